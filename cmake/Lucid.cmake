@@ -1,0 +1,17 @@
+# One target per folder; what a target links is what it may include.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON) # __int128, computed goto
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# lucid_library(name SOURCES … LINKS …): a part of core; no exceptions, no RTTI.
+function(lucid_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wno-pedantic -fno-exceptions -fno-rtti)
+  target_link_libraries(${name} PUBLIC ${ARG_LINKS})
+endfunction()

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// One x86-64 processor: executes guest code until told to stop.
+#pragma once
+#include <memory>
+#include <span>
+
+#include "core/base/types.h"
+#include "core/bus/clock.h"
+#include "core/bus/interrupt.h"
+#include "core/bus/port_bus.h"
+#include "core/cpu/state.h"
+#include "core/mem/physical_memory.h"
+#include "core/trace/event_log.h"
+
+namespace lucid::cpu {
+
+enum class StopReason : u8 {
+  limit,       // clock.retired reached the limit given
+  halted,      // HLT: nothing to do before the next interrupt (state().halted)
+  event,       // an event of a stop kind was logged; the instruction that logged it is complete
+  breakpoint,  // RIP is at a breakpoint, its instruction not yet executed
+  shutdown,    // triple fault: the machine is over until reset
+};
+
+/// Everything the processor is wired to.
+struct Wiring {
+  mem::PhysicalMemory& ram;
+  bus::PortBus& ports;
+  bus::InterruptSource& interrupts;
+  bus::Clock& clock;
+  trace::EventLog& log;
+  const u32& current_pid;  // as last announced by the kernel; stamped on events
+};
+
+class Cpu {
+ public:
+  explicit Cpu(const Wiring& wiring);
+  ~Cpu();
+  Cpu(const Cpu&) = delete;
+  Cpu& operator=(const Cpu&) = delete;
+
+  /// Executes until clock.retired == limit or an earlier stop. Fires due timers and delivers
+  /// interrupts on the way. Any sequence of calls with growing limits gives the same states at the
+  /// same counts: run equals step. The first instruction ignores a breakpoint at its own address.
+  StopReason run(u64 limit);
+
+  const State& state() const;
+  /// For loader, commands, snapshots and tests: replaces everything; caches are flushed.
+  void set_state(const State& state);
+
+  /// Per-instruction events (instruction_retired, memory_read, memory_written) on or off.
+  void set_observed(bool on);
+  void set_breakpoints(std::span<const Gva> addresses);
+
+  /// RAM was changed from outside (a poke, a load): forgets decoded code and TLB entries.
+  void memory_changed();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The board's RESET as a PVH loader leaves it: 32-bit protected mode, paging off, flat segments,
+/// interrupts off, EIP = entry, EBX = start_info (boot_info.h).
+State pvh_entry_state(u32 entry, Gpa start_info);
+
+}  // namespace lucid::cpu

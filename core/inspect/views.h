@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// What panels, page, CLI and tests see: values copied out of the stopped machine. No pointers into
+// it, bounded sizes, and honest when the guest is unreadable (`valid` false, with a reason).
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/abi/introspect.h"
+#include "core/abi/tracepoint.h"
+#include "core/base/types.h"
+#include "core/cpu/state.h"
+#include "core/mem/walk.h"
+
+namespace lucid::inspect {
+
+/// A place in code: symbol and offset, with its source line where known.
+struct Place {
+  std::string symbol;  // demangled; "" = unknown
+  u64 offset = 0;
+  std::string file;    // "" = unknown
+  u32 line = 0;
+  std::string text() const;  // "symbol+0x12" or ""
+};
+
+/// The bytes of an instruction by field, for colouring.
+enum class ByteField : u8 { prefix, rex, opcode, modrm, sib, displacement, immediate };
+
+struct DisassemblyLine {
+  Gva address;
+  std::vector<u8> bytes;
+  std::vector<ByteField> fields;  // one per byte
+  std::string text;               // Intel syntax; "(unreadable)" or "(bad)" when so
+  std::string symbol;             // "name" when a symbol starts here, else ""
+  bool current = false;           // RIP
+};
+
+struct RegistersView {
+  cpu::State state;
+  u64 instruction = 0;  // retired
+  u64 time = 0;         // ticks of 10 ns
+  const char* mode = "";  // "64-bit", "compatibility", "protected 32-bit", "real" …
+  Place place;          // of RIP
+};
+
+struct ProcessView {
+  u32 pid = 0;
+  u32 parent_pid = 0;
+  std::string name;
+  abi::TaskState state = abi::TaskState::unused;
+  abi::WaitReason wait_reason = abi::WaitReason::none;
+  bool current = false;
+  u32 exit_status = 0;
+  u64 page_root = 0;
+  u64 cpu_ticks = 0;
+  u32 slice_left = 0;
+  u64 resident_frames = 0;  // user frames mapped
+  u32 pgid = 0, sid = 0;
+  u32 colour = 0;  // index into the process palette; stable for the life of the process
+};
+
+struct ProcessesView {
+  bool valid = false;
+  std::string why_not;              // e.g. "the kernel has not set up its tables yet"
+  std::vector<ProcessView> processes;  // by pid
+  u32 current_pid = 0;              // 0 = idle or kernel
+  u64 kernel_ticks = 0;
+};
+
+struct VmaView {
+  Gva start, end;
+  u32 flags = 0;  // abi::VmaFlags
+  abi::VmaKind kind = abi::VmaKind::anonymous;
+  std::string file;
+  u64 file_offset = 0;
+  u64 resident_pages = 0;
+  u64 shared_pages = 0;  // resident, mapped read-only here and writable by the VMA: copy-on-write pending
+};
+
+struct MemoryMapView {
+  bool valid = false;
+  std::string why_not;
+  u32 pid = 0;
+  std::vector<VmaView> vmas;
+};
+
+struct FrameView {
+  abi::FrameKind kind = abi::FrameKind::free;
+  u8 owner_count = 0;       // processes that map it (user half), at most 255
+  u32 references = 0;       // the kernel's own count
+  u32 owner_pid = 0;        // the first process that maps it, 0 = none
+  u32 second_pid = 0;       // another one, for hatching
+};
+
+struct FramesView {
+  bool valid = false;
+  std::string why_not;
+  std::vector<FrameView> frames;  // index = frame number
+  u64 free_frames = 0;
+};
+
+struct WalkView {
+  Gva address;
+  u32 pid = 0;
+  mem::WalkResult result;
+  std::string explanation;  // one sentence: what the MMU finds
+};
+
+}  // namespace lucid::inspect

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// A wish from outside. Commands are applied between slices only, stamped with the instruction
+// count at which they took effect and kept, so a run can be replayed exactly.
+#pragma once
+#include <variant>
+#include <vector>
+
+#include "core/base/types.h"
+
+namespace lucid::session {
+
+/// Bytes arrive on a serial line (0 = COM1, the console; 1 = COM2).
+struct SerialInput {
+  unsigned line = 0;
+  std::vector<u8> bytes;
+};
+/// The other end hung up: carrier lost; readers see end of file once the input is drained.
+struct SerialHangUp {
+  unsigned line = 0;
+};
+struct PokeMemory {
+  Gpa address;
+  std::vector<u8> bytes;
+};
+struct PokeRegister {
+  enum class Which : u8 { gpr, rip, rflags } which = Which::gpr;
+  u8 index = 0;  // of the general-purpose register
+  u64 value = 0;
+};
+
+using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister>;
+
+struct StampedCommand {
+  u64 instruction = 0;  // applied when this many had retired
+  Command command;
+};
+
+}  // namespace lucid::session

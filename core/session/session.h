@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The only face of the machine for ui/, web/, cli and tests: commands in, events and views out.
+//
+// A session owns one machine booted from a kernel and a root archive. Time passes only inside
+// run() and the step calls. Views are values, computed when asked; they read the stopped machine
+// and never change it. `revision()` changes whenever anything a view shows may have changed.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/types.h"
+#include "core/inspect/views.h"
+#include "core/session/command.h"
+#include "core/trace/event_log.h"
+
+namespace lucid::session {
+
+struct Config {
+  u64 memory_bytes = 32 << 20;          // 8 MiB .. 2 GiB, whole MiB
+  std::span<const u8> kernel;           // ELF64 with a PVH note; copied
+  std::vector<std::span<const u8>> archives;  // cpio "newc", later ones laid over earlier ones; copied
+  std::string command_line;             // the kernel's; init's arguments after "--"
+};
+
+/// Why time stopped passing.
+enum class Stop : u8 {
+  limit,        // the instructions asked for have retired
+  idle,         // halted and nothing is scheduled: only a command can wake it
+  event,        // one of RunLimits::stop_kinds was logged
+  breakpoint,
+  powered_off,  // the kernel ended the run; exit_status() is valid
+  panicked,     // the kernel said so and halted
+  dead,         // triple fault, or halted with interrupts off: death_reason()
+};
+
+struct RunLimits {
+  u64 instructions = ~u64{0};   // at most this many from now
+  u64 until_time = ~u64{0};     // and not past this virtual time (ticks); halted time is not skipped beyond it
+  trace::KindSet stop_kinds;
+};
+
+struct Stats {
+  u64 instructions = 0;
+  u64 time = 0;  // ticks of 10 ns
+  u64 page_faults = 0;
+  u64 cow_copies = 0;
+  u64 context_switches = 0;
+  u64 system_calls = 0;
+  u64 interrupts = 0;
+  u64 forks = 0;
+};
+
+class Session {
+ public:
+  /// Boots nothing yet: loads the kernel and leaves the machine at its entry point.
+  static Result<std::unique_ptr<Session>> create(const Config& config);
+  ~Session();
+
+  // --- time ---
+  Stop run(const RunLimits& limits);
+  Stop step();       // one instruction (interrupts taken as they come)
+  Stop step_over();  // a CALL, REP, INT or SYSCALL as one; stops early at breakpoints
+  /// Back to the entry point with the same kernel and archives; the command log is cleared.
+  void reset();
+
+  u64 instruction() const;  // retired so far
+  u64 time() const;         // ticks
+  Stop last_stop() const;
+  bool over() const;        // powered off, panicked or dead: run() does nothing until reset()
+  int exit_status() const;  // 0..255 after powered_off
+  std::string death_reason() const;  // one sentence for a person, after panicked or dead
+  u64 revision() const;
+
+  // --- commands ---
+  void submit(Command command);  // applied at the start of the next slice
+  const std::vector<StampedCommand>& commands() const;
+
+  // --- breakpoints ---
+  void set_breakpoint(Gva address, bool on);
+  std::vector<Gva> breakpoints() const;
+  /// Address of a kernel or program symbol, or 0x… text.
+  Result<Gva> resolve(std::string_view expression) const;
+
+  // --- events ---
+  const trace::EventLog& events() const;
+  void set_observed(bool on);  // per-instruction events
+  /// Hash of all architectural and device state and RAM: equal states, equal hashes.
+  u64 state_hash() const;
+
+  // --- serial output (bytes since the start; the session keeps the newest 1 MiB of each line) ---
+  u64 output_size(unsigned line) const;
+  std::string output(unsigned line, u64 from) const;
+
+  // --- views ---
+  inspect::RegistersView registers() const;
+  /// `before` and `after` instructions around an address; before is found from symbols, best effort.
+  std::vector<inspect::DisassemblyLine> disassembly(Gva around, unsigned before, unsigned after) const;
+  inspect::Place place(Gva address) const;
+  inspect::ProcessesView processes() const;
+  inspect::MemoryMapView memory_map(u32 pid) const;
+  inspect::FramesView frames() const;
+  inspect::WalkView walk(u32 pid, Gva address) const;  // pid 0: the present CR3
+  /// Virtual memory of a process as bytes; shorter than asked where unmapped.
+  std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;
+  Stats stats() const;
+
+ private:
+  Session();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lucid::session
