@@ -17,7 +17,7 @@ namespace lucid::inspect {
 struct Place {
   std::string symbol;  // demangled; "" = unknown
   u64 offset = 0;
-  std::string file;    // "" = unknown
+  std::string file;  // "" = unknown
   u32 line = 0;
   std::string text() const;  // "symbol+0x12" or ""
 };
@@ -36,10 +36,10 @@ struct DisassemblyLine {
 
 struct RegistersView {
   cpu::State state;
-  u64 instruction = 0;  // retired
-  u64 time = 0;         // ticks of 10 ns
+  u64 instruction = 0;    // retired
+  u64 time = 0;           // ticks of 10 ns
   const char* mode = "";  // "64-bit", "compatibility", "protected 32-bit", "real" …
-  Place place;          // of RIP
+  Place place;            // of RIP
 };
 
 struct ProcessView {
@@ -54,16 +54,19 @@ struct ProcessView {
   u64 cpu_ticks = 0;
   u32 slice_left = 0;
   u64 resident_frames = 0;  // user frames mapped
+  std::string program;      // path of the executable it runs, "" = unknown or kernel thread
   u32 pgid = 0, sid = 0;
   u32 colour = 0;  // index into the process palette; stable for the life of the process
 };
 
 struct ProcessesView {
   bool valid = false;
-  std::string why_not;              // e.g. "the kernel has not set up its tables yet"
+  std::string why_not;                 // e.g. "the kernel has not set up its tables yet"
   std::vector<ProcessView> processes;  // by pid
-  u32 current_pid = 0;              // 0 = idle or kernel
-  u64 kernel_ticks = 0;
+  u32 current_pid = 0;                 // 0 = idle or kernel
+  std::vector<u32> run_queue;          // pids waiting for the processor, next first
+  u64 kernel_ticks = 0;                // PIT ticks since boot
+  u32 hz = 0;                          // of those ticks
 };
 
 struct VmaView {
@@ -76,6 +79,16 @@ struct VmaView {
   u64 shared_pages = 0;  // resident, mapped read-only here and writable by the VMA: copy-on-write pending
 };
 
+/// One page of a process's address space, as its page tables have it now.
+struct PageView {
+  Gva address;
+  bool present = false;
+  bool writable = false, no_execute = false, accessed = false, dirty = false;
+  bool copy_on_write = false;  // mapped read-only although its VMA is private and writable
+  u64 frame = 0;               // frame number when present
+  u32 references = 0;          // the kernel's count of owners of that frame
+};
+
 struct MemoryMapView {
   bool valid = false;
   std::string why_not;
@@ -85,10 +98,10 @@ struct MemoryMapView {
 
 struct FrameView {
   abi::FrameKind kind = abi::FrameKind::free;
-  u8 owner_count = 0;       // processes that map it (user half), at most 255
-  u32 references = 0;       // the kernel's own count
-  u32 owner_pid = 0;        // the first process that maps it, 0 = none
-  u32 second_pid = 0;       // another one, for hatching
+  u8 owner_count = 0;  // processes that map it (user half), at most 255
+  u32 references = 0;  // the kernel's own count
+  u32 owner_pid = 0;   // the first process that maps it, 0 = none
+  u32 second_pid = 0;  // another one, for hatching
 };
 
 struct FramesView {
@@ -96,6 +109,15 @@ struct FramesView {
   std::string why_not;
   std::vector<FrameView> frames;  // index = frame number
   u64 free_frames = 0;
+};
+
+/// A name in the kernel or in a program, for "go to" boxes.
+struct SymbolView {
+  std::string name;   // demangled
+  std::string image;  // "kernel" or the path of the program
+  Gva address;
+  u64 size = 0;
+  bool function = false;
 };
 
 struct WalkView {

@@ -5,6 +5,7 @@
 // run() and the step calls. Views are values, computed when asked; they read the stopped machine
 // and never change it. `revision()` changes whenever anything a view shows may have changed.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,17 +21,17 @@
 namespace lucid::session {
 
 struct Config {
-  u64 memory_bytes = 32 << 20;          // 8 MiB .. 2 GiB, whole MiB
-  std::span<const u8> kernel;           // ELF64 with a PVH note; copied
+  u64 memory_bytes = 32 << 20;                // 8 MiB .. 2 GiB, whole MiB
+  std::span<const u8> kernel;                 // ELF64 with a PVH note; copied
   std::vector<std::span<const u8>> archives;  // cpio "newc", later ones laid over earlier ones; copied
-  std::string command_line;             // the kernel's; init's arguments after "--"
+  std::string command_line;                   // the kernel's; init's arguments after "--"
 };
 
 /// Why time stopped passing.
 enum class Stop : u8 {
-  limit,        // the instructions asked for have retired
-  idle,         // halted and nothing is scheduled: only a command can wake it
-  event,        // one of RunLimits::stop_kinds was logged
+  limit,  // the instructions asked for have retired, or the time asked for has come
+  idle,   // halted and nothing is scheduled: only a command can wake it
+  event,  // one of RunLimits::stop_kinds was logged
   breakpoint,
   powered_off,  // the kernel ended the run; exit_status() is valid
   panicked,     // the kernel said so and halted
@@ -38,8 +39,8 @@ enum class Stop : u8 {
 };
 
 struct RunLimits {
-  u64 instructions = ~u64{0};   // at most this many from now
-  u64 until_time = ~u64{0};     // and not past this virtual time (ticks); halted time is not skipped beyond it
+  u64 instructions = ~u64{0};  // at most this many from now
+  u64 until_time = ~u64{0};    // and not past this virtual time (ticks); halted time is not skipped beyond it
   trace::KindSet stop_kinds;
 };
 
@@ -52,6 +53,8 @@ struct Stats {
   u64 system_calls = 0;
   u64 interrupts = 0;
   u64 forks = 0;
+  u64 execs = 0;
+  u64 signals = 0;
 };
 
 class Session {
@@ -70,8 +73,12 @@ class Session {
   u64 instruction() const;  // retired so far
   u64 time() const;         // ticks
   Stop last_stop() const;
-  bool over() const;        // powered off, panicked or dead: run() does nothing until reset()
-  int exit_status() const;  // 0..255 after powered_off
+  bool halted() const;  // the processor waits in HLT for an interrupt
+  /// When a halted machine wakes by itself (ticks), bus::never if only a command can wake it. For
+  /// front ends that let virtual time pass no faster than the clock on the wall.
+  u64 wakes_at() const;
+  bool over() const;                 // powered off, panicked or dead: run() does nothing until reset()
+  int exit_status() const;           // 0..255 after powered_off
   std::string death_reason() const;  // one sentence for a person, after panicked or dead
   u64 revision() const;
 
@@ -82,18 +89,29 @@ class Session {
   // --- breakpoints ---
   void set_breakpoint(Gva address, bool on);
   std::vector<Gva> breakpoints() const;
-  /// Address of a kernel or program symbol, or 0x… text.
+  void clear_breakpoints();
+  /// "0xffffffff80101234", "main", "sys_fork+0x12", "hello:main": a symbol of the program of the
+  /// current process first, then of the kernel, then of any program of the archives ("file:symbol"
+  /// says which).
   Result<Gva> resolve(std::string_view expression) const;
 
   // --- events ---
   const trace::EventLog& events() const;
   void set_observed(bool on);  // per-instruction events
+  /// Called for every event in order, while it is still in the ring; guest memory is as it was when
+  /// the slice ended, not when the event happened. Empty = off. Must not call the session back.
+  void set_event_sink(std::function<void(const trace::Event&)> sink);
+  /// Decodes the system calls and signals of the processes below init (not init's own) while they
+  /// happen. Changes nothing in the machine; costs a short stop per system call.
+  void set_strace(bool on);
+  /// The lines finished since the last call, in the format of strace -f, each with its newline.
+  std::string take_strace();
   /// Hash of all architectural and device state and RAM: equal states, equal hashes.
   u64 state_hash() const;
 
   // --- serial output (bytes since the start; the session keeps the newest 1 MiB of each line) ---
   u64 output_size(unsigned line) const;
-  std::string output(unsigned line, u64 from) const;
+  std::string output(unsigned line, u64 from) const;  // up to the newest byte; from is moved up if too old
 
   // --- views ---
   inspect::RegistersView registers() const;
@@ -102,10 +120,15 @@ class Session {
   inspect::Place place(Gva address) const;
   inspect::ProcessesView processes() const;
   inspect::MemoryMapView memory_map(u32 pid) const;
+  /// `count` pages from `start` (at most 65536).
+  std::vector<inspect::PageView> pages(u32 pid, Gva start, u64 count) const;
   inspect::FramesView frames() const;
   inspect::WalkView walk(u32 pid, Gva address) const;  // pid 0: the present CR3
   /// Virtual memory of a process as bytes; shorter than asked where unmapped.
   std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;
+  std::vector<u8> read_physical(Gpa address, u64 size) const;
+  /// Symbols whose name contains `text`, of the kernel and of the programs now running; at most `limit`.
+  std::vector<inspect::SymbolView> symbols(std::string_view text, u64 limit) const;
   Stats stats() const;
 
  private:
