@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Two cascaded 8259A interrupt controllers: IRQ 0..15 become vectors 32..47.
+#pragma once
+#include "core/kernel/lib/types.h"
+
+namespace lucid::kernel {
+
+constexpr u64 irq_base_vector = 32;
+
+void setup_pic();
+void unmask_irq(u32 irq);
+/// End of interrupt; false when the interrupt was spurious and must be ignored.
+bool acknowledge_irq(u32 irq);
+
+}  // namespace lucid::kernel

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "core/kernel/drivers/uart.h"
+
+#include "core/abi/boot_info.h"
+#include "core/kernel/arch/io.h"
+#include "core/kernel/drivers/pic.h"
+
+namespace lucid::kernel {
+namespace {
+
+// Registers (16550 data sheet): offset from the base port.
+constexpr u16 data = 0, interrupt_enable = 1, fifo_control = 2, line_control = 3, modem_control = 4, line_status = 5,
+              modem_status = 6;
+constexpr u8 enable_receive = 0x01, enable_modem = 0x08;
+constexpr u8 fifo_on_and_clear = 0x07;  // trigger at one byte
+constexpr u8 line_8n1 = 0x03, divisor_latch = 0x80;
+constexpr u8 modem_dtr_rts_out2 = 0x0b;  // OUT2 lets the interrupt through
+constexpr u8 status_data_ready = 0x01, status_transmit_empty = 0x20;
+constexpr u8 carrier_detect = 0x80;
+constexpr u32 transmit_fifo = 16;
+
+struct Uart {
+  Port base;
+  UartReceiver* receiver;
+  bool held;  // the receiver said it has no room; `pending` is the byte it refused
+  u8 pending;
+  bool carrier;
+};
+Uart uarts[uart_count] = {{{abi::uart_ports[0]}, nullptr, false, 0, true}, {{abi::uart_ports[1]}, nullptr, false, 0, true}};
+
+void drain(Uart& u) {
+  while (!u.held && (in8(u.base + line_status) & status_data_ready)) {
+    u8 byte = in8(u.base + data);
+    if (u.receiver && !u.receiver->received(byte)) {
+      u.held = true, u.pending = byte;
+      out8(u.base + interrupt_enable, enable_modem);
+    }
+  }
+}
+
+}  // namespace
+
+void setup_uart(u32 line) {
+  Uart& u = uarts[line];
+  out8(u.base + interrupt_enable, 0);
+  out8(u.base + line_control, line_8n1 | divisor_latch);
+  out8(u.base + data, 1);  // 115200 baud
+  out8(u.base + interrupt_enable, 0);
+  out8(u.base + line_control, line_8n1);
+  out8(u.base + fifo_control, fifo_on_and_clear);
+  out8(u.base + modem_control, modem_dtr_rts_out2);
+}
+
+void uart_write(u32 line, const char* bytes, u64 count) {
+  Uart& u = uarts[line];
+  while (count) {
+    while (!(in8(u.base + line_status) & status_transmit_empty)) {
+    }
+    u64 burst = min<u64>(count, transmit_fifo);
+    for (u64 i = 0; i < burst; i++) out8(u.base + data, static_cast<u8>(bytes[i]));
+    bytes += burst, count -= burst;
+  }
+}
+
+void uart_attach(u32 line, UartReceiver* receiver) {
+  Uart& u = uarts[line];
+  if (u.receiver) return;
+  u.receiver = receiver;
+  u.carrier = in8(u.base + modem_status) & carrier_detect;
+  out8(u.base + interrupt_enable, enable_receive | enable_modem);
+  unmask_irq(abi::uart_irqs[line]);
+  drain(u);
+}
+
+void uart_interrupt(u32 line) {
+  Uart& u = uarts[line];
+  drain(u);
+  bool carrier = in8(u.base + modem_status) & carrier_detect;  // reading also ends the modem interrupt
+  if (u.carrier && !carrier && u.receiver) u.receiver->hung_up();
+  u.carrier = carrier;
+}
+
+void uart_resume(u32 line) {
+  Uart& u = uarts[line];
+  if (!u.held || !u.receiver->received(u.pending)) return;
+  u.held = false;
+  drain(u);
+  if (!u.held) out8(u.base + interrupt_enable, enable_receive | enable_modem);
+}
+
+bool uart_carrier(u32 line) { return uarts[line].carrier; }
+
+}  // namespace lucid::kernel
