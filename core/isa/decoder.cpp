@@ -14,7 +14,7 @@ ZydisDecoder make_decoder(Mode mode) {
   const auto& entry = modes[static_cast<unsigned>(mode)];
   ZydisDecoder decoder;
   ZydisDecoderInit(&decoder, entry.machine, entry.stack);
-  for (const ZydisDecoderMode absent : {ZYDIS_DECODER_MODE_MPX, ZYDIS_DECODER_MODE_CET, ZYDIS_DECODER_MODE_LZCNT,
+  for (const ZydisDecoderMode absent : {ZYDIS_DECODER_MODE_MPX, ZYDIS_DECODER_MODE_LZCNT,
                                         ZYDIS_DECODER_MODE_TZCNT, ZYDIS_DECODER_MODE_CLDEMOTE}) {
     ZydisDecoderEnableMode(&decoder, absent, ZYAN_FALSE);
   }

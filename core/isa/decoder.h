@@ -31,7 +31,7 @@ enum class DecodeResult : u8 {
   invalid,    // #UD
 };
 
-/// Decodes the instruction at the front of `bytes`, as a processor without CET, MPX, LZCNT and BMI
+/// Decodes the instruction at the front of `bytes`, as a processor without MPX, LZCNT and BMI
 /// does: their encodings are the no-operations and bit scans that they were before.
 DecodeResult decode(std::span<const u8> bytes, Mode mode, Instruction& out);
 

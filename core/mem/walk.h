@@ -22,8 +22,8 @@ constexpr u64 present = 1, writable = 2, user = 4, write_through = 8, cache_disa
 }
 
 struct WalkStep {
-  u8 level = 0;    // 5 = PML5E, 4 = PML4E, 3 = PDPTE, 2 = PDE, 1 = PTE
-  u16 index = 0;   // into the table
+  u8 level = 0;   // 5 = PML5E, 4 = PML4E, 3 = PDPTE, 2 = PDE, 1 = PTE
+  u16 index = 0;  // into the table
   Gpa entry_at;
   u64 entry = 0;
 };
@@ -31,10 +31,10 @@ struct WalkStep {
 struct WalkResult {
   enum class Outcome : u8 {
     mapped,
-    not_present,   // the last step's entry has P = 0
-    reserved_bit,  // the last step's entry has a reserved bit set
-    bad_table,     // a table lies outside RAM (reads as all ones)
-    not_canonical, // no walk takes place: #GP or #SS
+    not_present,    // the last step's entry has P = 0
+    reserved_bit,   // the last step's entry has a reserved bit set
+    bad_table,      // a table lies outside RAM (reads as all ones)
+    not_canonical,  // no walk takes place: #GP or #SS
   };
   Outcome outcome = Outcome::not_present;
   std::array<WalkStep, 5> steps;

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "core/cpu/block.h"
+
+#include <algorithm>
+
+namespace lucid::cpu {
+
+CodeCache::CodeCache(mem::Mmu& mmu)
+    : mmu_(mmu),
+      ops_(std::make_unique<MicroOp[]>(arena_ops)),
+      blocks_(std::make_unique<Block[]>(arena_blocks)),
+      buckets_(std::make_unique<Block*[]>(1u << bucket_bits)),
+      by_frame_(mmu.ram().frame_count()) {
+  no_block_.link[0] = no_block_.link[1] = &no_block_;
+}
+
+Block* CodeCache::add(u64 key, const MicroOp* ops, unsigned op_count, unsigned instructions, Gpa first, u64 bytes_first,
+                      const Gpa* second, u64 bytes_second) {
+  if (ops_used_ + op_count > arena_ops || blocks_used_ == arena_blocks) drop_all();
+  Block& block = blocks_[blocks_used_++];
+  block = Block{};
+  block.key = key;
+  block.ops = &ops_[ops_used_];
+  std::copy(ops, ops + op_count, block.ops);
+  ops_used_ += op_count;
+  block.count = static_cast<u16>(instructions);
+  block.op_count = static_cast<u16>(op_count);
+  block.valid = true;
+  block.link[0] = block.link[1] = &no_block_;
+  block.frames[0] = first.frame_number();
+  mmu_.add_code(first, bytes_first);
+  link_frame(block, 0);
+  if (second != nullptr) {
+    block.crosses = true;
+    block.frames[1] = second->frame_number();
+    mmu_.add_code(*second, bytes_second);
+    if (block.frames[1] != block.frames[0]) link_frame(block, 1);
+  }
+  Block*& head = buckets_[bucket(key)];
+  block.next_in_bucket = head;
+  head = &block;
+  return &block;
+}
+
+void CodeCache::link_frame(Block& block, unsigned which) {
+  Block*& head = by_frame_[block.frames[which]];
+  block.next_in_frame[which] = head;
+  head = &block;
+}
+
+void CodeCache::unlink_bucket(Block& block) {
+  Block** at = &buckets_[bucket(block.key)];
+  while (*at != nullptr && *at != &block) at = &(*at)->next_in_bucket;
+  if (*at != nullptr) *at = block.next_in_bucket;
+}
+
+/// A crossing block stays listed, no longer valid, under its other frame: harmless.
+void CodeCache::drop_frame(u64 frame) {
+  Block* block = by_frame_[frame];
+  by_frame_[frame] = nullptr;
+  mmu_.forget_code(frame);
+  while (block != nullptr) {
+    const unsigned which = block->frames[0] == frame ? 0 : 1;
+    if (block->valid) unlink_bucket(*block);
+    block->valid = false;
+    block = block->next_in_frame[which];
+  }
+}
+
+void CodeCache::drop_all() {
+  for (unsigned i = 0; i < blocks_used_; ++i) {
+    blocks_[i].valid = false;
+    for (const u64 frame : blocks_[i].frames) {
+      by_frame_[frame] = nullptr;
+      mmu_.forget_code(frame);
+    }
+  }
+  std::fill(buckets_.get(), buckets_.get() + (1u << bucket_bits), nullptr);
+  ops_used_ = blocks_used_ = 0;
+}
+
+}  // namespace lucid::cpu

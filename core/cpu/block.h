@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Decoded basic blocks, cached by physical address.
+//
+// A block is straight-line code inside one page (only a block of a single instruction may cross
+// into the next page); its last micro-operation always ends it. A block stays at its place in the
+// arena until the whole cache is dropped, so a link to it may dangle in no way: `valid` says
+// whether it may still be entered.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "core/cpu/micro_op.h"
+#include "core/isa/decoder.h"
+#include "core/mem/mmu.h"
+
+namespace lucid::cpu {
+
+constexpr unsigned max_block_instructions = 64;
+constexpr unsigned max_block_ops = 3 * max_block_instructions + 2;
+
+struct Block {
+  u64 key = 0;
+  MicroOp* ops = nullptr;
+  u16 count = 0;  // instructions
+  u16 op_count = 0;
+  bool valid = false;
+  bool crosses = false;  // into the next page
+  u64 frames[2] = {};    // the second only when it crosses
+  Block* link[2] = {};   // successors in the same page: not taken, taken; never null
+  Block* next_in_bucket = nullptr;
+  Block* next_in_frame[2] = {};
+
+  static u64 key_of(Gpa at, isa::Mode mode) { return at.value | static_cast<u64>(mode) << 62; }
+};
+
+class CodeCache {
+ public:
+  explicit CodeCache(mem::Mmu& mmu);
+
+  Block* find(u64 key) const {
+    Block* block = buckets_[bucket(key)];
+    while (block != nullptr && block->key != key) block = block->next_in_bucket;
+    return block;
+  }
+
+  /// Adds a block; its operations are copied. Drops everything first when the arena is full.
+  Block* add(u64 key, const MicroOp* ops, unsigned op_count, unsigned instructions, Gpa first, u64 bytes_first,
+             const Gpa* second, u64 bytes_second);
+  /// A write hit decoded code of this frame: its blocks are gone.
+  void drop_frame(u64 frame);
+  void drop_all();
+
+  Block* no_block() { return &no_block_; }  // never valid
+
+ private:
+  static constexpr unsigned bucket_bits = 14;
+  static constexpr unsigned arena_ops = 1 << 17;  // 4 MiB
+  static constexpr unsigned arena_blocks = 1 << 14;
+  static unsigned bucket(u64 key) { return static_cast<unsigned>((key ^ key >> 14) & ((1u << bucket_bits) - 1)); }
+  void link_frame(Block& block, unsigned which);
+  void unlink_bucket(Block& block);
+
+  mem::Mmu& mmu_;
+  std::unique_ptr<MicroOp[]> ops_;
+  std::unique_ptr<Block[]> blocks_;
+  unsigned ops_used_ = 0;
+  unsigned blocks_used_ = 0;
+  std::unique_ptr<Block*[]> buckets_;
+  std::vector<Block*> by_frame_;
+  Block no_block_;
+};
+
+}  // namespace lucid::cpu

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "core/cpu/translate/builder.h"
+
+namespace lucid::cpu::translate {
+
+Slot Builder::slot(ZydisRegister reg) {
+  if (reg >= ZYDIS_REGISTER_AH && reg <= ZYDIS_REGISTER_BH) {
+    return static_cast<Slot>(slot_of(static_cast<unsigned>(reg - ZYDIS_REGISTER_AH)) + 1);
+  }
+  if (reg == ZYDIS_REGISTER_NONE) return slot_zero;
+  return slot_of(static_cast<unsigned>(ZydisRegisterGetId(reg)));
+}
+
+unsigned Builder::reg_number(unsigned i) const {
+  return static_cast<unsigned>(ZydisRegisterGetId(operand(i).reg.value));
+}
+
+void Builder::begin(const isa::Instruction& insn, u16 ip, unsigned number) {
+  insn_ = &insn;
+  ip_ = ip;
+  number_ = static_cast<u8>(number);
+}
+
+MicroOp& Builder::emit(Op op) {
+  MicroOp& out = ops_[size_++];
+  out = MicroOp{};
+  out.op = out.plain = op;
+  out.ip = ip_;
+  out.number = number_;
+  out.length = insn_->info.length;
+  out.base = out.index = slot_zero;
+  return out;
+}
+
+MicroOp& Builder::emit(Op op, const Address& address) {
+  MicroOp& out = emit(op);
+  out.base = address.base;
+  out.index = address.index;
+  out.scale = address.scale;
+  out.stack_segment = address.stack_segment;
+  out.disp = address.disp;
+  return out;
+}
+
+Address Builder::address(unsigned i, MemoryUse use) {
+  const ZydisDecodedOperandMem& mem = operand(i).mem;
+  return mode64() ? address64(mem) : legacy(mem, use);
+}
+
+namespace {
+
+u8 log2_of(u8 scale) { return scale == 8 ? 3 : scale == 4 ? 2 : scale == 2 ? 1 : 0; }
+
+u8 segment_number(ZydisRegister segment) {
+  return segment == ZYDIS_REGISTER_NONE ? static_cast<u8>(ds) : static_cast<u8>(ZydisRegisterGetId(segment));
+}
+
+Slot segment_slot(ZydisRegister segment) {
+  if (segment == ZYDIS_REGISTER_FS) return slot_fs_base;
+  if (segment == ZYDIS_REGISTER_GS) return slot_gs_base;
+  return slot_zero;
+}
+
+}  // namespace
+
+Address Builder::address64(const ZydisDecodedOperandMem& mem) {
+  const Slot segment = segment_slot(mem.segment);
+  Address out;
+  out.stack_segment = mem.segment == ZYDIS_REGISTER_SS;
+  out.base = slot(mem.base);
+  out.index = slot(mem.index);
+  out.scale = log2_of(mem.scale);
+  i64 disp = mem.disp.has_displacement ? mem.disp.value : 0;
+  if (mem.base == ZYDIS_REGISTER_RIP || mem.base == ZYDIS_REGISTER_EIP) {
+    out.base = slot_page;
+    disp += ip_ + insn_->info.length;
+  }
+  const bool short_address = address_width() == 32;
+  const bool two_bases = segment != slot_zero && out.base != slot_zero && out.index != slot_zero;
+  if (!short_address && !two_bases && disp == static_cast<i32>(disp)) {
+    out.disp = static_cast<i32>(disp);
+    if (segment != slot_zero) {
+      if (out.index == slot_zero) {
+        out.index = segment;
+        out.scale = 0;
+      } else
+        out.base = segment;
+    }
+    return out;
+  }
+  MicroOp& prepare = emit(short_address ? Op::address_32 : Op::address_64, out);
+  prepare.imm = static_cast<u64>(disp);
+  return {slot_address, segment, 0, out.stack_segment, 0};
+}
+
+Address Builder::legacy(const ZydisDecodedOperandMem& mem, MemoryUse use) {
+  Address out;
+  out.base = slot(mem.base);
+  out.index = slot(mem.index);
+  out.scale = log2_of(mem.scale);
+  MicroOp& prepare = emit(Op::address_legacy, out);
+  prepare.imm = static_cast<u64>(mem.disp.has_displacement ? mem.disp.value : 0);
+  prepare.extra = segment_number(mem.segment);
+  prepare.width = static_cast<u8>(address_width());
+  prepare.src = use.access == mem::Access::write;
+  prepare.extra32 = use.bytes;
+  return {slot_address, slot_zero, 0, prepare.extra == ss, 0};
+}
+
+}  // namespace lucid::cpu::translate

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "core/mem/mmu.h"
+
+#include <cstring>
+
+namespace lucid::mem {
+namespace {
+
+constexpr u64 cr0_wp = 1 << 16;
+constexpr u64 cr4_pse = 1 << 4, cr4_pae = 1 << 5, cr4_pge = 1 << 7, cr4_smep = 1 << 20, cr4_smap = 1 << 21;
+constexpr u64 efer_nxe = 1 << 11;
+
+u64 line_mask(Gpa first, u64 length) {
+  const unsigned low = first.page_offset() / 64;
+  const unsigned high = (first.page_offset() + length - 1) / 64;
+  return (~u64{0} << low) & (~u64{0} >> (63 - high));
+}
+
+}  // namespace
+
+Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()) {}
+
+void Mmu::set_paging(const PagingState& paging) {
+  const bool only_cr3 = paging.cr0 == paging_.cr0 && paging.cr4 == paging_.cr4 && paging.efer == paging_.efer;
+  paging_ = paging;
+  const bool keep_global = only_cr3 && (paging.cr4 & cr4_pge);
+  for (Tlb& tlb : tlb_) tlb.flush(keep_global);
+}
+
+void Mmu::flush_all() {
+  for (Tlb& tlb : tlb_) tlb.flush(false);
+}
+
+void Mmu::flush_page(Gva address) {
+  for (Tlb& tlb : tlb_) tlb.flush_page(address.page().value);
+}
+
+void Mmu::set_alignment_check(bool ac) {
+  if (ac == alignment_check_) return;
+  alignment_check_ = ac;
+  if (paging_.cr4 & cr4_smap) tlb_[0].flush(false);
+}
+
+void Mmu::set_watched(bool watched) {
+  watched_ = watched;
+  flush_all();
+}
+
+Translation Mmu::translate(Gva address, Access access, Privilege privilege) {
+  const WalkResult result = walk(ram_, paging_, address);
+  if (result.outcome == WalkResult::Outcome::not_canonical) return {Translation::Outcome::not_canonical, {}, 0};
+  if (result.outcome != WalkResult::Outcome::mapped || !allowed(result, access, privilege)) {
+    return fault(result, access, privilege);
+  }
+  if (result.step_count != 0) mark_used(result, access == Access::write);
+  fill(address, result, access, privilege);
+  return {Translation::Outcome::ok, result.physical, 0};
+}
+
+/// SDM vol. 3, 4.6.1: determination of access rights.
+bool Mmu::allowed(const WalkResult& walk, Access access, Privilege privilege) const {
+  if (!paging_.enabled()) return true;
+  const bool supervisor = privilege == Privilege::supervisor;
+  if (!supervisor && !walk.user) return false;
+  if (access == Access::fetch) return !walk.no_execute && !(supervisor && walk.user && (paging_.cr4 & cr4_smep));
+  if (supervisor && walk.user && (paging_.cr4 & cr4_smap) && !alignment_check_) return false;
+  if (access == Access::write && !walk.writable) return supervisor && !(paging_.cr0 & cr0_wp);
+  return true;
+}
+
+/// A table outside RAM reads as all ones: a present entry with reserved bits set.
+Translation Mmu::fault(const WalkResult& walk, Access access, Privilege privilege) const {
+  u32 code = 0;
+  if (walk.outcome != WalkResult::Outcome::not_present) code |= fault::protection;
+  if (walk.outcome == WalkResult::Outcome::reserved_bit || walk.outcome == WalkResult::Outcome::bad_table) {
+    code |= fault::reserved;
+  }
+  if (access == Access::write) code |= fault::write;
+  if (privilege == Privilege::user) code |= fault::user;
+  const bool nx = (paging_.efer & efer_nxe) && (paging_.cr4 & cr4_pae);
+  if (access == Access::fetch && (nx || (paging_.cr4 & cr4_smep))) code |= fault::fetch;
+  return {Translation::Outcome::page_fault, {}, code};
+}
+
+void Mmu::mark_used(const WalkResult& walk, bool dirty) {
+  for (unsigned i = 0; i < walk.step_count; ++i) {
+    const WalkStep& step = walk.steps[i];
+    const bool leaf = i + 1u == walk.step_count;
+    const bool pae_pointer = step.level == 3 && i == 0;  // PDPTEs of PAE paging have no A bit
+    if (pae_pointer) continue;
+    const u8 wanted = static_cast<u8>(pte::accessed | (leaf && dirty ? pte::dirty : 0));
+    if ((step.entry & wanted) == wanted) continue;
+    ram_.data()[step.entry_at.value] |= wanted;
+  }
+}
+
+void Mmu::fill(Gva address, const WalkResult& walk, Access access, Privilege privilege) {
+  if (!ram_.contains(walk.physical.page(), page_size)) return;
+  if (watched_ && access != Access::fetch) return;
+  if (access == Access::write && code_lines_[walk.physical.frame_number()] != 0) return;
+  const auto host = reinterpret_cast<std::uintptr_t>(ram_.data() + walk.physical.page().value);
+  const u64 page = address.page().value;
+  const bool global = walk.global && (paging_.cr4 & cr4_pge);
+  tlb_[static_cast<unsigned>(privilege)].fill(access, page, host - static_cast<std::uintptr_t>(page), global);
+}
+
+void Mmu::add_code(Gpa first, u64 length) {
+  u64& lines = code_lines_[first.frame_number()];
+  if (lines == 0) {
+    const auto host = reinterpret_cast<std::uintptr_t>(ram_.data() + first.page().value);
+    for (Tlb& tlb : tlb_) tlb.forbid_writes(host);
+  }
+  lines |= line_mask(first, length);
+}
+
+bool Mmu::holds_code(Gpa first, u64 length) const {
+  return ram_.contains(first, length) && (code_lines_[first.frame_number()] & line_mask(first, length)) != 0;
+}
+
+void Mmu::forget_code(u64 frame) { code_lines_[frame] = 0; }
+
+}  // namespace lucid::mem

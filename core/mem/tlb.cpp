@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "core/mem/tlb.h"
+
+namespace lucid::mem {
+
+void Tlb::fill(Access access, u64 page, std::uintptr_t addend, bool global) {
+  const unsigned index = slot(page);
+  if (!used_[index]) {
+    used_[index] = true;
+    global_[index] = true;
+    used_slots_.push_back(static_cast<u16>(index));
+  }
+  global_[index] = global_[index] && global;
+  of(access)[index] = {page, addend};
+}
+
+void Tlb::flush(bool keep_global) {
+  size_t kept = 0;
+  for (const u16 index : used_slots_) {
+    if (keep_global && global_[index]) {
+      used_slots_[kept++] = index;
+      continue;
+    }
+    used_[index] = false;
+    read[index].tag = write[index].tag = fetch[index].tag = TlbEntry::no_page;
+  }
+  used_slots_.resize(kept);
+}
+
+void Tlb::flush_page(u64 page) {
+  const unsigned index = slot(page);
+  read[index].tag = write[index].tag = fetch[index].tag = TlbEntry::no_page;
+}
+
+void Tlb::forbid_writes(std::uintptr_t host) {
+  for (const u16 index : used_slots_) {
+    TlbEntry& entry = write[index];
+    if (static_cast<std::uintptr_t>(entry.tag) + entry.addend == host) entry.tag = TlbEntry::no_page;
+  }
+}
+
+}  // namespace lucid::mem
