@@ -7,8 +7,18 @@ namespace lucid::devices {
 namespace {
 
 enum Register : u8 {
-  seconds = 0, minutes = 2, hours = 4, weekday = 6, day = 7, month = 8, year = 9,
-  status_a = 0x0a, status_b = 0x0b, status_c = 0x0c, status_d = 0x0d, century = 0x32
+  seconds = 0,
+  minutes = 2,
+  hours = 4,
+  weekday = 6,
+  day = 7,
+  month = 8,
+  year = 9,
+  status_a = 0x0a,
+  status_b = 0x0b,
+  status_c = 0x0c,
+  status_d = 0x0d,
+  century = 0x32
 };
 
 constexpr u8 b_set = 0x80, b_binary = 4, b_24_hours = 2;
@@ -53,10 +63,19 @@ u32 Cmos::read_port(u16 port, unsigned) {
   if (port == index_port) return 0xff;
   const u8 index = state_.index;
   switch (index) {
-    case status_a: return state_.ram[index] | (update_in_progress() ? 0x80u : 0);
-    case seconds: case minutes: case hours: case weekday: case day: case month: case year: case century:
+    case status_a:
+      return state_.ram[index] | (update_in_progress() ? 0x80u : 0);
+    case seconds:
+    case minutes:
+    case hours:
+    case weekday:
+    case day:
+    case month:
+    case year:
+    case century:
       return time_register(index);
-    default: return state_.ram[index];
+    default:
+      return state_.ram[index];
   }
 }
 
@@ -76,7 +95,8 @@ u8 Cmos::encode(unsigned value) const {
 }
 
 bool Cmos::update_in_progress() const {
-  return !(state_.ram[status_b] & b_set) && clock_.now() % bus::ticks_per_second >= bus::ticks_per_second - update_ticks;
+  return !(state_.ram[status_b] & b_set) &&
+         clock_.now() % bus::ticks_per_second >= bus::ticks_per_second - update_ticks;
 }
 
 u8 Cmos::time_register(u8 index) const {
@@ -85,16 +105,23 @@ u8 Cmos::time_register(u8 index) const {
   const auto hour = static_cast<unsigned>(now / 3600 % 24);
   const Date date = civil_date(days);
   switch (index) {
-    case seconds: return encode(static_cast<unsigned>(now % 60));
-    case minutes: return encode(static_cast<unsigned>(now / 60 % 60));
+    case seconds:
+      return encode(static_cast<unsigned>(now % 60));
+    case minutes:
+      return encode(static_cast<unsigned>(now / 60 % 60));
     case hours:
       if (state_.ram[status_b] & b_24_hours) return encode(hour);
       return static_cast<u8>(encode((hour + 11) % 12 + 1) | (hour >= 12 ? 0x80 : 0));
-    case weekday: return encode(static_cast<unsigned>((days + 4) % 7 + 1));  // Sunday is 1
-    case day: return encode(date.day);
-    case month: return encode(date.month);
-    case year: return encode(date.year % 100);
-    default: return encode(date.year / 100);
+    case weekday:
+      return encode(static_cast<unsigned>((days + 4) % 7 + 1));  // Sunday is 1
+    case day:
+      return encode(date.day);
+    case month:
+      return encode(date.month);
+    case year:
+      return encode(date.year % 100);
+    default:
+      return encode(date.year / 100);
   }
 }
 

@@ -19,9 +19,7 @@ class ExitPort final : public bus::PortDevice {
   static_assert(std::has_unique_object_representations_v<State>);
 
   explicit ExitPort(Recorder& recorder) : recorder_(recorder) {}
-  void attach(bus::PortBus& ports) {
-    ports.map(abi::exit_port, abi::exit_port + 3, *this, bus::PortWidth::wide);
-  }
+  void attach(bus::PortBus& ports) { ports.map(abi::exit_port, abi::exit_port + 3, *this, bus::PortWidth::wide); }
 
   u32 read_port(u16, unsigned) override { return 0; }
   void write_port(u16, u32 value, unsigned) override {

@@ -5,11 +5,21 @@ namespace lucid::devices {
 namespace {
 
 enum Command : u8 {
-  read_command_byte = 0x20, write_command_byte = 0x60,
-  disable_mouse = 0xa7, enable_mouse = 0xa8, test_mouse = 0xa9,
-  self_test = 0xaa, test_keyboard = 0xab, disable_keyboard = 0xad, enable_keyboard = 0xae,
-  read_input_port = 0xc0, read_output_port = 0xd0, write_output_port = 0xd1,
-  echo_as_keyboard = 0xd2, echo_as_mouse = 0xd3, send_to_mouse = 0xd4
+  read_command_byte = 0x20,
+  write_command_byte = 0x60,
+  disable_mouse = 0xa7,
+  enable_mouse = 0xa8,
+  test_mouse = 0xa9,
+  self_test = 0xaa,
+  test_keyboard = 0xab,
+  disable_keyboard = 0xad,
+  enable_keyboard = 0xae,
+  read_input_port = 0xc0,
+  read_output_port = 0xd0,
+  write_output_port = 0xd1,
+  echo_as_keyboard = 0xd2,
+  echo_as_mouse = 0xd3,
+  send_to_mouse = 0xd4
 };
 
 constexpr u8 keyboard_disabled = 0x10, mouse_disabled = 0x20;
@@ -50,22 +60,39 @@ void KeyboardController::command(u8 value) {
   State& s = state_;
   s.expects_data_for = 0;
   switch (value) {
-    case read_command_byte: return answer(s.command_byte);
-    case self_test: s.self_tested = 1; return answer(0x55);
+    case read_command_byte:
+      return answer(s.command_byte);
+    case self_test:
+      s.self_tested = 1;
+      return answer(0x55);
     case test_keyboard:
-    case test_mouse: return answer(0);
-    case disable_mouse: s.command_byte |= mouse_disabled; break;
-    case enable_mouse: s.command_byte &= static_cast<u8>(~mouse_disabled); break;
-    case disable_keyboard: s.command_byte |= keyboard_disabled; break;
-    case enable_keyboard: s.command_byte &= static_cast<u8>(~keyboard_disabled); break;
-    case read_input_port: return answer(0x80);  // keyboard not locked
-    case read_output_port: return answer(s.output_port);
+    case test_mouse:
+      return answer(0);
+    case disable_mouse:
+      s.command_byte |= mouse_disabled;
+      break;
+    case enable_mouse:
+      s.command_byte &= static_cast<u8>(~mouse_disabled);
+      break;
+    case disable_keyboard:
+      s.command_byte |= keyboard_disabled;
+      break;
+    case enable_keyboard:
+      s.command_byte &= static_cast<u8>(~keyboard_disabled);
+      break;
+    case read_input_port:
+      return answer(0x80);  // keyboard not locked
+    case read_output_port:
+      return answer(s.output_port);
     case write_command_byte:
     case write_output_port:
     case echo_as_keyboard:
     case echo_as_mouse:
-    case send_to_mouse: s.expects_data_for = value; break;
-    default: break;
+    case send_to_mouse:
+      s.expects_data_for = value;
+      break;
+    default:
+      break;
   }
 }
 
@@ -74,10 +101,16 @@ void KeyboardController::data(u8 value) {
   const u8 command = s.expects_data_for;
   s.expects_data_for = 0;
   switch (command) {
-    case write_command_byte: s.command_byte = value; break;
-    case write_output_port: s.output_port = value | 3; break;
+    case write_command_byte:
+      s.command_byte = value;
+      break;
+    case write_output_port:
+      s.output_port = value | 3;
+      break;
     case echo_as_keyboard:
-    case echo_as_mouse: answer(value); break;
+    case echo_as_mouse:
+      answer(value);
+      break;
     default:  // a byte for a keyboard or mouse that is not there
       s.timed_out = 1;
       answer(no_answer);

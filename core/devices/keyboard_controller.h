@@ -18,12 +18,12 @@ class KeyboardController final : public bus::PortDevice {
   struct State {
     u8 output = 0;
     u8 output_full = 0;
-    u8 timed_out = 0;        // status bit 6: the keyboard did not answer
+    u8 timed_out = 0;         // status bit 6: the keyboard did not answer
     u8 last_was_command = 0;  // status bit 3
-    u8 self_tested = 0;      // status bit 2
-    u8 command_byte = 0x30;  // both interfaces disabled
+    u8 self_tested = 0;       // status bit 2
+    u8 command_byte = 0x30;   // both interfaces disabled
     u8 expects_data_for = 0;  // command whose data byte comes next, 0 = none
-    u8 output_port = 3;      // A20 on, reset released
+    u8 output_port = 3;       // A20 on, reset released
   };
   static_assert(std::has_unique_object_representations_v<State>);
 

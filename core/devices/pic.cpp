@@ -11,18 +11,12 @@ constexpr u8 spurious_input = 7;
 constexpr u8 none = 8;
 constexpr u8 elcr_writable[2] = {0xf8, 0xde};
 
-constexpr u8 bit(unsigned input) {
-  return static_cast<u8>(1u << input);
-}
+constexpr u8 bit(unsigned input) { return static_cast<u8>(1u << input); }
 
-bool level_triggered(const Chip& chip, unsigned input) {
-  return chip.all_level || (chip.elcr & bit(input));
-}
+bool level_triggered(const Chip& chip, unsigned input) { return chip.all_level || (chip.elcr & bit(input)); }
 
 /// 0 = highest.
-unsigned rank(const Chip& chip, unsigned input) {
-  return (input + 7 - chip.lowest_priority) & 7;
-}
+unsigned rank(const Chip& chip, unsigned input) { return (input + 7 - chip.lowest_priority) & 7; }
 
 /// The input of highest priority among `set`, or `none`.
 u8 highest(const Chip& chip, u8 set) {

@@ -9,9 +9,7 @@ constexpr u64 refresh_half_period = 18;  // pulses: channel 1's traditional 15 Â
 
 }  // namespace
 
-u64 pit_pulse_at(u64 ticks) {
-  return static_cast<u64>(u128{ticks} * pit_hertz / bus::ticks_per_second);
-}
+u64 pit_pulse_at(u64 ticks) { return static_cast<u64>(u128{ticks} * pit_hertz / bus::ticks_per_second); }
 
 u64 pit_ticks_at(u64 pulse) {
   return static_cast<u64>((u128{pulse} * bus::ticks_per_second + pit_hertz - 1) / pit_hertz);
@@ -26,13 +24,9 @@ void Pit::attach(bus::PortBus& ports) {
   ports.map(control_port_b, control_port_b, *this);
 }
 
-u64 Pit::pulse() const {
-  return pit_pulse_at(clock_.now());
-}
+u64 Pit::pulse() const { return pit_pulse_at(clock_.now()); }
 
-void Pit::on_timer() {
-  update_output(pulse());
-}
+void Pit::on_timer() { update_output(pulse()); }
 
 void Pit::update_output(u64 now) {
   PitChannel& channel = state_.channels[0];

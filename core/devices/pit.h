@@ -19,6 +19,7 @@
 #include <array>
 #include <type_traits>
 
+#include "core/bus/clock.h"
 #include "core/bus/interrupt.h"
 #include "core/bus/port_bus.h"
 #include "core/devices/pit_channel.h"

@@ -14,18 +14,12 @@ u32 to_bcd(u32 value) {
 
 }  // namespace
 
-u16 PitChannel::encode(u32 value) const {
-  return static_cast<u16>(bcd ? to_bcd(value % 10'000) : value);
-}
+u16 PitChannel::encode(u32 value) const { return static_cast<u16>(bcd ? to_bcd(value % 10'000) : value); }
 
-u64 PitChannel::elapsed(u64 now) const {
-  return counting ? now - start : frozen_elapsed;
-}
+u64 PitChannel::elapsed(u64 now) const { return counting ? now - start : frozen_elapsed; }
 
 /// Set by a control word or a count, cleared when the counting element takes the count.
-bool PitChannel::null_count(u64 now) const {
-  return next_reload || !loaded(now);
-}
+bool PitChannel::null_count(u64 now) const { return next_reload || !loaded(now); }
 
 void PitChannel::write_mode(u8 control, u64 now) {
   count_before = counting_element(now);
@@ -47,8 +41,7 @@ void PitChannel::write_byte(u8 value, u64 now) {
   if (!write_high_next) {
     write_low = value;
     write_high_next = 1;
-    if (mode == 0) suspend(now);  // the first byte stops the count and takes OUT low
-    if (mode == 0) count_before = counting_element(now), reload = 0;
+    if (mode == 0) abandon(now);  // the first byte stops the count and takes OUT low
     return;
   }
   write_high_next = 0;
@@ -60,7 +53,8 @@ void PitChannel::write_count(u32 value, u64 now) {
   if (count == 0) count = modulus();
   if (count == 1 && (mode == 2 || mode == 3)) count = 2;
   settle(now);
-  const bool waits = waits_for_gate() || ((mode == 2 || mode == 3) && reload);
+  const bool in_cycle = (mode == 2 || mode == 3) && loaded(now);
+  const bool waits = waits_for_gate() || in_cycle;
   if (waits) {
     next_reload = count;
   } else {
@@ -83,6 +77,12 @@ void PitChannel::suspend(u64 now) {
   if (!counting) return;
   frozen_elapsed = now >= start ? now - start : 0;
   counting = 0;
+}
+
+void PitChannel::abandon(u64 now) {
+  count_before = counting_element(now);
+  suspend(now);
+  reload = 0;
 }
 
 void PitChannel::set_gate(bool level, u64 now) {
@@ -139,11 +139,16 @@ bool PitChannel::output(u64 now) const {
   const bool is_loaded = at.counting ? now >= start && at.reload : at.reload != 0;
   const u64 e = is_loaded ? at.elapsed(now) : 0;
   switch (mode) {
-    case 0: return is_loaded && e >= at.reload;
-    case 1: return !is_loaded || e >= at.reload;
-    case 2: return !is_loaded || !at.gate || e % at.reload != at.reload - 1;
-    case 3: return !is_loaded || !at.gate || at.half_high;
-    default: return !is_loaded || e != at.reload;
+    case 0:
+      return is_loaded && e >= at.reload;
+    case 1:
+      return !is_loaded || e >= at.reload;
+    case 2:
+      return !is_loaded || !at.gate || e % at.reload != at.reload - 1;
+    case 3:
+      return !is_loaded || !at.gate || at.half_high;
+    default:
+      return !is_loaded || e != at.reload;
   }
 }
 
@@ -153,15 +158,16 @@ u32 PitChannel::counting_element(u64 now) const {
   if (!at.reload || (at.counting && now < at.start)) return count_before;
   const u64 e = at.elapsed(now);
   switch (mode) {
-    case 2: return static_cast<u32>(at.reload - e % at.reload);
-    case 3: return static_cast<u32>((at.reload & ~1u) - 2 * (e % at.reload));
-    default: return static_cast<u32>((at.reload + modulus() - e % modulus()) % modulus());
+    case 2:
+      return static_cast<u32>(at.reload - e % at.reload);
+    case 3:
+      return static_cast<u32>((at.reload & ~1u) - 2 * (e % at.reload));
+    default:
+      return static_cast<u32>((at.reload + modulus() - e % modulus()) % modulus());
   }
 }
 
-u16 PitChannel::count(u64 now) const {
-  return encode(counting_element(now));
-}
+u16 PitChannel::count(u64 now) const { return encode(counting_element(now)); }
 
 u64 PitChannel::next_change(u64 now) const {
   PitChannel at = *this;
@@ -176,11 +182,15 @@ u64 PitChannel::next_change(u64 now) const {
   }
   const u64 e = now - at.start;
   switch (mode) {
-    case 2: return e < n - 1 ? at.start + n - 1 : at.start + n;
-    case 3: return at.start + at.half_length();
+    case 2:
+      return e < n - 1 ? at.start + n - 1 : at.start + n;
+    case 3:
+      return at.start + at.half_length();
     case 4:
-    case 5: return e < n ? at.start + n : e == n ? at.start + n + 1 : never;
-    default: return e < n ? at.start + n : never;
+    case 5:
+      return e < n ? at.start + n : e == n ? at.start + n + 1 : never;
+    default:
+      return e < n ? at.start + n : never;
   }
 }
 

@@ -23,12 +23,12 @@ struct PitChannel {
   u8 access = 3;           // 1 = low byte, 2 = high byte, 3 = low then high
   u8 bcd = 0;
   u8 gate = 1;
-  u8 counting = 0;         // a count was loaded and nothing suspends it
-  u8 half_high = 1;        // mode 3: the half of the square wave that began at `start`
-  u8 write_low = 0;        // low byte waiting for the high one
+  u8 counting = 0;   // a count was loaded and nothing suspends it
+  u8 half_high = 1;  // mode 3: the half of the square wave that began at `start`
+  u8 write_low = 0;  // low byte waiting for the high one
   u8 write_high_next = 0;
   u8 read_high_next = 0;
-  u8 latched_bytes = 0;    // bit 0 low, bit 1 high byte still to be read from latched_count
+  u8 latched_bytes = 0;  // bit 0 low, bit 1 high byte still to be read from latched_count
   u8 status_latched = 0;
   u8 latched_status = 0;
   u16 latched_count = 0;
@@ -59,6 +59,7 @@ struct PitChannel {
   void write_count(u32 value, u64 now);
   void load(u32 value, u64 now);
   void suspend(u64 now);
+  void abandon(u64 now);
   u16 encode(u32 value) const;
 };
 static_assert(std::has_unique_object_representations_v<PitChannel>);

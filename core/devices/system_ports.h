@@ -28,8 +28,7 @@ class SystemPorts final : public bus::PortDevice {
   }
   void write_port(u16 port, u32 value, unsigned) override {
     const auto byte = static_cast<u8>(value);
-    (port == control_port_a ? state_.control_a : state_.power_on_code) =
-        port == control_port_a ? byte & 0xfe : byte;
+    (port == control_port_a ? state_.control_a : state_.power_on_code) = port == control_port_a ? byte & 0xfe : byte;
   }
 
   const State& state() const { return state_; }

@@ -11,25 +11,44 @@ using trace::Kind;
 
 Kind kind_of(u32 record_kind) {
   switch (static_cast<Trace>(record_kind)) {
-    case Trace::introspect: return Kind::introspect_ready;
-    case Trace::boot_phase: return Kind::boot_phase;
-    case Trace::forked: return Kind::forked;
-    case Trace::execed: return Kind::execed;
-    case Trace::exec_failed: return Kind::exec_failed;
-    case Trace::exited: return Kind::exited;
-    case Trace::reaped: return Kind::reaped;
-    case Trace::reparented: return Kind::reparented;
-    case Trace::switched: return Kind::switched;
-    case Trace::fault_resolved: return Kind::fault_resolved;
-    case Trace::blocked: return Kind::blocked;
-    case Trace::woken: return Kind::woken;
-    case Trace::signal_sent: return Kind::signal_sent;
-    case Trace::signal_delivered: return Kind::signal_delivered;
-    case Trace::frame_allocated: return Kind::frame_allocated;
-    case Trace::frame_freed: return Kind::frame_freed;
-    case Trace::panicked: return Kind::panicked;
-    case Trace::powered_off: return Kind::powered_off;
-    case Trace::syscall_unknown: return Kind::syscall_unknown;
+    case Trace::introspect:
+      return Kind::introspect_ready;
+    case Trace::boot_phase:
+      return Kind::boot_phase;
+    case Trace::forked:
+      return Kind::forked;
+    case Trace::execed:
+      return Kind::execed;
+    case Trace::exec_failed:
+      return Kind::exec_failed;
+    case Trace::exited:
+      return Kind::exited;
+    case Trace::reaped:
+      return Kind::reaped;
+    case Trace::reparented:
+      return Kind::reparented;
+    case Trace::switched:
+      return Kind::switched;
+    case Trace::fault_resolved:
+      return Kind::fault_resolved;
+    case Trace::blocked:
+      return Kind::blocked;
+    case Trace::woken:
+      return Kind::woken;
+    case Trace::signal_sent:
+      return Kind::signal_sent;
+    case Trace::signal_delivered:
+      return Kind::signal_delivered;
+    case Trace::frame_allocated:
+      return Kind::frame_allocated;
+    case Trace::frame_freed:
+      return Kind::frame_freed;
+    case Trace::panicked:
+      return Kind::panicked;
+    case Trace::powered_off:
+      return Kind::powered_off;
+    case Trace::syscall_unknown:
+      return Kind::syscall_unknown;
   }
   return Kind::count;
 }

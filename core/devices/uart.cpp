@@ -27,11 +27,16 @@ Uart::Uart(u16 base, unsigned irq_line, bus::IrqSink& irqs, Recorder& recorder)
 u32 Uart::read_port(u16 port, unsigned) {
   const Registers& r = state_.registers;
   switch (port - base_) {
-    case rbr_thr: return r.lcr & dlab ? r.divisor_low : read_receiver();
-    case ier: return r.lcr & dlab ? r.divisor_high : r.ier;
-    case iir_fcr: return read_interrupt_id();
-    case lcr: return r.lcr;
-    case mcr: return r.mcr;
+    case rbr_thr:
+      return r.lcr & dlab ? r.divisor_low : read_receiver();
+    case ier:
+      return r.lcr & dlab ? r.divisor_high : r.ier;
+    case iir_fcr:
+      return read_interrupt_id();
+    case lcr:
+      return r.lcr;
+    case mcr:
+      return r.mcr;
     case lsr: {
       const u8 value = line_status();
       state_.registers.overrun = 0;
@@ -44,7 +49,8 @@ u32 Uart::read_port(u16 port, unsigned) {
       update_irq();
       return value;
     }
-    default: return r.scr;
+    default:
+      return r.scr;
   }
 }
 
@@ -66,11 +72,20 @@ void Uart::write_port(u16 port, u32 value, unsigned) {
         write_interrupt_enable(byte);
       }
       break;
-    case iir_fcr: write_fifo_control(byte); break;
-    case lcr: r.lcr = byte; break;
-    case mcr: write_modem_control(byte); break;
-    case scr: r.scr = byte; break;
-    default: break;  // LSR and MSR are read-only here (writing them is for factory tests)
+    case iir_fcr:
+      write_fifo_control(byte);
+      break;
+    case lcr:
+      r.lcr = byte;
+      break;
+    case mcr:
+      write_modem_control(byte);
+      break;
+    case scr:
+      r.scr = byte;
+      break;
+    default:
+      break;  // LSR and MSR are read-only here (writing them is for factory tests)
   }
 }
 
@@ -105,9 +120,7 @@ u8 Uart::modem_inputs() const {
   return static_cast<u8>((m & 0xc) << 4 | (m & 1) << 5 | (m & 2) << 3);
 }
 
-u8 Uart::modem_status() const {
-  return modem_inputs() | state_.registers.modem_deltas;
-}
+u8 Uart::modem_status() const { return modem_inputs() | state_.registers.modem_deltas; }
 
 /// RI reports only its trailing edge.
 void Uart::note_modem_change(u8 before) {
@@ -217,12 +230,8 @@ void Uart::hang_up() {
   update_irq();
 }
 
-std::string Uart::take_output() {
-  return std::exchange(output_, {});
-}
+std::string Uart::take_output() { return std::exchange(output_, {}); }
 
-void Uart::update_irq() {
-  irqs_.set_irq(irq_line_, state_.registers.mcr & mcr_out2 && interrupt_id() != id_none);
-}
+void Uart::update_irq() { irqs_.set_irq(irq_line_, state_.registers.mcr & mcr_out2 && interrupt_id() != id_none); }
 
 }  // namespace lucid::devices

@@ -33,8 +33,8 @@ class Uart final : public bus::PortDevice {
   struct Registers {
     u8 ier = 0, fcr = 0, lcr = 0, mcr = 0, scr = 0;
     u8 divisor_low = 12, divisor_high = 0;  // 9600 baud
-    u8 modem_deltas = 0;     // low half of MSR
-    u8 overrun = 0;          // LSR bit 1
+    u8 modem_deltas = 0;                    // low half of MSR
+    u8 overrun = 0;                         // LSR bit 1
     u8 thr_empty_pending = 0;
     u8 carrier = 1;          // DCD
     u8 hang_up_pending = 0;  // DCD drops when line_queue is empty
