@@ -15,7 +15,9 @@ enum class Syscall : uint64_t {
 enum class ArgKind : uint8_t {
   None,
   Unknown,      // hexadecimal
-  Int, Uint, Hex, Size,
+  Int, Uint,    // 32 bits
+  Offset,       // 64 bits, signed
+  Hex, Size,
   Fd, DirFd,    // DirFd: AT_FDCWD by name
   Path,         // NUL-terminated string, read at entry
   Argv, Envp,   // vector of strings, read at entry
@@ -28,6 +30,9 @@ enum class ArgKind : uint8_t {
   Timespec,     // read at entry
   OpenFlags, AccessMode, Mode, Prot, MapFlags, Whence, Signal, SigHow, Ioctl, Fcntl, CloneFlags, WaitOptions,
   ArchPrctl, Pid,
+  ClockId, AtFlags, Resource, RandomFlags, Reboot,
+  SigAction, SigSet, Rlimit,                  // structures read at entry
+  SigActionOut, SigSetOut, RlimitOut, UtsnameOut, DirentsOut, PollFds,  // read at exit
 };
 
 struct SyscallInfo {
