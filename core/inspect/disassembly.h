@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Instructions around an address, with symbols.
+#pragma once
+#include <vector>
+
+#include "core/inspect/guest.h"
+#include "core/inspect/images.h"
+#include "core/inspect/views.h"
+#include "core/isa/disassembler.h"
+
+namespace lucid::inspect {
+
+/// Width of the code the processor executes now.
+isa::Mode code_mode(const cpu::State& cpu);
+/// Words for the processor's mode, for the registers view.
+const char* mode_name(const cpu::State& cpu);
+
+/// Code has no marks that say where instructions start, so those before `around` are decoded from
+/// the start of its symbol, or else from the nearest place that leads to `around`.
+std::vector<DisassemblyLine> disassembly(const Guest& guest, const Symbolizer& symbols, Gva around, unsigned before,
+                                         unsigned after);
+
+}  // namespace lucid::inspect

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "core/inspect/images.h"
+
+#include <algorithm>
+
+#include "core/inspect/bytes.h"
+
+namespace lucid::inspect {
+namespace {
+
+constexpr u32 pt_load = 1;
+
+/// Difference between where a file's page was mapped and where its program headers place it.
+u64 load_bias(const ElfImage& image, const Vma& vma) {
+  if (image.type == ElfType::executable) return 0;
+  for (const auto& segment : image.segments) {
+    const u64 page_offset = segment.offset & ~page_mask;
+    if (segment.type == pt_load && vma.file_offset >= page_offset &&
+        vma.file_offset < segment.offset + segment.file_size) {
+      return vma.start.value - ((segment.address & ~page_mask) + (vma.file_offset - page_offset));
+    }
+  }
+  return vma.start.value;
+}
+
+}  // namespace
+
+std::string Place::text() const {
+  if (symbol.empty()) return "";
+  return offset == 0 ? symbol : symbol + "+" + hex(offset);
+}
+
+Images::Images(std::span<const u8> kernel, const std::vector<std::span<const u8>>& archives) {
+  if (auto read = read_elf(kernel)) kernel_ = std::make_unique<ElfImage>(read.take());
+  for (const auto archive : archives) files_.add(archive);
+}
+
+const ElfImage* Images::program(std::string_view path) const {
+  const auto known = programs_.find(path);
+  if (known != programs_.end()) return known->second.get();
+  const ArchiveEntry* file = files_.find(path);
+  for (const char* folder : {"bin/", "sbin/", "usr/bin/", "usr/sbin/"}) {
+    if (!file && path.find('/') == std::string_view::npos) file = files_.find(std::string(folder) + std::string(path));
+  }
+  std::unique_ptr<ElfImage> image;
+  if (file && file->is(mode::regular)) {
+    if (auto read = read_elf(file->data)) image = std::make_unique<ElfImage>(read.take());
+  }
+  return (programs_[std::string(path)] = std::move(image)).get();
+}
+
+Symbolizer::Symbolizer(const Images& images, std::vector<Vma> vmas) : images_(images), vmas_(std::move(vmas)) {}
+
+MappedImage Symbolizer::image_at(Gva address) const {
+  for (const auto& vma : vmas_) {
+    if (address < vma.start || address >= vma.end) continue;
+    const std::string& file = vma.file;
+    const ElfImage* image = file.empty() ? nullptr : images_.program(file);
+    return {image, file, image ? load_bias(*image, vma) : 0};
+  }
+  return {images_.kernel(), "kernel", 0};
+}
+
+Place Symbolizer::place(Gva address) const {
+  Place place;
+  const MappedImage mapped = image_at(address);
+  if (!mapped.image) return place;
+  const u64 in_file = address.value - mapped.bias;
+  if (const ElfSymbol* symbol = mapped.image->covering(in_file)) {
+    place.symbol = symbol->name;
+    place.offset = in_file - symbol->address;
+  }
+  return place;
+}
+
+Gva Symbolizer::symbol_start(Gva address) const { return Gva{address.value - place(address).offset}; }
+
+std::vector<MappedImage> Symbolizer::all() const {
+  std::vector<MappedImage> found;
+  for (const auto& vma : vmas_) {
+    if (vma.file.empty()) continue;
+    const auto same = [&](const MappedImage& image) { return image.name == vma.file; };
+    if (std::any_of(found.begin(), found.end(), same)) continue;
+    if (const ElfImage* image = images_.program(vma.file)) found.push_back({image, vma.file, load_bias(*image, vma)});
+  }
+  if (images_.kernel()) found.push_back({images_.kernel(), "kernel", 0});
+  return found;
+}
+
+}  // namespace lucid::inspect

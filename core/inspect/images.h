@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Names for addresses: the symbols of the kernel and of the programs in the root archives. Programs
+// are read once, when first asked for.
+#pragma once
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/inspect/archive.h"
+#include "core/inspect/elf.h"
+#include "core/inspect/kernel_tables.h"
+#include "core/inspect/views.h"
+
+namespace lucid::inspect {
+
+/// A program as mapped into an address space: file addresses + bias = virtual addresses.
+struct MappedImage {
+  const ElfImage* image = nullptr;  // null = unknown
+  std::string name;
+  u64 bias = 0;
+};
+
+class Images {
+ public:
+  /// The bytes must outlive this object.
+  Images(std::span<const u8> kernel, const std::vector<std::span<const u8>>& archives);
+
+  const ElfImage* kernel() const { return kernel_.get(); }
+  /// The program at a path of the guest, or null. A bare name is looked for in the usual folders.
+  const ElfImage* program(std::string_view path) const;
+  const FileTree& files() const { return files_; }
+
+ private:
+  std::unique_ptr<ElfImage> kernel_;
+  FileTree files_;
+  mutable std::map<std::string, std::unique_ptr<ElfImage>, std::less<>> programs_;
+};
+
+/// Looks addresses up in one address space: the kernel's half and the files a task has mapped.
+class Symbolizer {
+ public:
+  Symbolizer(const Images& images, std::vector<Vma> vmas);
+
+  Place place(Gva address) const;
+  /// First address of the symbol that covers `address`, or the address itself.
+  Gva symbol_start(Gva address) const;
+  MappedImage image_at(Gva address) const;
+  /// The kernel and every mapped program, each once.
+  std::vector<MappedImage> all() const;
+
+ private:
+  const Images& images_;
+  std::vector<Vma> vmas_;
+};
+
+}  // namespace lucid::inspect
