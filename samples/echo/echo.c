@@ -30,38 +30,17 @@ static int print_escaped(const char* s) {
     }
     s += 2;
     switch (s[-1]) {
-      case 'a':
-        putchar('\a');
-        break;
-      case 'b':
-        putchar('\b');
-        break;
-      case 'c':
-        return 0;
-      case 'e':
-        putchar(27);
-        break;
-      case 'f':
-        putchar('\f');
-        break;
-      case 'n':
-        putchar('\n');
-        break;
-      case 'r':
-        putchar('\r');
-        break;
-      case 't':
-        putchar('\t');
-        break;
-      case 'v':
-        putchar('\v');
-        break;
-      case '\\':
-        putchar('\\');
-        break;
-      case '0':
-        putchar(octal(&s, 3));
-        break;
+      case 'a': putchar('\a'); break;
+      case 'b': putchar('\b'); break;
+      case 'c': return 0;
+      case 'e': putchar(27); break;
+      case 'f': putchar('\f'); break;
+      case 'n': putchar('\n'); break;
+      case 'r': putchar('\r'); break;
+      case 't': putchar('\t'); break;
+      case 'v': putchar('\v'); break;
+      case '\\': putchar('\\'); break;
+      case '0': putchar(octal(&s, 3)); break;
       case 'x':
         if (*s && strchr("0123456789abcdefABCDEF", *s))
           putchar(hex(&s));

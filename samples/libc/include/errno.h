@@ -7,9 +7,10 @@ extern int errno;  // one thread per program: a plain variable is enough
 
 #define LIBC_ERRORS(E)                                                                                                \
   E(EPERM, 1, "Operation not permitted")                                                                              \
-  E(ENOENT, 2, "No such file or directory") E(ESRCH, 3, "No such process") E(EINTR, 4, "Interrupted system call") E(  \
-      EIO, 5, "Input/output error") E(ENXIO, 6, "No such device or address") E(E2BIG, 7, "Argument list too long")    \
-      E(ENOEXEC, 8, "Exec format error") E(EBADF, 9, "Bad file descriptor") E(ECHILD, 10, "No child processes")       \
+  E(ENOENT, 2, "No such file or directory")                                                                           \
+  E(ESRCH, 3, "No such process") E(EINTR, 4, "Interrupted system call") E(EIO, 5, "Input/output error") E(            \
+      ENXIO, 6, "No such device or address") E(E2BIG, 7, "Argument list too long") E(ENOEXEC, 8, "Exec format error") \
+      E(EBADF, 9, "Bad file descriptor") E(ECHILD, 10, "No child processes")                                          \
           E(EAGAIN, 11, "Resource temporarily unavailable") E(ENOMEM, 12, "Cannot allocate memory") E(                \
               EACCES, 13, "Permission denied") E(EFAULT, 14, "Bad address") E(ENOTBLK, 15, "Block device required")   \
               E(EBUSY, 16, "Device or resource busy") E(EEXIST, 17, "File exists") E(                                 \

@@ -4,18 +4,19 @@
 
 #define LIBC_SIGNALS(S)                                                                                                \
   S(SIGHUP, 1, "Hangup")                                                                                               \
-  S(SIGINT, 2, "Interrupt") S(SIGQUIT, 3, "Quit") S(SIGILL, 4, "Illegal instruction")                                  \
-      S(SIGTRAP, 5, "Trace/breakpoint trap") S(SIGABRT, 6, "Aborted") S(SIGBUS, 7, "Bus error")                        \
-          S(SIGFPE, 8, "Floating point exception") S(SIGKILL, 9, "Killed") S(SIGUSR1, 10, "User defined signal 1") S(  \
-              SIGSEGV, 11, "Segmentation fault") S(SIGUSR2, 12, "User defined signal 2") S(SIGPIPE, 13, "Broken pipe") \
-              S(SIGALRM, 14, "Alarm clock") S(SIGTERM, 15, "Terminated") S(SIGSTKFLT, 16, "Stack fault")               \
-                  S(SIGCHLD, 17, "Child exited") S(SIGCONT, 18, "Continued") S(SIGSTOP, 19, "Stopped (signal)")        \
-                      S(SIGTSTP, 20, "Stopped") S(SIGTTIN, 21, "Stopped (tty input)")                                  \
-                          S(SIGTTOU, 22, "Stopped (tty output)") S(SIGURG, 23, "Urgent I/O condition")                 \
-                              S(SIGXCPU, 24, "CPU time limit exceeded") S(SIGXFSZ, 25, "File size limit exceeded")     \
-                                  S(SIGVTALRM, 26, "Virtual timer expired") S(SIGPROF, 27, "Profiling timer expired")  \
-                                      S(SIGWINCH, 28, "Window changed") S(SIGIO, 29, "I/O possible")                   \
-                                          S(SIGPWR, 30, "Power failure") S(SIGSYS, 31, "Bad system call")
+  S(SIGINT, 2, "Interrupt")                                                                                            \
+  S(SIGQUIT, 3, "Quit") S(SIGILL, 4, "Illegal instruction") S(SIGTRAP, 5, "Trace/breakpoint trap")                     \
+      S(SIGABRT, 6, "Aborted") S(SIGBUS, 7, "Bus error") S(SIGFPE, 8, "Floating point exception")                      \
+          S(SIGKILL, 9, "Killed") S(SIGUSR1, 10, "User defined signal 1") S(SIGSEGV, 11, "Segmentation fault")         \
+              S(SIGUSR2, 12, "User defined signal 2") S(SIGPIPE, 13, "Broken pipe") S(SIGALRM, 14, "Alarm clock")      \
+                  S(SIGTERM, 15, "Terminated") S(SIGSTKFLT, 16, "Stack fault") S(SIGCHLD, 17, "Child exited")          \
+                      S(SIGCONT, 18, "Continued") S(SIGSTOP, 19, "Stopped (signal)") S(SIGTSTP, 20, "Stopped")         \
+                          S(SIGTTIN, 21, "Stopped (tty input)") S(SIGTTOU, 22, "Stopped (tty output)")                 \
+                              S(SIGURG, 23, "Urgent I/O condition") S(SIGXCPU, 24, "CPU time limit exceeded")          \
+                                  S(SIGXFSZ, 25, "File size limit exceeded") S(SIGVTALRM, 26, "Virtual timer expired") \
+                                      S(SIGPROF, 27, "Profiling timer expired") S(SIGWINCH, 28, "Window changed")      \
+                                          S(SIGIO, 29, "I/O possible") S(SIGPWR, 30, "Power failure")                  \
+                                              S(SIGSYS, 31, "Bad system call")
 
 enum {
 #define S(name, number, text) name = number,

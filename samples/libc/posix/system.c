@@ -19,12 +19,8 @@ int getpagesize(void) { return 4096; }
 
 long sysconf(int name) {
   switch (name) {
-    case _SC_PAGESIZE:
-      return 4096;
-    case _SC_CLK_TCK:
-      return 100;
-    default:
-      errno = EINVAL;
-      return -1;
+    case _SC_PAGESIZE: return 4096;
+    case _SC_CLK_TCK: return 100;
+    default: errno = EINVAL; return -1;
   }
 }

@@ -51,55 +51,23 @@ size_t strftime(char* restrict to, size_t size, const char* restrict format, con
     char piece[32] = {*format};
     if (*format == '%') {
       switch (*++format) {
-        case 'Y':
-          snprintf(piece, sizeof piece, "%d", when->tm_year + 1900);
-          break;
-        case 'y':
-          snprintf(piece, sizeof piece, "%02d", when->tm_year % 100);
-          break;
-        case 'm':
-          snprintf(piece, sizeof piece, "%02d", when->tm_mon + 1);
-          break;
-        case 'd':
-          snprintf(piece, sizeof piece, "%02d", when->tm_mday);
-          break;
-        case 'e':
-          snprintf(piece, sizeof piece, "%2d", when->tm_mday);
-          break;
-        case 'j':
-          snprintf(piece, sizeof piece, "%03d", when->tm_yday + 1);
-          break;
-        case 'H':
-          snprintf(piece, sizeof piece, "%02d", when->tm_hour);
-          break;
-        case 'M':
-          snprintf(piece, sizeof piece, "%02d", when->tm_min);
-          break;
-        case 'S':
-          snprintf(piece, sizeof piece, "%02d", when->tm_sec);
-          break;
-        case 'b':
-          snprintf(piece, sizeof piece, "%.3s", months + 3 * when->tm_mon);
-          break;
-        case 'a':
-          snprintf(piece, sizeof piece, "%.3s", days + 3 * when->tm_wday);
-          break;
-        case 'F':
-          strftime(piece, sizeof piece, "%Y-%m-%d", when);
-          break;
-        case 'T':
-          strftime(piece, sizeof piece, "%H:%M:%S", when);
-          break;
-        case 'n':
-          piece[0] = '\n';
-          break;
-        case 't':
-          piece[0] = '\t';
-          break;
-        case 0:
-          return 0;
-        default:
-          piece[0] = *format;
+        case 'Y': snprintf(piece, sizeof piece, "%d", when->tm_year + 1900); break;
+        case 'y': snprintf(piece, sizeof piece, "%02d", when->tm_year % 100); break;
+        case 'm': snprintf(piece, sizeof piece, "%02d", when->tm_mon + 1); break;
+        case 'd': snprintf(piece, sizeof piece, "%02d", when->tm_mday); break;
+        case 'e': snprintf(piece, sizeof piece, "%2d", when->tm_mday); break;
+        case 'j': snprintf(piece, sizeof piece, "%03d", when->tm_yday + 1); break;
+        case 'H': snprintf(piece, sizeof piece, "%02d", when->tm_hour); break;
+        case 'M': snprintf(piece, sizeof piece, "%02d", when->tm_min); break;
+        case 'S': snprintf(piece, sizeof piece, "%02d", when->tm_sec); break;
+        case 'b': snprintf(piece, sizeof piece, "%.3s", months + 3 * when->tm_mon); break;
+        case 'a': snprintf(piece, sizeof piece, "%.3s", days + 3 * when->tm_wday); break;
+        case 'F': strftime(piece, sizeof piece, "%Y-%m-%d", when); break;
+        case 'T': strftime(piece, sizeof piece, "%H:%M:%S", when); break;
+        case 'n': piece[0] = '\n'; break;
+        case 't': piece[0] = '\t'; break;
+        case 0: return 0;
+        default: piece[0] = *format;
       }
     }
     if (length + strlen(piece) >= size) return 0;

@@ -41,50 +41,31 @@ static void put_integer(struct Sink* sink, struct Spec* spec, unsigned long valu
 
 static long signed_argument(const struct Spec* spec, va_list* args) {
   switch (spec->size) {
-    case 1:
-      return (signed char)va_arg(*args, int);
-    case 2:
-      return (short)va_arg(*args, int);
-    case 4:
-      return va_arg(*args, int);
-    default:
-      return va_arg(*args, long);
+    case 1: return (signed char)va_arg(*args, int);
+    case 2: return (short)va_arg(*args, int);
+    case 4: return va_arg(*args, int);
+    default: return va_arg(*args, long);
   }
 }
 
 static unsigned long unsigned_argument(const struct Spec* spec, va_list* args) {
   switch (spec->size) {
-    case 1:
-      return (unsigned char)va_arg(*args, int);
-    case 2:
-      return (unsigned short)va_arg(*args, int);
-    case 4:
-      return va_arg(*args, unsigned);
-    default:
-      return va_arg(*args, unsigned long);
+    case 1: return (unsigned char)va_arg(*args, int);
+    case 2: return (unsigned short)va_arg(*args, int);
+    case 4: return va_arg(*args, unsigned);
+    default: return va_arg(*args, unsigned long);
   }
 }
 
 static const char* parse_flags(struct Spec* spec, const char* format) {
   for (;; format++) {
     switch (*format) {
-      case '-':
-        spec->left = 1;
-        continue;
-      case '+':
-        spec->plus = 1;
-        continue;
-      case ' ':
-        spec->space = 1;
-        continue;
-      case '#':
-        spec->alternate = 1;
-        continue;
-      case '0':
-        spec->zero = 1;
-        continue;
-      default:
-        return format;
+      case '-': spec->left = 1; continue;
+      case '+': spec->plus = 1; continue;
+      case ' ': spec->space = 1; continue;
+      case '#': spec->alternate = 1; continue;
+      case '0': spec->zero = 1; continue;
+      default: return format;
     }
   }
 }
@@ -103,18 +84,13 @@ static const char* parse_size(struct Spec* spec, const char* format) {
   spec->size = sizeof(int);
   for (;; format++) {
     switch (*format) {
-      case 'h':
-        spec->size = spec->size == 2 ? 1 : 2;
-        continue;
+      case 'h': spec->size = spec->size == 2 ? 1 : 2; continue;
       case 'l':
       case 'j':
       case 'z':
       case 't':
-      case 'q':
-        spec->size = sizeof(long);
-        continue;
-      default:
-        return format;
+      case 'q': spec->size = sizeof(long); continue;
+      default: return format;
     }
   }
 }
@@ -144,12 +120,8 @@ static void convert(struct Sink* sink, struct Spec* spec, va_list* args) {
       put_integer(sink, spec, value < 0 ? -(unsigned long)value : (unsigned long)value, 10, sign);
       return;
     }
-    case 'u':
-      put_integer(sink, spec, unsigned_argument(spec, args), 10, "");
-      return;
-    case 'o':
-      put_integer(sink, spec, unsigned_argument(spec, args), 8, "");
-      return;
+    case 'u': put_integer(sink, spec, unsigned_argument(spec, args), 10, ""); return;
+    case 'o': put_integer(sink, spec, unsigned_argument(spec, args), 8, ""); return;
     case 'x':
     case 'X': {
       unsigned long value = unsigned_argument(spec, args);
@@ -176,20 +148,14 @@ static void convert(struct Sink* sink, struct Spec* spec, va_list* args) {
       put_text(sink, spec, text, strnlen(text, spec->precision < 0 ? (size_t)-1 : (size_t)spec->precision));
       return;
     }
-    case 'm':
-      put_text(sink, spec, strerror(errno), strlen(strerror(errno)));
-      return;
+    case 'm': put_text(sink, spec, strerror(errno), strlen(strerror(errno))); return;
     case 'e':
     case 'E':
     case 'f':
     case 'F':
     case 'g':
-    case 'G':
-      libc_format_double(sink, spec, va_arg(*args, double));
-      return;
-    case '%':
-      sink_put(sink, "%", 1);
-      return;
+    case 'G': libc_format_double(sink, spec, va_arg(*args, double)); return;
+    case '%': sink_put(sink, "%", 1); return;
     default:  // not ours: shown as written
       sink_put(sink, "%", 1);
       if (spec->conversion) sink_put(sink, &spec->conversion, 1);

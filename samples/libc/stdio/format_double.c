@@ -165,8 +165,7 @@ void libc_format_double(struct Sink* sink, const struct Spec* original, double v
       round_to(&decimal, precision + 1);
       write_scientific(&text, &decimal, precision, spec.alternate, upper ? 'E' : 'e');
       break;
-    default:
-      write_general(&text, &decimal, precision, spec.alternate, upper ? 'E' : 'e');
+    default: write_general(&text, &decimal, precision, spec.alternate, upper ? 'E' : 'e');
   }
   libc_put_number(sink, &spec, sign, text.bytes, text.length);
 }

@@ -121,11 +121,9 @@ char* strdup(const char* s) { return strndup(s, (size_t)-1); }
 char* strsignal(int number) {
   switch (number) {
 #define S(name, number, text) \
-  case number:                \
-    return text;
+  case number: return text;
     LIBC_SIGNALS(S)
 #undef S
-    default:
-      return "Unknown signal";
+    default: return "Unknown signal";
   }
 }

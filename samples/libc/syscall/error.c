@@ -16,14 +16,11 @@ long libc_result(long answer) {
 
 char* strerror(int number) {
   switch (number) {
-    case 0:
-      return "Success";
+    case 0: return "Success";
 #define E(name, number, text) \
-  case number:                \
-    return text;
+  case number: return text;
       LIBC_ERRORS(E)
 #undef E
-    default:
-      return "Unknown error";
+    default: return "Unknown error";
   }
 }
