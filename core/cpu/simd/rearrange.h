@@ -151,7 +151,7 @@ template <unsigned odd>
 struct DuplicateSingles {  // MOVSLDUP, MOVSHDUP
   static Xmm apply(const Xmm&, const Xmm& b) {
     const Array<Xmm, u32> x(b);
-    return {x[odd] * 0x100000001, x[2 + odd] * 0x100000001};
+    return {x[odd] * u64{0x100000001}, x[2 + odd] * u64{0x100000001}};
   }
 };
 
