@@ -144,7 +144,10 @@ TEST_CASE("errno names and messages are those of this Linux") {
     CHECK(std::string(errno_name(number)) == (number == EAGAIN ? "EAGAIN" : name));
     CHECK(std::string(errno_message(number)) == strerrordesc_np(number));
   }
-  for (int number = 1; number < 32; ++number) CHECK(signal_name(number) == std::string("SIG") + sigabbrev_np(number));
+  for (int number = 1; number < 32; ++number) {
+    if (number == SIGIO) continue;  // the C library says SIGPOLL, strace SIGIO
+    CHECK(signal_name(number) == std::string("SIG") + sigabbrev_np(number));
+  }
 }
 
 TEST_CASE("any words give some text") {
