@@ -1,0 +1,59 @@
+# SDL2, Dear ImGui and Zydis for WebAssembly, compiled from the sources that scripts/fetch-sources
+# brings (or any others named by LUCID_SOURCES: folders sdl2, imgui, zydis, zycore).
+set(LUCID_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "sources of SDL2, Dear ImGui and Zydis")
+if(NOT EXISTS ${LUCID_SOURCES}/complete)
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/scripts/fetch-sources ${LUCID_SOURCES} RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "The sources of SDL2, Dear ImGui and Zydis are not in ${LUCID_SOURCES}; see the message above.")
+  endif()
+endif()
+
+# --- Zydis: decoder and formatter; Zycore is headers only ---
+file(GLOB zydis_sources ${LUCID_SOURCES}/zydis/src/*.c)
+add_library(zydis_wasm STATIC ${zydis_sources})
+target_include_directories(zydis_wasm SYSTEM PUBLIC ${LUCID_SOURCES}/zydis/include ${LUCID_SOURCES}/zycore/usr/include)
+target_include_directories(zydis_wasm PRIVATE ${LUCID_SOURCES}/zydis/src)
+target_compile_definitions(zydis_wasm PUBLIC ZYDIS_STATIC_BUILD ZYCORE_STATIC_BUILD)
+target_compile_options(zydis_wasm PRIVATE -Os -w -ffunction-sections -fdata-sections)
+add_library(Zydis::Zydis ALIAS zydis_wasm)
+
+# --- SDL2: video, events and timer only ---
+set(sdl_include ${CMAKE_BINARY_DIR}/sdl2-include)
+if(NOT EXISTS ${sdl_include}/SDL_config_emscripten.h)
+  file(COPY ${LUCID_SOURCES}/sdl2/include/ DESTINATION ${sdl_include})
+  file(STRINGS ${LUCID_SOURCES}/sdl2/include/SDL_config_emscripten.h config_lines)
+  set(config "")
+  foreach(line IN LISTS config_lines)
+    if(line MATCHES "SDL_(AUDIO|JOYSTICK|HAPTIC|HIDAPI|SENSOR|POWER|LOADSO|FILESYSTEM)_|SDL_VIDEO_RENDER_|HAVE_ICONV|^#endif .. _SDL_config_emscripten_h_")
+      continue()
+    endif()
+    string(APPEND config "${line}\n")
+  endforeach()
+  foreach(part AUDIO JOYSTICK HAPTIC HIDAPI SENSOR POWER RENDER LOADSO FILESYSTEM CPUINFO)
+    string(APPEND config "#define SDL_${part}_DISABLED 1\n")
+  endforeach()
+  string(APPEND config "#define SDL_LOADSO_DUMMY 1\n#endif\n")
+  file(WRITE ${sdl_include}/SDL_config_emscripten.h "${config}")
+endif()
+set(sdl_sources "")
+foreach(folder . atomic audio joystick joystick/dummy haptic haptic/dummy sensor sensor/dummy cpuinfo events file hidapi
+        libm loadso/dummy locale locale/emscripten misc misc/emscripten power filesystem/dummy stdlib thread
+        thread/generic timer timer/unix video video/yuv2rgb video/emscripten)
+  file(GLOB found ${LUCID_SOURCES}/sdl2/src/${folder}/*.c)
+  list(APPEND sdl_sources ${found})
+endforeach()
+add_library(sdl2_wasm STATIC ${sdl_sources})
+target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
+target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1)
+target_compile_options(sdl2_wasm PRIVATE -Os -w -ffunction-sections -fdata-sections)
+add_library(SDL2::SDL2 ALIAS sdl2_wasm)
+
+# --- Dear ImGui with its SDL2 and OpenGL ES 3 backends ---
+set(imgui ${LUCID_SOURCES}/imgui)
+add_library(imgui_wasm STATIC ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui}/imgui_tables.cpp
+            ${imgui}/imgui_widgets.cpp ${imgui}/backends/imgui_impl_sdl.cpp ${imgui}/backends/imgui_impl_opengl3.cpp)
+target_include_directories(imgui_wasm SYSTEM PUBLIC ${imgui} ${imgui}/backends)
+target_compile_definitions(imgui_wasm PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS)
+target_compile_options(imgui_wasm PRIVATE -Os -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+target_link_libraries(imgui_wasm PUBLIC sdl2_wasm)
+add_library(lucid_imgui ALIAS imgui_wasm)
