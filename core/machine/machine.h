@@ -19,18 +19,36 @@ namespace lucid::machine {
 
 constexpr u64 min_memory = 8 << 20;
 constexpr u64 max_memory = u64{2} << 30;
+constexpr u64 default_start_time = 1'767'225'600;  // 2026-01-01 00:00:00 UTC, what the clock chip shows at first
 
-enum class MachineStop : u8 { limit, time_limit, idle, event, breakpoint, exit_port, halted_forever, shutdown };
+enum class MachineStop : u8 {
+  limit,       // instruction_limit instructions have retired
+  time_limit,  // virtual time reached time_limit
+  idle,        // halted, and nothing scheduled will ever wake it: only input can
+  event,       // an event of the log's stop kinds was logged
+  breakpoint,
+  exit_port,       // the guest asked for the end: exit_value(); every later run() says so again
+  halted_forever,  // halted with interrupts off
+  shutdown,        // triple fault
+};
+
+/// Everything that decides how the run goes on; the event log and bytes already sent are not part.
+struct Snapshot;
 
 class Machine {
  public:
-  explicit Machine(u64 memory_bytes);  // checked by the caller against min_memory, max_memory
+  /// `memory_bytes` is checked by the caller against min_memory, max_memory and is whole pages.
+  explicit Machine(u64 memory_bytes, u64 start_time = default_start_time);
   ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
 
   /// Puts kernel (ELF64, PVH note), command line and modules into RAM and the CPU at the entry.
+  /// After an error nothing has changed.
   Result<bool> load(std::span<const u8> kernel, std::span<const u8> initrd, std::string_view command_line);
 
-  /// Until `instruction_limit` retired or `time_limit` ticks or an earlier stop. Skips halted time.
+  /// Until `instruction_limit` have retired since power-on, or virtual time reaches `time_limit`
+  /// (ticks), or an earlier stop. Halted time is skipped, but not past time_limit.
   MachineStop run(u64 instruction_limit, u64 time_limit = bus::never);
 
   mem::PhysicalMemory& ram();
@@ -47,13 +65,19 @@ class Machine {
   /// Takes what the guest sent since the last call.
   std::string take_serial_output(unsigned line);
 
-  u32 exit_value() const;          // last value written to the exit port
-  Gpa introspect_header() const;   // as announced by the kernel; 0 = not yet
+  u32 exit_value() const;  // last value written to the exit port
+  bool exit_requested() const;
+  Gpa introspect_header() const;  // as announced by the kernel; 0 = not yet
+  bool panicked() const;
   std::string panic_message() const;
   u32 current_pid() const;
 
   /// Hash of CPU, devices, clock and RAM.
   u64 state_hash() const;
+
+  std::shared_ptr<const Snapshot> snapshot() const;
+  /// Of a machine with the same amount of memory.
+  void restore(const Snapshot& snapshot);
 
  private:
   struct Impl;

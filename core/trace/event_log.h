@@ -35,6 +35,7 @@ class EventLog {
 
   /// Kinds after which a run should stop (see cpu::Cpu::run); `stop_requested` is set when one came.
   void set_stop_kinds(KindSet kinds) { stop_kinds_ = kinds; }
+  KindSet stop_kinds() const { return stop_kinds_; }
   bool stop_requested() const { return stop_requested_; }
   void clear_stop_request() { stop_requested_ = false; }
 

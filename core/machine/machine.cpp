@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "core/machine/machine.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "core/abi/boot_info.h"
+#include "core/base/hash.h"
+#include "core/machine/pvh_loader.h"
+#include "core/machine/snapshot.h"
+
+namespace lucid::machine {
+namespace {
+
+/// A halted processor that no deadline woke for this long will never be woken by one: no timer on
+/// the board has a period near it (the PIT's longest is 55 ms).
+constexpr u64 idle_horizon = bus::ticks_per_second;
+
+constexpr u64 interrupt_flag = 1 << 9;
+
+/// Adds a kind to the log's stop kinds for the duration of a run.
+class StopAlsoAt {
+ public:
+  StopAlsoAt(trace::EventLog& log, trace::Kind kind) : log_(log), kinds_(log.stop_kinds()) {
+    log_.set_stop_kinds(kinds_.with(kind));
+    log_.clear_stop_request();
+  }
+  ~StopAlsoAt() { log_.set_stop_kinds(kinds_); }
+
+ private:
+  trace::EventLog& log_;
+  const trace::KindSet kinds_;
+};
+
+}  // namespace
+
+/// The parts in the order of their wiring: what is declared later is plugged into what came before.
+struct Machine::Impl {
+  bus::Clock clock;
+  trace::EventLog log;
+  u32 current_pid = 0;
+  devices::Recorder recorder{log, clock, current_pid};
+  mem::PhysicalMemory ram;
+  bus::PortBus ports;
+
+  devices::Pic pic{recorder};
+  devices::Pit pit{clock, pic};
+  std::array<devices::Uart, 2> uarts{
+      {{abi::uart_ports[0], abi::uart_irqs[0], pic, recorder}, {abi::uart_ports[1], abi::uart_irqs[1], pic, recorder}}};
+  devices::Cmos cmos;
+  devices::KeyboardController keyboard;
+  devices::SystemPorts system;
+  devices::TracepointPort tracepoint{ram, current_pid, recorder};
+  devices::ExitPort exit{recorder};
+
+  cpu::Cpu cpu{cpu::Wiring{ram, ports, pic, clock, log, current_pid}};
+
+  Impl(u64 memory_bytes, u64 start_time) : ram(memory_bytes), cmos(clock, start_time, memory_bytes) {
+    pic.attach(ports);
+    pit.attach(ports);
+    for (devices::Uart& uart : uarts) uart.attach(ports);
+    cmos.attach(ports);
+    keyboard.attach(ports);
+    system.attach(ports);
+    tracepoint.attach(ports);
+    exit.attach(ports);
+  }
+
+  /// Lets halted time pass up to the next deadline or `time_limit`. Nothing = the processor may go on.
+  std::optional<MachineStop> skip_halted_time(u64 time_limit, u64 halted_since);
+
+  DeviceStates device_states() const {
+    return {pic.state(),        pit.state(),      {uarts[0].state(), uarts[1].state()},
+            cmos.state(),       keyboard.state(), system.state(),
+            tracepoint.state(), exit.state()};
+  }
+  void set_device_states(const DeviceStates& states);
+};
+
+Machine::Machine(u64 memory_bytes, u64 start_time) : impl_(std::make_unique<Impl>(memory_bytes, start_time)) {}
+Machine::~Machine() = default;
+
+Result<bool> Machine::load(std::span<const u8> kernel, std::span<const u8> initrd, std::string_view command_line) {
+  const Result<PvhEntry> loaded = load_pvh(impl_->ram, kernel, initrd, command_line);
+  if (!loaded) return loaded.error();
+  impl_->cpu.set_state(cpu::pvh_entry_state(loaded.value().entry, loaded.value().start_info));
+  impl_->cpu.memory_changed();
+  return true;
+}
+
+// --- the run loop ---
+
+MachineStop Machine::run(u64 instruction_limit, u64 time_limit) {
+  Impl& m = *impl_;
+  if (exit_requested()) return MachineStop::exit_port;
+  const StopAlsoAt stop_at_exit(m.log, trace::Kind::exit_requested);
+  u64 halted_since = m.clock.now(), halted_at = m.clock.retired;
+  for (;;) {
+    if (m.clock.retired >= instruction_limit) return MachineStop::limit;
+    if (m.clock.now() >= time_limit) return MachineStop::time_limit;
+    switch (m.cpu.run(std::min(instruction_limit, time_limit - m.clock.skipped))) {
+      case cpu::StopReason::limit:
+        break;
+      case cpu::StopReason::event:
+        return exit_requested() ? MachineStop::exit_port : MachineStop::event;
+      case cpu::StopReason::breakpoint:
+        return MachineStop::breakpoint;
+      case cpu::StopReason::shutdown:
+        return MachineStop::shutdown;
+      case cpu::StopReason::halted:
+        if (m.clock.retired != halted_at) halted_since = m.clock.now(), halted_at = m.clock.retired;
+        if (const auto stop = m.skip_halted_time(time_limit, halted_since)) return *stop;
+    }
+  }
+}
+
+std::optional<MachineStop> Machine::Impl::skip_halted_time(u64 time_limit, u64 halted_since) {
+  const cpu::State& state = cpu.state();
+  if (!(state.rflags & interrupt_flag) && !state.nmi_pending) return MachineStop::halted_forever;
+  const u64 deadline = clock.next_deadline();
+  if (deadline == bus::never || clock.now() - halted_since > idle_horizon) return MachineStop::idle;
+  const u64 until = std::min(deadline, time_limit);
+  if (until > clock.now()) clock.skipped += until - clock.now();
+  if (until < deadline) return MachineStop::time_limit;
+  clock.fire_due();
+  if (log.stop_requested()) return MachineStop::event;
+  return std::nullopt;
+}
+
+// --- parts and lines ---
+
+mem::PhysicalMemory& Machine::ram() { return impl_->ram; }
+const mem::PhysicalMemory& Machine::ram() const { return impl_->ram; }
+cpu::Cpu& Machine::cpu() { return impl_->cpu; }
+const cpu::Cpu& Machine::cpu() const { return impl_->cpu; }
+const bus::Clock& Machine::clock() const { return impl_->clock; }
+trace::EventLog& Machine::log() { return impl_->log; }
+const trace::EventLog& Machine::log() const { return impl_->log; }
+
+void Machine::serial_input(unsigned line, std::span<const u8> bytes) { impl_->uarts[line & 1].receive(bytes); }
+void Machine::serial_hang_up(unsigned line) { impl_->uarts[line & 1].hang_up(); }
+std::string Machine::take_serial_output(unsigned line) { return impl_->uarts[line & 1].take_output(); }
+
+u32 Machine::exit_value() const { return impl_->exit.state().value; }
+bool Machine::exit_requested() const { return impl_->exit.state().requested; }
+Gpa Machine::introspect_header() const { return impl_->tracepoint.state().introspect_header; }
+bool Machine::panicked() const { return impl_->tracepoint.state().panicked; }
+std::string Machine::panic_message() const { return impl_->tracepoint.state().panic_message; }
+u32 Machine::current_pid() const { return impl_->current_pid; }
+
+// --- state ---
+
+u64 Machine::state_hash() const {
+  const Impl& m = *impl_;
+  Hasher h;
+  h.word(m.clock.retired);
+  h.word(m.clock.skipped);
+  for (const u64 deadline : m.clock.deadlines()) h.word(deadline);
+  h.word(m.current_pid);
+  h.word(hash_of(m.cpu.state()));
+  h.word(hash_of(m.device_states()));
+  h.bytes(m.ram.data(), m.ram.size());
+  return h.value();
+}
+
+std::shared_ptr<const Snapshot> Machine::snapshot() const {
+  const Impl& m = *impl_;
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->retired = m.clock.retired;
+  snapshot->skipped = m.clock.skipped;
+  snapshot->deadlines = m.clock.deadlines();
+  snapshot->current_pid = m.current_pid;
+  snapshot->cpu = m.cpu.state();
+  snapshot->devices = m.device_states();
+  snapshot->ram.assign(m.ram.data(), m.ram.data() + m.ram.size());
+  return snapshot;
+}
+
+void Machine::restore(const Snapshot& snapshot) {
+  Impl& m = *impl_;
+  m.clock.restore(snapshot.retired, snapshot.skipped, snapshot.deadlines);
+  m.current_pid = snapshot.current_pid;
+  m.set_device_states(snapshot.devices);
+  std::copy_n(snapshot.ram.data(), std::min<u64>(snapshot.ram.size(), m.ram.size()), m.ram.data());
+  m.cpu.set_state(snapshot.cpu);
+  m.cpu.memory_changed();
+}
+
+void Machine::Impl::set_device_states(const DeviceStates& states) {
+  pic.set_state(states.pic);
+  pit.set_state(states.pit);
+  for (unsigned i = 0; i < uarts.size(); ++i) uarts[i].set_state(states.uarts[i]);
+  cmos.set_state(states.cmos);
+  keyboard.set_state(states.keyboard);
+  system.set_state(states.system);
+  tracepoint.set_state(states.tracepoint);
+  exit.set_state(states.exit);
+}
+
+}  // namespace lucid::machine

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The machine between two instructions, as plain data: one State per part and a copy of RAM.
+#pragma once
+#include <array>
+#include <vector>
+
+#include "core/cpu/state.h"
+#include "core/devices/cmos.h"
+#include "core/devices/exit_port.h"
+#include "core/devices/keyboard_controller.h"
+#include "core/devices/pic.h"
+#include "core/devices/pit.h"
+#include "core/devices/system_ports.h"
+#include "core/devices/tracepoint_port.h"
+#include "core/devices/uart.h"
+
+namespace lucid::machine {
+
+struct DeviceStates {
+  devices::Pic::State pic;
+  devices::Pit::State pit;
+  std::array<devices::Uart::State, 2> uarts;
+  devices::Cmos::State cmos;
+  devices::KeyboardController::State keyboard;
+  devices::SystemPorts::State system;
+  devices::TracepointPort::State tracepoint;
+  devices::ExitPort::State exit;
+};
+
+struct Snapshot {
+  u64 retired = 0, skipped = 0;
+  std::vector<u64> deadlines;  // by timer id
+  u32 current_pid = 0;
+  cpu::State cpu;
+  DeviceStates devices;
+  std::vector<u8> ram;
+};
+
+u64 hash_of(const cpu::State& state);
+u64 hash_of(const DeviceStates& devices);
+
+}  // namespace lucid::machine
