@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// The whole picture: lays out the panels, gathers the views they show from the session, draws, and
+// collects the reader's wishes. The host (page or native window) owns the loop, the wall clock, the
+// window and the GL context, applies the intents, and lays its DOM controls over the places given
+// by `places()`.
+//
+//   per frame: ImGui::NewFrame(); app.draw(session, input); for (intent : app.take_intents()) …
+#pragma once
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "core/session/session.h"
+#include "ui/layout.h"
+
+namespace lucid::ui {
+
+/// What the host knows and the session does not. Lengths in CSS pixels.
+struct FrameInput {
+  float width = 0, height = 0;
+  float pixel_ratio = 1;      // device pixels per CSS pixel; fonts are rasterised for it
+  float story_height = 0;     // DOM story at the top of the left column (or of the page when narrow); 0 = none
+  float transport_height = 0; // DOM transport row; 0 = none
+  double seconds = 0;         // host time, for the decay of change marks
+  bool dark = false;
+  bool running = false;       // time is passing: show rates and heat, not flicker
+  bool console_focused = false;
+};
+
+// Wishes for the host. Everything that changes the machine goes through it.
+struct ToggleBreakpoint {
+  Gva address;
+};
+struct FocusConsole {};
+using Intent = std::variant<ToggleBreakpoint, FocusConsole>;
+
+enum class Lens : u8 { cpu, memory, processes, kernel, console };
+
+class App {
+ public:
+  App();
+  ~App();
+
+  /// Rasterises the fonts; call before the first frame and whenever the pixel ratio changes (then
+  /// tell the renderer to upload them again).
+  void build_fonts(float pixel_ratio);
+
+  void draw(const session::Session& session, const FrameInput& input);
+  std::vector<Intent> take_intents();
+  /// Something still moves (a change mark fades): draw again soon even if nothing happens.
+  bool animating() const;
+  /// Where the DOM parts go, as of the last draw.
+  const Layout& places() const;
+
+  // For links and the page's own controls.
+  void set_lens(Lens lens);
+  Lens lens() const;
+  void select_process(u32 pid);  // 0 = follow the running one
+  void set_walk_address(Gva address);
+  /// The session was reset: forget history.
+  void forget();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lucid::ui
