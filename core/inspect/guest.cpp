@@ -25,7 +25,7 @@ u64 GuestMemory::read(Gva address, void* out, u64 size) const {
     const auto result = mem::walk(ram_, paging_, here);
     if (result.outcome != mem::WalkResult::Outcome::mapped) break;
     const u64 chunk = std::min(size - done, page_size - here.page_offset());
-    if (!ram_.read(result.physical, {static_cast<u8*>(out) + done, chunk})) break;
+    if (!ram_.read(result.physical, {static_cast<u8*>(out) + done, static_cast<std::size_t>(chunk)})) break;
     done += chunk;
   }
   return done;
