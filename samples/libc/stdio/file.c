@@ -8,9 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { whole_buffer = unget_room + BUFSIZ };
+static char input_buffer[whole_buffer], output_buffer[whole_buffer];
 static struct File error_file = {.fd = 2, .buffering = _IONBF};
-static struct File output_file = {.fd = 1, .buffering = buffering_undecided, .next = &error_file};
-static struct File input_file = {.fd = 0, .buffering = buffering_undecided, .next = &output_file};
+static struct File output_file = {
+    .fd = 1, .buffering = buffering_undecided, .buffer = output_buffer, .capacity = whole_buffer, .next = &error_file};
+static struct File input_file = {
+    .fd = 0, .buffering = buffering_undecided, .buffer = input_buffer, .capacity = whole_buffer, .next = &output_file};
 static struct File* open_files = &input_file;
 
 FILE* const stdin = &input_file;
@@ -21,7 +25,7 @@ FILE* const stderr = &error_file;
 
 FILE* fdopen(int fd, const char* mode) {
   (void)mode;  // the descriptor knows
-  struct File* file = calloc(1, sizeof *file);
+  struct File* file = malloc(sizeof *file);
   if (!file) return NULL;
   *file = (struct File){.fd = fd, .buffering = buffering_undecided, .next = open_files};
   open_files = file;
@@ -63,7 +67,7 @@ int fclose(FILE* file) {
 
 int setvbuf(FILE* restrict file, char* restrict buffer, int mode, size_t size) {
   file->buffering = mode;
-  if (buffer && size > unget_room && !file->buffer) {
+  if (buffer && size > unget_room && file->direction == file_idle && !file->owns_buffer) {
     file->buffer = buffer;
     file->capacity = size;
   }
@@ -82,8 +86,8 @@ void clearerr(FILE* file) { file->at_end = file->failed = 0; }
 static int ensure_buffer(FILE* file) {
   if (file->buffering == buffering_undecided) file->buffering = isatty(file->fd) ? _IOLBF : _IOFBF;
   if (file->buffer) return 1;
-  file->buffer = malloc(unget_room + BUFSIZ);
-  file->capacity = unget_room + BUFSIZ;
+  file->buffer = malloc(whole_buffer);
+  file->capacity = whole_buffer;
   file->owns_buffer = 1;
   return file->buffer != NULL;
 }

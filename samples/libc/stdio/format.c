@@ -3,7 +3,6 @@
 #include "format.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <string.h>
 
 static void put_repeated(struct Sink* sink, char c, int count) {
@@ -148,13 +147,19 @@ static void convert(struct Sink* sink, struct Spec* spec, va_list* args) {
       put_text(sink, spec, text, strnlen(text, spec->precision < 0 ? (size_t)-1 : (size_t)spec->precision));
       return;
     }
-    case 'm': put_text(sink, spec, strerror(errno), strlen(strerror(errno))); return;
     case 'e':
     case 'E':
     case 'f':
     case 'F':
     case 'g':
-    case 'G': libc_format_double(sink, spec, va_arg(*args, double)); return;
+    case 'G': {
+      double value = va_arg(*args, double);
+      if (libc_format_double)
+        libc_format_double(sink, spec, value);
+      else
+        put_text(sink, spec, "(no doubles)", 12);
+      return;
+    }
     case '%': sink_put(sink, "%", 1); return;
     default:  // not ours: shown as written
       sink_put(sink, "%", 1);

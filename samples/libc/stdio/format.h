@@ -20,7 +20,8 @@ struct Spec {  // one conversion: %[flags][width][.precision][length]conversion
 void libc_format(struct Sink* sink, const char* format, va_list args);
 /// sign, prefix and digits, padded to the width.
 void libc_put_number(struct Sink* sink, const struct Spec* spec, const char* prefix, const char* digits, size_t length);
-void libc_format_double(struct Sink* sink, const struct Spec* spec, double value);
+/// Weak: linked only into programs that ask for it (CMakeLists.txt, DOUBLES); others stay small.
+void libc_format_double(struct Sink* sink, const struct Spec* spec, double value) __attribute__((weak));
 
 static inline void sink_put(struct Sink* sink, const char* text, size_t length) {
   if (length) sink->put(sink, text, length);

@@ -14,13 +14,17 @@ long libc_result(long answer) {
   return answer;
 }
 
-char* strerror(int number) {
-  switch (number) {
-    case 0: return "Success";
-#define E(name, number, text) \
-  case number: return text;
-      LIBC_ERRORS(E)
+static const struct {
+  unsigned char number;
+  char text[35];
+} messages[] = {
+#define E(name, number, text) {number, text},
+    {0, "Success"}, LIBC_ERRORS(E)
 #undef E
-    default: return "Unknown error";
-  }
+};
+
+char* strerror(int number) {
+  for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+    if (messages[i].number == number) return (char*)messages[i].text;
+  return "Unknown error";
 }

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "format.h"
+#include "../stdio/format.h"
 
 enum { limb_count = 90, limb_digits = 9, limb_base = 1000000000, max_digits = limb_count * limb_digits };
 
