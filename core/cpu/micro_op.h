@@ -43,6 +43,7 @@ constexpr Slot slot_page = slot_of(17);     // RIP of the start of the page that
 constexpr Slot slot_fs_base = slot_of(18);  // segment bases, for 64-bit code
 constexpr Slot slot_gs_base = slot_of(19);
 constexpr Slot slot_address = slot_of(20);  // a linear address prepared by the micro-operation before
+constexpr Slot slot_temp = slot_of(21);     // an operand fetched by the micro-operation before
 
 struct MicroOp {
   Op op;

@@ -44,7 +44,7 @@ MicroOp& Builder::emit(Op op, const Address& address) {
 
 Address Builder::address(unsigned i, MemoryUse use) {
   const ZydisDecodedOperandMem& mem = operand(i).mem;
-  return mode64() ? address64(mem) : legacy(mem, use);
+  return mode64() ? address64(mem, true) : legacy(mem, use);
 }
 
 namespace {
@@ -63,8 +63,8 @@ Slot segment_slot(ZydisRegister segment) {
 
 }  // namespace
 
-Address Builder::address64(const ZydisDecodedOperandMem& mem) {
-  const Slot segment = segment_slot(mem.segment);
+Address Builder::address64(const ZydisDecodedOperandMem& mem, bool with_segment) {
+  const Slot segment = with_segment ? segment_slot(mem.segment) : slot_zero;
   Address out;
   out.stack_segment = mem.segment == ZYDIS_REGISTER_SS;
   out.base = slot(mem.base);
@@ -91,6 +91,30 @@ Address Builder::address64(const ZydisDecodedOperandMem& mem) {
   MicroOp& prepare = emit(short_address ? Op::address_32 : Op::address_64, out);
   prepare.imm = static_cast<u64>(disp);
   return {slot_address, segment, 0, out.stack_segment, 0};
+}
+
+/// Offset in 16 or 32 bits; the mask is by address size.
+Address Builder::plain_address(const ZydisDecodedOperandMem& mem) {
+  Address out;
+  out.base = slot(mem.base);
+  out.index = slot(mem.index);
+  out.scale = log2_of(mem.scale);
+  MicroOp& prepare = emit(address_width() == 16 ? Op::address_16 : Op::address_32, out);
+  prepare.imm = static_cast<u64>(mem.disp.has_displacement ? mem.disp.value : 0);
+  return {slot_address, slot_zero, 0, false, 0};
+}
+
+Address Builder::effective(unsigned i) {
+  const ZydisDecodedOperandMem& mem = operand(i).mem;
+  return mode64() ? address64(mem, false) : plain_address(mem);
+}
+
+Address Builder::effective_linear(unsigned i) {
+  const ZydisDecodedOperandMem& mem = operand(i).mem;
+  if (mode64()) return address64(mem, true);
+  const Address at = plain_address(mem);
+  emit(Op::add_segment_base, at).extra = segment_number(mem.segment);
+  return at;
 }
 
 Address Builder::legacy(const ZydisDecodedOperandMem& mem, MemoryUse use) {

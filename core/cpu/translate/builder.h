@@ -55,6 +55,10 @@ class Builder {
   Address read(unsigned i) { return address(i, {mem::Access::read, bits(i) / 8u}); }
   Address write(unsigned i) { return address(i, {mem::Access::write, bits(i) / 8u}); }
 
+  /// LEA: the effective address alone, no segment. INVLPG: with its segment but without checks.
+  Address effective(unsigned i);
+  Address effective_linear(unsigned i);
+
   MicroOp& emit(Op op);
   MicroOp& emit(Op op, const Address& address);
   /// The instruction just translated ends the block by itself.
@@ -69,7 +73,8 @@ class Builder {
   u16 ip() const { return ip_; }
 
  private:
-  Address address64(const ZydisDecodedOperandMem& mem);
+  Address address64(const ZydisDecodedOperandMem& mem, bool with_segment);
+  Address plain_address(const ZydisDecodedOperandMem& mem);
   Address legacy(const ZydisDecodedOperandMem& mem, MemoryUse use);
 
   isa::Mode mode_;
@@ -84,5 +89,7 @@ class Builder {
 /// Translates one instruction; false = this processor does not have it.
 using Function = bool (*)(Builder&, Op);
 bool instruction(Builder& builder);
+/// The SSE instructions that share a mnemonic with a string instruction: MOVSD, CMPSD.
+bool sse_with_string_name(Builder& builder);
 
 }  // namespace lucid::cpu::translate

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "core/cpu/cpu.h"
+
+#include <algorithm>
+
+#include "core/cpu/block.h"
+#include "core/cpu/control.h"
+#include "core/cpu/core.h"
+#include "core/cpu/fetch.h"
+#include "core/cpu/interpreter.h"
+#include "core/cpu/interrupts.h"
+#include "core/cpu/log.h"
+#include "core/cpu/segments.h"
+
+namespace lucid::cpu {
+namespace {
+
+/// At most this many instructions before the hot loop is left: V8 does not replace a wasm function
+/// while it runs, so a loop that never returned would stay in the baseline compiler's code.
+constexpr u64 longest_slice = 1 << 17;
+
+}  // namespace
+
+struct Cpu::Impl {
+  explicit Impl(const Wiring& wiring) : core(wiring), code(core.mmu) { core.code = &code; }
+
+  StopReason run(u64 limit);
+  bool take_interrupt();
+  void slice(u64 limit);
+  void finish(Leave leave, bool trap);
+  void trace_step();
+  u64 instructions_to_breakpoint(const Block& block) const;
+  bool at_breakpoint() const;
+  void flush();
+
+  Core core;
+  CodeCache code;
+  PartialBlock partial;
+  std::vector<u64> breakpoints;
+  bool memory_changed = false;
+  mutable State visible;  // as state() shows it
+};
+
+void Cpu::Impl::flush() {
+  memory_changed = false;
+  core.mmu.flush_all();
+  code.drop_all();
+  core.block = nullptr;
+}
+
+/// Between two instructions. True = RIP is now at a handler.
+bool Cpu::Impl::take_interrupt() {
+  State& s = core.state;
+  if (s.interrupt_shadow) return false;
+  if (s.nmi_pending && !s.nmi_blocked) {
+    s.nmi_pending = false;
+    s.nmi_blocked = true;
+    deliver_external(core, static_cast<u8>(Vector::nmi));
+    return true;
+  }
+  if (!core.wiring.interrupts.intr() || !(core.flags.rest & flag::intr)) return false;
+  deliver_external(core, core.wiring.interrupts.acknowledge());
+  return true;
+}
+
+bool Cpu::Impl::at_breakpoint() const { return std::binary_search(breakpoints.begin(), breakpoints.end(), core.rip); }
+
+/// How many instructions of the block may run before one that has a breakpoint.
+u64 Cpu::Impl::instructions_to_breakpoint(const Block& block) const {
+  for (unsigned i = 0; i < block.op_count; ++i) {
+    const MicroOp& op = block.ops[i];
+    if (op.number != 0 && std::binary_search(breakpoints.begin(), breakpoints.end(), core.ip_of(op))) return op.number;
+  }
+  return block.count;
+}
+
+/// Executes up to the next thing that may happen from outside, or to the end of a block when
+/// somebody wants to look in between.
+void Cpu::Impl::slice(u64 limit) {
+  Core& c = core;
+  bus::Clock& clock = c.wiring.clock;
+  const u64 until_timer = clock.next_deadline() - clock.now();
+  const bool trap = c.flags.rest & flag::tf;
+  u64 budget = std::min({limit - clock.retired, until_timer, longest_slice});
+  if (c.state.interrupt_shadow || trap || c.observed) budget = 1;
+  c.state.interrupt_shadow = false;
+  c.budget = static_cast<i64>(budget);
+  c.slice_end = clock.retired + budget;
+  Block* block = find_block(c);
+  if (block == nullptr) return finish(Leave::fault, false);
+  if (!breakpoints.empty()) {
+    budget = std::min(budget, instructions_to_breakpoint(*block));
+    c.budget = static_cast<i64>(budget);
+    c.slice_end = clock.retired + budget;
+  }
+  if (block->count > budget) block = partial.make(*block, static_cast<unsigned>(budget), code.no_block());
+  const u64 start = c.rip;
+  const u64 before = clock.retired;
+  const Leave leave = execute(c, block);
+  if (c.observed && leave != Leave::fault) {
+    clock.retired = before;
+    log(c, trace::Kind::instruction_retired, start, c.rip);
+  }
+  finish(leave, trap);
+}
+
+/// A fault costs a tick of its own, so that a machine which only faults still comes to its limit.
+void Cpu::Impl::finish(Leave leave, bool trap) {
+  Core& c = core;
+  c.block = nullptr;
+  c.wiring.clock.retired = c.slice_end - static_cast<u64>(c.budget);
+  if (leave == Leave::fault) {
+    c.state.interrupt_shadow = false;
+    deliver_fault(c);
+    ++c.wiring.clock.retired;
+  } else if (trap) {
+    deliver_debug_trap(c, 1 << 14);  // DR6.BS
+  }
+}
+
+StopReason Cpu::Impl::run(u64 limit) {
+  bus::Clock& clock = core.wiring.clock;
+  const u64 start = core.rip;
+  bool moved = false;
+  for (;;) {
+    if (memory_changed) flush();
+    if (core.wiring.log.stop_requested()) return StopReason::event;
+    if (core.shut_down) return StopReason::shutdown;
+    if (clock.retired >= limit) return StopReason::limit;
+    if (clock.now() >= clock.next_deadline()) clock.fire_due();
+    if (take_interrupt()) continue;
+    if (core.state.halted) return StopReason::halted;
+    if (!breakpoints.empty() && (moved || core.rip != start) && at_breakpoint()) return StopReason::breakpoint;
+    slice(limit);
+    moved = true;
+  }
+}
+
+Cpu::Cpu(const Wiring& wiring) : impl_(std::make_unique<Impl>(wiring)) { set_state(State{}); }
+Cpu::~Cpu() = default;
+
+StopReason Cpu::run(u64 limit) { return impl_->run(limit); }
+
+const State& Cpu::state() const {
+  const Core& c = impl_->core;
+  State& out = impl_->visible;
+  out = c.state;
+  std::copy(c.r, c.r + 16, out.gpr.begin());
+  out.rip = c.rip;
+  out.rflags = c.flags.all();
+  return out;
+}
+
+void Cpu::set_state(const State& state) {
+  Core& c = impl_->core;
+  c.state = state;
+  std::copy(state.gpr.begin(), state.gpr.end(), c.r);
+  c.rip = state.rip;
+  c.flags.set_all(state.rflags);
+  c.shut_down = false;
+  c.mmu.set_paging({state.cr0, state.cr3, state.cr4, state.efer});
+  refresh(c);
+  impl_->flush();
+}
+
+void Cpu::set_observed(bool on) {
+  impl_->core.observed = on;
+  impl_->core.mmu.set_watched(on);
+}
+
+void Cpu::set_breakpoints(std::span<const Gva> addresses) {
+  auto& list = impl_->breakpoints;
+  list.clear();
+  for (const Gva address : addresses) list.push_back(address.value);
+  std::sort(list.begin(), list.end());
+}
+
+void Cpu::memory_changed() { impl_->memory_changed = true; }
+
+State pvh_entry_state(u32 entry, Gpa start_info) {
+  State s;
+  s.rip = entry;
+  s.gpr[rbx] = start_info.value;
+  s.cr0 = cr0::pe | cr0::et;
+  const Segment data{0, 0xc093, 0xffffffff, 0};
+  s.segment.fill(data);
+  s.segment[cs] = {0, 0xc09b, 0xffffffff, 0};
+  s.tr = {0, 0x008b, 0x67, 0};
+  s.ldtr = {0, 0x0082, 0, 0};
+  s.idtr.limit = 0;
+  return s;
+}
+
+}  // namespace lucid::cpu

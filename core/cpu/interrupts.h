@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Interrupts and exceptions: from a vector to the first instruction of its handler
+// (SDM vol. 3, ch. 6), and back (IRET in exec/far.cpp).
+#pragma once
+#include "core/cpu/core.h"
+
+namespace lucid::cpu {
+
+enum class Source : u8 { exception, external, software };
+
+/// Delivers c.fault, raised by an instruction that did not complete; escalates to #DF and shutdown.
+void deliver_fault(Core& c);
+/// Delivers an interrupt from outside.
+void deliver_external(Core& c, u8 vector);
+/// INT n, INT3, INTO, after which execution goes on at `return_ip`. False = c.fault is set instead.
+bool deliver_software(Core& c, u8 vector, u64 return_ip);
+/// A trap-class #DB after an instruction.
+void deliver_debug_trap(Core& c, u64 dr6_bits);
+
+}  // namespace lucid::cpu

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "core/cpu/memory.h"
+
+#include "core/cpu/block.h"
+#include "core/cpu/log.h"
+#include "core/cpu/segments.h"
+
+namespace lucid::cpu {
+namespace {
+
+/// An access as one or two pieces, each within a page.
+struct Pieces {
+  struct Piece {
+    Gpa at;
+    unsigned bytes = 0;
+  };
+  Piece piece[2];
+};
+
+bool raise_for(Core& c, const mem::Translation& t, u64 at, SegmentFault segment) {
+  if (t.outcome == mem::Translation::Outcome::not_canonical) {
+    c.raise(segment == SegmentFault::stack ? Vector::stack_fault : Vector::general_protection, 0);
+  } else {
+    c.fault = {Vector::page_fault, t.error_code, at};
+  }
+  return false;
+}
+
+/// Outside 64-bit mode linear addresses wrap at 4 GiB.
+u64 wrapped(const Core& c, u64 at) { return c.long_mode() ? at : static_cast<u32>(at); }
+
+bool translate(Core& c, u64 at, unsigned bytes, mem::Access access, mem::Privilege privilege, SegmentFault segment,
+               Pieces& out) {
+  const unsigned first = static_cast<unsigned>(std::min<u64>(bytes, page_size - (at & page_mask)));
+  for (unsigned i = 0, offset = 0; i < 2 && offset < bytes; ++i, offset = first) {
+    const u64 here = wrapped(c, at + offset);
+    const mem::Translation t = c.mmu.translate({here}, access, privilege);
+    if (!t.ok()) return raise_for(c, t, here, segment);
+    out.piece[i] = {t.physical, i == 0 ? first : bytes - first};
+  }
+  return true;
+}
+
+void read_pieces(Core& c, const Pieces& pieces, void* out) {
+  u8* to = static_cast<u8*>(out);
+  for (const auto& piece : pieces.piece) {
+    if (piece.bytes == 0) continue;
+    if (!c.mmu.ram().read(piece.at, {to, piece.bytes})) std::memset(to, 0xff, piece.bytes);
+    to += piece.bytes;
+  }
+}
+
+/// The rest of the block being executed was changed: it ends after the present instruction.
+void cut_running_block(Core& c) {
+  if (c.block == nullptr) return;
+  for (unsigned i = 0; i < c.block->op_count; ++i) {
+    MicroOp& op = c.block->ops[i];
+    op.op = Op::leave_block;
+  }
+}
+
+void write_pieces(Core& c, const Pieces& pieces, const void* value) {
+  const u8* from = static_cast<const u8*>(value);
+  for (const auto& piece : pieces.piece) {
+    if (piece.bytes == 0) continue;
+    if (c.mmu.ram().write(piece.at, {from, piece.bytes}) && c.mmu.holds_code(piece.at, piece.bytes)) {
+      c.code->drop_frame(piece.at.frame_number());
+      cut_running_block(c);
+    }
+    from += piece.bytes;
+  }
+}
+
+void observe(Core& c, trace::Kind kind, u64 at, const Pieces& pieces, const void* value, unsigned bytes) {
+  u64 low = 0;
+  std::memcpy(&low, value, std::min(bytes, 8u));
+  log(c, kind, at, pieces.piece[0].at.value, bytes, low);
+}
+
+bool load_as(Core& c, u64 at, void* out, unsigned size, mem::Privilege privilege, SegmentFault segment) {
+  Pieces pieces;
+  if (!translate(c, at, size, mem::Access::read, privilege, segment, pieces)) return false;
+  read_pieces(c, pieces, out);
+  if (c.observed) observe(c, trace::Kind::memory_read, at, pieces, out, size);
+  return true;
+}
+
+bool store_as(Core& c, u64 at, const void* value, unsigned size, mem::Privilege privilege, SegmentFault segment) {
+  Pieces pieces;
+  if (!translate(c, at, size, mem::Access::write, privilege, segment, pieces)) return false;
+  write_pieces(c, pieces, value);
+  if (c.observed) observe(c, trace::Kind::memory_written, at, pieces, value, size);
+  return true;
+}
+
+}  // namespace
+
+bool load_slow(Core& c, u64 at, void* out, unsigned size, SegmentFault segment) {
+  return load_as(c, at, out, size, c.privilege(), segment);
+}
+bool store_slow(Core& c, u64 at, const void* value, unsigned size, SegmentFault segment) {
+  return store_as(c, at, value, size, c.privilege(), segment);
+}
+bool load_system(Core& c, u64 at, void* out, unsigned size) {
+  return load_as(c, at, out, size, mem::Privilege::supervisor, SegmentFault::general);
+}
+bool store_system(Core& c, u64 at, const void* value, unsigned size) {
+  return store_as(c, at, value, size, mem::Privilege::supervisor, SegmentFault::general);
+}
+
+/// Works on a copy: the write may cross pages, hit code, miss RAM or be observed.
+u8* modify_slow_begin(Core& c, u64 at, unsigned size, SegmentFault segment) {
+  Pieces pieces;
+  if (!translate(c, at, size, mem::Access::write, c.privilege(), segment, pieces)) return nullptr;
+  read_pieces(c, pieces, c.bounce);
+  if (c.observed) observe(c, trace::Kind::memory_read, at, pieces, c.bounce, size);
+  c.rmw_address = at;
+  return c.bounce;
+}
+void modify_slow_end(Core& c, unsigned size) {
+  store_slow(c, c.rmw_address, c.bounce, size, SegmentFault::general);  // was checked at the beginning
+}
+
+bool probe(Core& c, u64 at, unsigned size, mem::Access access, SegmentFault segment) {
+  Pieces pieces;
+  return translate(c, at, size, access, c.privilege(), segment, pieces);
+}
+
+u64 Core::retired_before(const MicroOp& op) const {
+  return slice_end - static_cast<u64>(budget) - block->count + op.number;
+}
+
+}  // namespace lucid::cpu
