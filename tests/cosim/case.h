@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// One differential case: an instruction, the state it starts from, and what came out.
+//
+// Address space, the same on host and guest:
+//   code_base    one page, readable and executable; the instruction lies at code_base + code_offset
+//   window_base  window_pages pages, readable and writable, unmapped neighbours on both sides
+// GS is based at window_base; everything else is unmapped on the guest, and unlikely to be hit on
+// the host.
+#pragma once
+#include <array>
+#include <string>
+
+#include "core/base/types.h"
+#include "core/cpu/state.h"
+
+namespace lucid::cosim {
+
+constexpr u64 code_base = 0x10000000;
+constexpr u64 code_offset = 0x800;
+constexpr u64 window_base = 0x20000000;
+constexpr u64 window_pages = 2;
+constexpr u64 window_bytes = window_pages * page_size;
+
+constexpr u64 flag_cf = 1, flag_pf = 4, flag_af = 16, flag_zf = 64, flag_sf = 128, flag_tf = 256, flag_if = 512,
+              flag_df = 1024, flag_of = 2048, flag_rf = 1 << 16, flag_ac = 1 << 18;
+constexpr u64 arithmetic_flags = flag_cf | flag_pf | flag_af | flag_zf | flag_sf | flag_of;
+
+/// The FXSAVE64 image (SDM vol. 1, 10.5.1), as both sides report it.
+struct alignas(16) FxImage {
+  u16 control, status;
+  u8 tag;  // abridged: 1 = not empty
+  u8 reserved0;
+  u16 opcode;
+  u64 instruction_pointer, data_pointer;
+  u32 mxcsr, mxcsr_mask;
+  struct {
+    u64 mantissa;
+    u16 sign_exponent;
+    u16 reserved[3];
+  } st[8];
+  struct {
+    u64 low, high;
+  } xmm[16];
+  u8 rest[96];
+};
+static_assert(sizeof(FxImage) == 512);
+
+struct Registers {
+  std::array<u64, 16> gpr;  // in the order of cpu::Reg
+  u64 rip;
+  u64 rflags;
+  FxImage fx;
+};
+
+struct Input {
+  u32 form = 0;  // index into the generator's forms
+  u8 length = 0;
+  bool repeats = false;  // a REP form: the processor may stop between iterations
+  u8 code[15] = {};
+  Registers start;
+};
+
+struct Output {
+  bool faulted = false;
+  u8 vector = 0;
+  u32 error = 0;
+  u64 cr2 = 0;  // #PF only
+  Registers end;
+  u8 window[window_bytes];
+};
+
+}  // namespace lucid::cosim

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "tests/cosim/compare.h"
+
+#include <Zydis/Zydis.h>
+
+#include <cstdio>
+#include <cstring>
+
+namespace lucid::cosim {
+namespace {
+
+/// Arithmetic flags that the SDM (vol. 2, each instruction's "Flags Affected") leaves undefined.
+u64 undefined_flags(ZydisMnemonic mnemonic) {
+  switch (mnemonic) {
+    case ZYDIS_MNEMONIC_SHLD:
+    case ZYDIS_MNEMONIC_SHRD:
+      return flag_of | flag_af;
+    case ZYDIS_MNEMONIC_SHL:
+    case ZYDIS_MNEMONIC_SHR:
+    case ZYDIS_MNEMONIC_SAR:
+      return flag_of | flag_af | flag_cf;
+    case ZYDIS_MNEMONIC_ROL:
+    case ZYDIS_MNEMONIC_ROR:
+    case ZYDIS_MNEMONIC_RCL:
+    case ZYDIS_MNEMONIC_RCR:
+      return flag_of;
+    case ZYDIS_MNEMONIC_MUL:
+    case ZYDIS_MNEMONIC_IMUL:
+      return flag_sf | flag_zf | flag_af | flag_pf;
+    case ZYDIS_MNEMONIC_DIV:
+    case ZYDIS_MNEMONIC_IDIV:
+      return arithmetic_flags;
+    case ZYDIS_MNEMONIC_BSF:
+    case ZYDIS_MNEMONIC_BSR:
+      return arithmetic_flags & ~flag_zf;
+    case ZYDIS_MNEMONIC_BT:
+    case ZYDIS_MNEMONIC_BTS:
+    case ZYDIS_MNEMONIC_BTR:
+    case ZYDIS_MNEMONIC_BTC:
+      return flag_of | flag_sf | flag_af | flag_pf;
+    default:
+      return 0;
+  }
+}
+
+const char* const register_names[16] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+                                        "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+
+std::string flag_names(u64 bits) {
+  static constexpr struct {
+    u64 bit;
+    const char* name;
+  } names[] = {{flag_cf, "CF"}, {flag_pf, "PF"}, {flag_af, "AF"}, {flag_zf, "ZF"}, {flag_sf, "SF"},
+               {flag_of, "OF"}, {flag_df, "DF"}, {flag_if, "IF"}, {flag_rf, "RF"}, {flag_ac, "AC"}};
+  std::string text;
+  for (const auto& n : names)
+    if (bits & n.bit) text += std::string(" ") + n.name;
+  return text.empty() ? " other" : text;
+}
+
+std::string compare_faults(const Output& host, const Output& guest) {
+  char text[96];
+  if (host.faulted != guest.faulted || (host.faulted && host.vector != guest.vector)) {
+    std::snprintf(text, sizeof text, "fault host %d guest %d", host.faulted ? host.vector : -1,
+                  guest.faulted ? guest.vector : -1);
+    return text;
+  }
+  if (!host.faulted) return "";
+  if (host.vector == 14) {
+    if (host.cr2 != guest.cr2) return "cr2";
+    // What the host keeps in the kernel half decides the P bit there.
+    const u32 mask = host.cr2 >> 63 ? 0x16 : 0x17;
+    if ((host.error ^ guest.error) & mask) {
+      std::snprintf(text, sizeof text, "#PF error host %x guest %x", host.error, guest.error);
+      return text;
+    }
+  } else if (host.error != guest.error) {
+    std::snprintf(text, sizeof text, "error code host %x guest %x", host.error, guest.error);
+    return text;
+  }
+  return "";
+}
+
+std::string compare_fpu(const FxImage& host, const FxImage& guest) {
+  char text[64];
+  if (host.mxcsr != guest.mxcsr) {
+    std::snprintf(text, sizeof text, "mxcsr host %x guest %x", host.mxcsr, guest.mxcsr);
+    return text;
+  }
+  for (int i = 0; i < 16; ++i)
+    if (std::memcmp(&host.xmm[i], &guest.xmm[i], 16) != 0) return "xmm" + std::to_string(i);
+  if (host.control != guest.control) return "fcw";
+  if (host.status != guest.status) {
+    std::snprintf(text, sizeof text, "fsw bits %04x", host.status ^ guest.status);
+    return text;
+  }
+  if (host.tag != guest.tag) return "ftw";
+  for (int i = 0; i < 8; ++i)
+    if (host.st[i].mantissa != guest.st[i].mantissa || host.st[i].sign_exponent != guest.st[i].sign_exponent)
+      return "st" + std::to_string(i);
+  return "";
+}
+
+}  // namespace
+
+std::string compare(const Form& form, const Input& input, const Output& host, const Output& guest) {
+  const auto mnemonic = static_cast<ZydisMnemonic>(form.mnemonic);
+  const bool double_shift = mnemonic == ZYDIS_MNEMONIC_SHLD || mnemonic == ZYDIS_MNEMONIC_SHRD;
+  if (std::string faults = compare_faults(host, guest); !faults.empty()) return faults;
+  if (double_shift && form.mandatory == 0x66 && !form.rex_w) {
+    // A 16-bit double shift by more than 16 leaves result and flags undefined.
+    const u8 count = form.opcode & 1 ? static_cast<u8>(input.start.gpr[cpu::rcx]) : input.code[input.length - 1];
+    if ((count & 31) > 16) return "";
+  }
+  for (size_t i = 0; i < 16; ++i)
+    if (host.end.gpr[i] != guest.end.gpr[i]) return register_names[i];
+  if (host.end.rip != guest.end.rip) return "rip";
+  // RF in the frame of a fault is for the debugger; the fuzzer's trap flag is cleared on the host's side.
+  u64 ignored = undefined_flags(mnemonic) | flag_rf | flag_tf;
+  if (host.faulted && (host.vector == 0)) ignored |= arithmetic_flags;
+  if (const u64 different = (host.end.rflags ^ guest.end.rflags) & ~ignored) return "flags" + flag_names(different);
+  if (std::memcmp(host.window, guest.window, window_bytes) != 0) return "memory";
+  return compare_fpu(host.end.fx, guest.end.fx);
+}
+
+}  // namespace lucid::cosim

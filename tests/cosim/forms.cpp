@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "tests/cosim/forms.h"
+
+#include <Zydis/Zydis.h>
+
+#include <cstring>
+
+namespace lucid::cosim {
+namespace {
+
+bool offered(const ZydisDecodedInstruction& insn, const FormFilter& filter) {
+  switch (insn.meta.isa_ext) {
+    case ZYDIS_ISA_EXT_BASE:
+    case ZYDIS_ISA_EXT_LONGMODE:
+    case ZYDIS_ISA_EXT_MOVBE:
+    case ZYDIS_ISA_EXT_PAUSE:
+      return filter.integer;
+    case ZYDIS_ISA_EXT_SSE:
+    case ZYDIS_ISA_EXT_SSE2:
+    case ZYDIS_ISA_EXT_SSE3:
+    case ZYDIS_ISA_EXT_SSSE3:
+    case ZYDIS_ISA_EXT_SSE4: {
+      // The SSE extensions' MMX forms count as MMX.
+      return filter.sse;
+    }
+    case ZYDIS_ISA_EXT_MMX:
+      return filter.mmx;
+    case ZYDIS_ISA_EXT_X87:
+      return filter.x87;
+    default:
+      return false;
+  }
+}
+
+bool touches_mmx(const ZydisDecodedInstruction& insn, const ZydisDecodedOperand* operands) {
+  for (unsigned i = 0; i < insn.operand_count; ++i)
+    if (operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+        ZydisRegisterGetClass(operands[i].reg.value) == ZYDIS_REGCLASS_MMX)
+      return true;
+  return false;
+}
+
+/// Instructions that leave the sandbox (system calls, segments, far transfers), depend on the
+/// machine (CPUID, time stamps, descriptor tables) or that Linux emulates (UMIP).
+bool comparable(const ZydisDecodedInstruction& insn, const ZydisDecodedOperand* operands) {
+  switch (insn.mnemonic) {
+    case ZYDIS_MNEMONIC_SYSCALL:
+    case ZYDIS_MNEMONIC_SYSENTER:
+    case ZYDIS_MNEMONIC_INT:
+    case ZYDIS_MNEMONIC_INT1:
+    case ZYDIS_MNEMONIC_INT3:
+    case ZYDIS_MNEMONIC_INTO:
+    case ZYDIS_MNEMONIC_IRET:
+    case ZYDIS_MNEMONIC_IRETD:
+    case ZYDIS_MNEMONIC_IRETQ:
+    case ZYDIS_MNEMONIC_CPUID:
+    case ZYDIS_MNEMONIC_RDTSC:
+    case ZYDIS_MNEMONIC_RDTSCP:
+    case ZYDIS_MNEMONIC_RDPMC:
+    case ZYDIS_MNEMONIC_SGDT:
+    case ZYDIS_MNEMONIC_SIDT:
+    case ZYDIS_MNEMONIC_SLDT:
+    case ZYDIS_MNEMONIC_STR:
+    case ZYDIS_MNEMONIC_SMSW:
+    case ZYDIS_MNEMONIC_LAR:
+    case ZYDIS_MNEMONIC_LSL:
+    case ZYDIS_MNEMONIC_VERR:
+    case ZYDIS_MNEMONIC_VERW:
+    case ZYDIS_MNEMONIC_LFS:
+    case ZYDIS_MNEMONIC_LGS:
+    case ZYDIS_MNEMONIC_LSS:
+    case ZYDIS_MNEMONIC_XLAT:
+    case ZYDIS_MNEMONIC_RSM:
+    case ZYDIS_MNEMONIC_FEMMS:
+    case ZYDIS_MNEMONIC_XSAVE:
+    case ZYDIS_MNEMONIC_FXSAVE:
+    case ZYDIS_MNEMONIC_FXSAVE64:
+    case ZYDIS_MNEMONIC_FXRSTOR:
+    case ZYDIS_MNEMONIC_FXRSTOR64:
+      return insn.mnemonic == ZYDIS_MNEMONIC_XLAT;
+    case ZYDIS_MNEMONIC_POPF:
+    case ZYDIS_MNEMONIC_POPFQ:
+    case ZYDIS_MNEMONIC_PUSHF:
+    case ZYDIS_MNEMONIC_PUSHFQ:
+      return false;  // the trap flag that ends each case would be seen; unit tests cover them
+    default:
+      break;
+  }
+  if (insn.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR) return false;
+  for (unsigned i = 0; i < insn.operand_count; ++i) {
+    const ZydisDecodedOperand& op = operands[i];
+    if (op.type != ZYDIS_OPERAND_TYPE_REGISTER) continue;
+    const auto cls = ZydisRegisterGetClass(op.reg.value);
+    const bool written = (op.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
+    if (cls == ZYDIS_REGCLASS_SEGMENT && written && op.visibility != ZYDIS_OPERAND_VISIBILITY_HIDDEN) return false;
+  }
+  return true;
+}
+
+std::string describe(const Form& form) {
+  std::string text = ZydisMnemonicGetString(static_cast<ZydisMnemonic>(form.mnemonic));
+  char rest[64];
+  static const char* const maps[] = {"", "0f", "0f38", "0f3a"};
+  std::snprintf(rest, sizeof rest, " %s%02x", maps[form.map], form.opcode);
+  text += rest;
+  if (form.reg != 0xff) text += "/" + std::to_string(form.reg);
+  if (form.rm != 0xff) text += "." + std::to_string(form.rm);
+  if (form.has_modrm) text += form.memory ? " mem" : " reg";
+  if (form.mandatory) {
+    std::snprintf(rest, sizeof rest, " %02x", form.mandatory);
+    text += rest;
+  }
+  if (form.rex_w) text += " rexw";
+  if (form.lock) text += " lock";
+  return text;
+}
+
+}  // namespace
+
+std::vector<Form> enumerate_forms(const FormFilter& filter) {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  std::vector<Form> forms;
+  static constexpr u8 mandatories[] = {0, 0x66, 0xf2, 0xf3};
+  for (u8 map = 0; map < 4; ++map)
+    for (unsigned opcode = 0; opcode < 256; ++opcode)
+      for (const u8 mandatory : mandatories)
+        for (u8 w = 0; w < 2; ++w)
+          for (u8 lock = 0; lock < 2; ++lock)
+            for (unsigned modrm_case = 0; modrm_case < 8 + 64; ++modrm_case) {
+              // memory: 8 values of reg; register: 64 of reg and rm
+              const bool memory = modrm_case < 8;
+              const u8 reg = static_cast<u8>(memory ? modrm_case : (modrm_case - 8) / 8);
+              const u8 rm = static_cast<u8>(memory ? 3 : (modrm_case - 8) % 8);
+              u8 bytes[24] = {};
+              unsigned n = 0;
+              if (lock) bytes[n++] = 0xf0;
+              if (mandatory) bytes[n++] = mandatory;
+              if (w) bytes[n++] = 0x48;
+              if (map) bytes[n++] = 0x0f;
+              if (map == 2) bytes[n++] = 0x38;
+              if (map == 3) bytes[n++] = 0x3a;
+              const u8 op = static_cast<u8>(opcode);
+              if (map == 0 && (op == 0x0f || op == 0x26 || op == 0x2e || op == 0x36 || op == 0x3e ||
+                               (op >= 0x40 && op <= 0x4f) || (op >= 0x64 && op <= 0x67) || op == 0xf0 || op == 0xf2 ||
+                               op == 0xf3 || op == 0xc4 || op == 0xc5 || op == 0x62))
+                break;
+              if (map == 1 && (op == 0x38 || op == 0x3a)) break;
+              bytes[n++] = op;
+              bytes[n] = static_cast<u8>((memory ? 0 : 0xc0) | reg << 3 | rm);
+              ZydisDecodedInstruction insn;
+              ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+              if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, bytes, 15, &insn, operands))) continue;
+              FormFilter effective = filter;
+              if (touches_mmx(insn, operands)) effective.sse = effective.integer = effective.mmx;
+              if (!offered(insn, effective) || !comparable(insn, operands)) {
+                if (!(insn.attributes & ZYDIS_ATTRIB_HAS_MODRM)) break;
+                continue;
+              }
+              if (!filter.mnemonic.empty() && filter.mnemonic != ZydisMnemonicGetString(insn.mnemonic)) {
+                if (!(insn.attributes & ZYDIS_ATTRIB_HAS_MODRM)) break;
+                continue;
+              }
+              Form form;
+              form.mandatory = mandatory;
+              form.rex_w = w;
+              form.lock = lock;
+              form.map = map;
+              form.opcode = op;
+              form.mnemonic = static_cast<u16>(insn.mnemonic);
+              form.has_modrm = (insn.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0;
+              form.memory = form.has_modrm && memory;
+              form.immediate_bytes = static_cast<u8>((insn.raw.imm[0].size + insn.raw.imm[1].size) / 8);
+              if (form.has_modrm) {
+                form.reg = reg;
+                const bool fixed_rm = !memory && map == 0 && op >= 0xd8 && op <= 0xdf;
+                if (!memory && !fixed_rm && rm != 3) continue;  // one row stands for all registers
+                if (fixed_rm) form.rm = rm;
+              }
+              form.name = describe(form);
+              forms.push_back(form);
+              if (!form.has_modrm) break;
+            }
+  return forms;
+}
+
+}  // namespace lucid::cosim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Every instruction form that the decoder accepts in 64-bit user mode and that both processors
+// offer: found by enumeration, so that coverage is by construction.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/types.h"
+
+namespace lucid::cosim {
+
+/// What the first bytes of a form look like; the generator fills in the rest.
+struct Form {
+  u8 mandatory = 0;  // 0, 0x66, 0xf2, 0xf3
+  u8 rex_w = 0;
+  u8 lock = 0;
+  u8 map = 0;  // 0: one byte, 1: 0f, 2: 0f38, 3: 0f3a
+  u8 opcode = 0;
+  bool has_modrm = false;
+  bool memory = false;  // ModRM.mod != 3
+  u8 reg = 0xff;        // fixed ModRM.reg, 0xff = free
+  u8 rm = 0xff;         // fixed ModRM.rm (x87 register forms), 0xff = free
+  u16 mnemonic = 0;     // ZydisMnemonic
+  u8 immediate_bytes = 0;
+  std::string name;  // "add [m] w66" …
+};
+
+struct FormFilter {
+  bool integer = true, sse = true, mmx = false, x87 = true;
+  std::string mnemonic;  // only this one when not empty
+};
+
+std::vector<Form> enumerate_forms(const FormFilter& filter);
+
+}  // namespace lucid::cosim
