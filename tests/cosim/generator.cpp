@@ -88,7 +88,7 @@ void random_fpu(Random& random, FxImage& fx) {
 
 void random_registers(Random& random, Registers& regs) {
   for (u64& r : regs.gpr) r = random.interesting();
-  regs.rflags = 0x202 | (random.next() & (arithmetic_flags | flag_df));
+  regs.rflags = 0x202 | (random.next() & (arithmetic_flags | flag_df)) | (random.chance(3) ? flag_ac : 0);
   regs.rip = code_base + code_offset;
   random_fpu(random, regs.fx);
 }
