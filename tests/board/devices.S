@@ -91,7 +91,9 @@ uart_questions:
         show    0x2f9
         say     "\nloopback lines"
         put     0x2fc, 0x10
-        show    0x2fe
+        get     0x2fe                           // QEMU reports no deltas of looped lines
+        and     $0xf0, %al
+        call    print_byte
         put     0x2fc, 0x1f
         get     0x2fe
         and     $0xf0, %al
