@@ -7,6 +7,9 @@ Slot Builder::slot(ZydisRegister reg) {
   if (reg >= ZYDIS_REGISTER_AH && reg <= ZYDIS_REGISTER_BH) {
     return static_cast<Slot>(slot_of(static_cast<unsigned>(reg - ZYDIS_REGISTER_AH)) + 1);
   }
+  // Zydis numbers SPL … R15B after AH … BH.
+  if (reg >= ZYDIS_REGISTER_SPL && reg <= ZYDIS_REGISTER_R15B)
+    return slot_of(static_cast<unsigned>(reg - ZYDIS_REGISTER_SPL) + 4);
   if (reg == ZYDIS_REGISTER_NONE) return slot_zero;
   return slot_of(static_cast<unsigned>(ZydisRegisterGetId(reg)));
 }
