@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// The functions that machine.mjs calls. Plain C types only; text goes out through one buffer that
+// stays valid until the next call. One machine per WebAssembly instance.
+#include <emscripten.h>
+
+#include <string>
+#include <utility>
+
+#include "ui/theme.h"
+#include "web/host.h"
+#include "web/state_json.h"
+
+namespace {
+
+using namespace lucid;
+
+web::Host& host() {
+  static web::Host instance;
+  return instance;
+}
+
+std::string& buffer() {
+  static std::string text;
+  return text;
+}
+
+const char* keep(std::string text) {
+  buffer() = std::move(text);
+  return buffer().c_str();
+}
+
+}  // namespace
+
+#define EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
+
+EXPORT const char* lucid_boot(const u8* kernel, u32 kernel_size, const u8* root, u32 root_size, u32 memory_mib) {
+  return keep(host().boot({kernel, kernel_size}, {root, root_size}, u64{memory_mib} << 20));
+}
+EXPORT bool lucid_open(int width, int height, double pixel_ratio) {
+  return host().open_window(width, height, pixel_ratio);
+}
+EXPORT void lucid_resize(int width, int height, double pixel_ratio) { host().resize(width, height, pixel_ratio); }
+EXPORT void lucid_set_page(float story_height, float transport_height, bool dark, bool console_focused) {
+  host().set_page(story_height, transport_height, dark, console_focused);
+}
+EXPORT void lucid_context_restored() { host().context_restored(); }
+
+EXPORT double lucid_frame() { return host().frame(); }
+EXPORT double lucid_frames_drawn() { return static_cast<double>(host().frames_drawn()); }
+EXPORT void lucid_run() { host().run(); }
+EXPORT void lucid_pause() { host().pause(); }
+EXPORT void lucid_step(bool over) { host().step(over); }
+EXPORT void lucid_reset() { host().reset(); }
+EXPORT void lucid_set_speed(double instructions_per_second) { host().set_speed(instructions_per_second); }
+EXPORT bool lucid_running() { return host().running(); }
+EXPORT void lucid_type(const u8* bytes, u32 size) { host().type({bytes, size}); }
+
+/// Of the text returned last, which may hold NUL bytes.
+EXPORT u32 lucid_text_size() { return static_cast<u32>(buffer().size()); }
+EXPORT double lucid_output_size(u32 line) { return static_cast<double>(host().session().output_size(line)); }
+EXPORT const char* lucid_output(u32 line, double from) {
+  return keep(host().session().output(line, static_cast<u64>(from)));
+}
+EXPORT double lucid_revision() { return static_cast<double>(host().session().revision()); }
+EXPORT const char* lucid_state() { return keep(web::state_json(host().session())); }
+EXPORT const char* lucid_memory_map(u32 pid) { return keep(web::memory_map_json(host().session(), pid)); }
+EXPORT const char* lucid_walk(u32 pid, u32 high, u32 low) {
+  return keep(web::walk_json(host().session(), pid, Gva{u64{high} << 32 | low}));
+}
+EXPORT const char* lucid_state_hash() { return keep(std::to_string(host().session().state_hash())); }
+EXPORT void lucid_watch(u32 high, u32 low) { host().watch({u64{high} << 32 | low}); }
+EXPORT const char* lucid_take_events() { return keep(host().take_events()); }
+EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
+EXPORT void lucid_set_lens(u32 lens) { host().app().set_lens(static_cast<ui::Lens>(lens)); }
+
+/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console.
+EXPORT const float* lucid_places() {
+  static float numbers[13];
+  const ui::Layout& layout = host().places();
+  numbers[0] = layout.narrow;
+  unsigned next = 1;
+  for (const ui::Rect* rect : {&layout.story, &layout.transport, &layout.console}) {
+    for (const float value : {rect->x, rect->y, rect->w, rect->h}) numbers[next++] = value;
+  }
+  return numbers;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "web/host.h"
+
+#include <emscripten.h>
+
+#include "web/state_json.h"
+
+namespace lucid::web {
+namespace {
+
+constexpr double frame_budget_ms = 11;  // of 16.7: the rest is for drawing and the browser
+constexpr std::size_t most_kept_events = 4096;
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+}  // namespace
+
+Host::Host() : pacer_([] { return emscripten_get_now(); }) {}
+
+std::string Host::boot(std::span<const u8> kernel, std::span<const u8> root, u64 memory_bytes) {
+  session::Config config;
+  config.memory_bytes = memory_bytes;
+  config.kernel = kernel;
+  config.archives = {root};
+  config.command_line = "console=ttyS0";
+  auto session = session::Session::create(config);
+  if (!session) return session.error().message;
+  session_ = session.take();
+  watch(watched_);
+  app_.forget();
+  changed();
+  return "";
+}
+
+bool Host::open_window(int width, int height, double pixel_ratio) {
+  window_open_ = window_.open(width, height);
+  if (window_open_) resize(width, height, pixel_ratio);
+  return window_open_;
+}
+
+void Host::resize(int width, int height, double pixel_ratio) {
+  if (!window_open_) return;
+  window_.resize(width, height);
+  if (static_cast<float>(pixel_ratio) != input_.pixel_ratio || frames_drawn_ == 0) {
+    app_.build_fonts(static_cast<float>(pixel_ratio));
+    window_.forget_textures();
+  }
+  input_.width = static_cast<float>(width);
+  input_.height = static_cast<float>(height);
+  input_.pixel_ratio = static_cast<float>(pixel_ratio);
+  changed();
+}
+
+void Host::set_page(float story_height, float transport_height, bool dark, bool console_focused) {
+  input_.story_height = story_height;
+  input_.transport_height = transport_height;
+  input_.dark = dark;
+  input_.console_focused = console_focused;
+  changed();
+}
+
+void Host::context_restored() {
+  window_.forget_textures();
+  changed();
+}
+
+void Host::run() {
+  running_ = !session_->over();
+  pacer_.start();
+  changed();
+}
+
+void Host::pause() {
+  running_ = false;
+  changed();
+}
+
+void Host::step(bool over) {
+  running_ = false;
+  if (over) {
+    session_->step_over();
+  } else {
+    session_->step();
+  }
+}
+
+void Host::reset() {
+  session_->reset();
+  app_.forget();
+  events_.clear();
+  pacer_.start();
+  changed();
+}
+
+void Host::type(std::span<const u8> bytes) {
+  session_->submit(session::SerialInput{0, {bytes.begin(), bytes.end()}});
+  pacer_.wake();
+}
+
+double Host::frame() {
+  const double now = emscripten_get_now();
+  double wait = -1;
+  if (running_) {
+    const Pacer::Next next = pacer_.advance(*session_, frame_budget_ms);
+    if (next.finished) running_ = false;
+    if (!next.finished && !next.idle) wait = next.wait_ms;
+    if (next.finished) changed();
+  }
+  if (!window_open_) return wait;
+  if (window_.take_input()) changed();
+  if (session_->revision() != drawn_revision_) redraw_ = std::max(redraw_, 1);
+  if (redraw_ > 0 || app_.animating()) {
+    input_.seconds = now / 1000;
+    draw();
+    if (redraw_ > 0) --redraw_;
+  }
+  return redraw_ > 0 || app_.animating() ? 0 : wait;
+}
+
+void Host::draw() {
+  input_.running = running_ && !session_->halted();
+  window_.begin_frame();
+  app_.draw(*session_, input_);
+  window_.end_frame(input_.dark);
+  drawn_revision_ = session_->revision();
+  ++frames_drawn_;
+  for (const ui::Intent& intent : app_.take_intents()) apply(intent);
+}
+
+void Host::apply(const ui::Intent& intent) {
+  std::visit(Overloaded{[&](const ui::ToggleBreakpoint& wish) {
+                          bool set = false;
+                          for (const Gva at : session_->breakpoints()) set |= at == wish.address;
+                          session_->set_breakpoint(wish.address, !set);
+                        },
+                        [&](const ui::FocusConsole&) { console_wish_ = true; }},
+             intent);
+  changed();
+}
+
+void Host::watch(trace::KindSet kinds) {
+  watched_ = kinds;
+  if (!session_) return;
+  if (kinds.empty()) {
+    session_->set_event_sink({});
+    return;
+  }
+  session_->set_event_sink([this](const trace::Event& event) {
+    if (watched_.contains(event.kind) && events_.size() < most_kept_events) events_.push_back(event);
+  });
+}
+
+std::string Host::take_events() {
+  std::string json = "[";
+  for (const trace::Event& event : events_) {
+    if (json.size() > 1) json += ',';
+    json += event_json(event);
+  }
+  events_.clear();
+  return json + "]";
+}
+
+bool Host::take_console_wish() { return std::exchange(console_wish_, false); }
+
+}  // namespace lucid::web

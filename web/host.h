@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The page's host of a session: owns the session, the pacing, the window and the panels. JavaScript
+// (machine.mjs) owns the animation frames and calls frame(); nothing here waits or loops for ever.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/session/session.h"
+#include "ui/app.h"
+#include "web/pacer.h"
+#include "web/window.h"
+
+namespace lucid::web {
+
+class Host {
+ public:
+  Host();
+
+  /// Boots a machine; "" or one line that says what is wrong.
+  std::string boot(std::span<const u8> kernel, std::span<const u8> root, u64 memory_bytes);
+  bool open_window(int width, int height, double pixel_ratio);
+
+  // --- what the page tells ---
+  void resize(int width, int height, double pixel_ratio);
+  void set_page(float story_height, float transport_height, bool dark, bool console_focused);
+  void context_restored();
+
+  // --- transport ---
+  void run();
+  void pause();
+  void step(bool over);
+  void reset();
+  void set_speed(double instructions_per_second) { pacer_.set_speed(instructions_per_second); }
+  bool running() const { return running_; }
+  void type(std::span<const u8> bytes);
+
+  /// Lets time pass and draws if anything changed. Returns the milliseconds until it wants to be
+  /// called again: 0 = at the next animation frame, negative = not until something happens.
+  double frame();
+  u64 frames_drawn() const { return frames_drawn_; }
+  const ui::Layout& places() const { return app_.places(); }
+  ui::App& app() { return app_; }
+
+  /// Kinds of events to keep for take_events().
+  void watch(trace::KindSet kinds);
+  /// The kept events since the last call as a JSON array.
+  std::string take_events();
+  /// Whether a panel asked for the console since the last call.
+  bool take_console_wish();
+
+  session::Session& session() { return *session_; }
+  bool booted() const { return session_ != nullptr; }
+
+ private:
+  void draw();
+  void apply(const ui::Intent& intent);
+  void changed() { redraw_ = 3; }  // ImGui needs a few frames to settle
+
+  std::unique_ptr<session::Session> session_;
+  Pacer pacer_;
+  Window window_;
+  ui::App app_;
+  ui::FrameInput input_;
+  bool window_open_ = false, running_ = false, console_wish_ = false;
+  int redraw_ = 3;
+  u64 drawn_revision_ = ~u64{0};
+  u64 frames_drawn_ = 0;
+  trace::KindSet watched_;
+  std::vector<trace::Event> events_;
+};
+
+}  // namespace lucid::web
