@@ -31,7 +31,8 @@ struct PokeRegister {
 using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister>;
 
 struct StampedCommand {
-  u64 instruction = 0;  // applied when this many had retired
+  u64 instruction = 0;  // applied when this many had retired …
+  u64 time = 0;         // … at this virtual time: running a copy until then and submitting replays it
   Command command;
 };
 

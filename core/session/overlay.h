@@ -15,8 +15,11 @@ enum class Connection : u8 {
   tty,  // /dev/console on COM1: echo, line editing, ^C
 };
 
-/// A cpio "newc" archive with /etc/lucid/{argv,env,mode}. An empty argv leaves argv and env out:
-/// init then starts the interactive shell.
+/// What a program starts with when nothing else is said: PATH, HOME, TERM. Never the host's.
+std::vector<std::string> default_environment();
+
+/// A cpio "newc" archive with /etc/lucid/{argv,env,mode}. An empty argv is left out: init then
+/// starts the interactive shell.
 std::vector<u8> program_overlay(const std::vector<std::string>& argv, const std::vector<std::string>& env,
                                 Connection connection);
 

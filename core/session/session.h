@@ -127,7 +127,7 @@ class Session {
   /// Virtual memory of a process as bytes; shorter than asked where unmapped.
   std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;
   std::vector<u8> read_physical(Gpa address, u64 size) const;
-  /// Symbols whose name contains `text`, of the kernel and of the programs now running; at most `limit`.
+  /// Symbols whose name contains `text`, of the current process's programs and the kernel; at most `limit`.
   std::vector<inspect::SymbolView> symbols(std::string_view text, u64 limit) const;
   Stats stats() const;
 

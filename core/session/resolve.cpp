@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// From text to addresses: what a person types into a "go to" box or behind --break.
+#include <algorithm>
+#include <optional>
+
+#include "core/inspect/kernel_tables.h"
+#include "core/session/impl.h"
+
+namespace lucid::session {
+namespace {
+
+using inspect::ElfImage;
+using inspect::ElfSymbol;
+
+std::optional<u64> number(std::string_view text) {
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+  if (text.empty() || text.size() > 16) return std::nullopt;
+  u64 value = 0;
+  for (const char c : text) {
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
+    if (digit < 0) return std::nullopt;
+    value = value << 4 | static_cast<u64>(digit);
+  }
+  return value;
+}
+
+/// The whole name, or its last part: "sys_fork" finds "lucid::kernel::sys_fork".
+const ElfSymbol* find(const ElfImage& image, std::string_view name) {
+  if (const ElfSymbol* symbol = image.named(name)) return symbol;
+  const std::string tail = "::" + std::string(name);
+  const ElfSymbol* best = nullptr;
+  for (const auto& symbol : image.symbols) {
+    if (std::string_view(symbol.name).ends_with(tail) && (!best || symbol.function > best->function)) best = &symbol;
+  }
+  return best;
+}
+
+/// "name+0x12" into name and offset.
+std::pair<std::string_view, u64> split_offset(std::string_view text) {
+  const size_t at = text.find_last_of("+-");
+  if (at == std::string_view::npos || at == 0) return {text, 0};
+  const auto offset = number(text.substr(at + 1));
+  if (!offset) return {text, 0};
+  return {text.substr(0, at), text[at] == '+' ? *offset : u64{0} - *offset};
+}
+
+}  // namespace
+
+Result<Gva> Session::resolve(std::string_view expression) const {
+  if (expression.starts_with("0x") || expression.starts_with("0X")) {
+    if (const auto value = number(expression)) return Gva{*value};
+  }
+  const auto [text, offset] = split_offset(expression);
+  // "file:symbol"; a "::" belongs to the symbol.
+  std::string_view name = text;
+  const size_t colon = text.find(':');
+  if (colon != std::string_view::npos && colon > 0 && text.substr(colon, 2) != "::") {
+    const ElfImage* image = impl_->images->program(text.substr(0, colon));
+    name = text.substr(colon + 1);
+    if (!image) return Error{"There is no program \"" + std::string(text.substr(0, colon)) + "\"."};
+    if (const ElfSymbol* symbol = find(*image, name)) return Gva{symbol->address + offset};
+    return Error{"The program \"" + std::string(text.substr(0, colon)) + "\" has no symbol \"" + std::string(name) +
+                 "\"."};
+  }
+  for (const auto& mapped : impl_->symbolizer().all()) {
+    if (const ElfSymbol* symbol = find(*mapped.image, name)) return Gva{symbol->address + mapped.bias + offset};
+  }
+  for (const auto& [path, entry] : impl_->images->files().entries()) {
+    const ElfImage* image = entry.is(inspect::mode::regular) ? impl_->images->program(path) : nullptr;
+    const ElfSymbol* symbol = image ? find(*image, name) : nullptr;
+    if (symbol) return Gva{symbol->address + offset};
+  }
+  if (const auto value = number(expression)) return Gva{*value};
+  return Error{"\"" + std::string(expression) +
+               "\" is neither an address (0x…) nor a symbol of the kernel or of a program."};
+}
+
+std::vector<inspect::SymbolView> Session::symbols(std::string_view text, u64 limit) const {
+  std::vector<inspect::SymbolView> found;
+  for (const auto& mapped : impl_->symbolizer().all()) {
+    for (const auto& symbol : mapped.image->symbols) {
+      if (found.size() >= limit) return found;
+      if (symbol.name.find(text) == std::string::npos) continue;
+      found.push_back({symbol.name, mapped.name, Gva{symbol.address + mapped.bias}, symbol.size, symbol.function});
+    }
+  }
+  return found;
+}
+
+}  // namespace lucid::session

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The session's views: inspect's, for the machine of this session.
+#include <algorithm>
+#include <set>
+
+#include "core/inspect/disassembly.h"
+#include "core/inspect/processes.h"
+#include "core/session/impl.h"
+
+namespace lucid::session {
+
+inspect::Symbolizer Session::Impl::symbolizer() const {
+  std::vector<inspect::Vma> vmas;
+  const inspect::Guest now = guest();
+  auto kernel = inspect::KernelTables::open(now);
+  inspect::Task task;
+  if (kernel.ok() && kernel.value().find(kernel.value().current_pid(), task)) vmas = kernel.value().vmas(task);
+  return {*images, std::move(vmas)};
+}
+
+inspect::RegistersView Session::registers() const {
+  inspect::RegistersView view;
+  view.state = impl_->guest().cpu;
+  view.instruction = instruction();
+  view.time = time();
+  view.mode = inspect::mode_name(view.state);
+  view.place = place(Gva{view.state.rip});
+  return view;
+}
+
+std::vector<inspect::DisassemblyLine> Session::disassembly(Gva around, unsigned before, unsigned after) const {
+  return inspect::disassembly(impl_->guest(), impl_->symbolizer(), around, before, after);
+}
+
+inspect::Place Session::place(Gva address) const { return impl_->symbolizer().place(address); }
+
+/// The lowest colour that no living process has, kept until the process is gone.
+static void assign_colours(std::map<u32, u32>& colours, std::vector<inspect::ProcessView>& processes) {
+  std::set<u32> alive, used;
+  for (const auto& process : processes) alive.insert(process.pid);
+  for (auto it = colours.begin(); it != colours.end();) {
+    it = alive.count(it->first) ? (used.insert(it->second), std::next(it)) : colours.erase(it);
+  }
+  for (auto& process : processes) {
+    if (process.pid == 0) continue;
+    auto found = colours.find(process.pid);
+    if (found == colours.end()) {
+      u32 colour = 0;
+      while (used.count(colour)) ++colour;
+      used.insert(colour);
+      found = colours.emplace(process.pid, colour).first;
+    }
+    process.colour = found->second;
+  }
+}
+
+inspect::ProcessesView Session::processes() const {
+  auto view = inspect::processes(impl_->guest());
+  assign_colours(impl_->colours, view.processes);
+  return view;
+}
+
+inspect::MemoryMapView Session::memory_map(u32 pid) const { return inspect::memory_map(impl_->guest(), pid); }
+
+std::vector<inspect::PageView> Session::pages(u32 pid, Gva start, u64 count) const {
+  return inspect::pages(impl_->guest(), pid, start, count);
+}
+
+inspect::FramesView Session::frames() const { return inspect::frames(impl_->guest()); }
+
+inspect::WalkView Session::walk(u32 pid, Gva address) const { return inspect::walk(impl_->guest(), pid, address); }
+
+std::vector<u8> Session::read_memory(u32 pid, Gva address, u64 size) const {
+  return inspect::read_memory(impl_->guest(), pid, address, size);
+}
+
+std::vector<u8> Session::read_physical(Gpa address, u64 size) const {
+  const auto& ram = impl_->machine->ram();
+  if (address.value >= ram.size()) return {};
+  std::vector<u8> bytes(std::min(size, ram.size() - address.value));
+  if (!ram.read(address, bytes)) bytes.clear();
+  return bytes;
+}
+
+}  // namespace lucid::session
