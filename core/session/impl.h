@@ -46,7 +46,7 @@ struct Session::Impl {
   std::vector<Gva> breakpoints;  // sorted
   bool observed = false;
   bool strace_on = false;
-  std::function<void(const trace::Event&)> sink;
+  EventSink sink;
   u64 revision = 0;
   std::map<u32, u32> colours;  // by pid, as processes() last gave them
 

@@ -144,8 +144,9 @@ bool Session::Impl::drain(trace::KindSet kinds) {
   for (events_seen = std::max(events_seen, log.first()); events_seen < log.count(); ++events_seen) {
     const trace::Event& event = log.at(events_seen);
     count(event);
-    if (strace_on && inspect::Strace::kinds().contains(event.kind)) strace.observe(event, guest(), *images);
-    if (sink) sink(event);
+    const bool decoded = strace_on && inspect::Strace::kinds().contains(event.kind);
+    if (decoded) strace.observe(event, guest(), *images);
+    if (sink) sink(event, decoded ? strace.last_call() : std::string());
     found |= kinds.contains(event.kind);
   }
   for (unsigned line = 0; line < output.size(); ++line) output[line].append(machine->take_serial_output(line));
@@ -294,7 +295,7 @@ void Session::set_observed(bool on) {
   impl_->machine->cpu().set_observed(on);
 }
 
-void Session::set_event_sink(std::function<void(const trace::Event&)> sink) { impl_->sink = std::move(sink); }
+void Session::set_event_sink(EventSink sink) { impl_->sink = std::move(sink); }
 void Session::set_strace(bool on) { impl_->strace_on = on; }
 std::string Session::take_strace() { return impl_->strace.take(); }
 u64 Session::state_hash() const { return impl_->machine->state_hash(); }

@@ -98,9 +98,10 @@ class Session {
   // --- events ---
   const trace::EventLog& events() const;
   void set_observed(bool on);  // per-instruction events
-  /// Called for every event in order, while it is still in the ring; guest memory is as it was when
-  /// the slice ended, not when the event happened. Empty = off. Must not call the session back.
-  void set_event_sink(std::function<void(const trace::Event&)> sink);
+  /// Called for every event in order. `text` is the whole system call, with arguments and result,
+  /// at its return while set_strace is on; else empty. Must not call the session back. Empty = off.
+  using EventSink = std::function<void(const trace::Event& event, const std::string& text)>;
+  void set_event_sink(EventSink sink);
   /// Decodes the system calls and signals of the processes below init (not init's own) while they
   /// happen. Changes nothing in the machine; costs a short stop per system call.
   void set_strace(bool on);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "core/cli/builtin.h"
+
+// LUCID_KERNEL_ELF and LUCID_ROOT_CPIO are paths of build outputs, given by CMakeLists.txt.
+asm(R"(
+    .section .rodata
+    .balign 16
+lucid_builtin_kernel:
+    .incbin ")" LUCID_KERNEL_ELF R"("
+lucid_builtin_kernel_end:
+    .balign 16
+lucid_builtin_root:
+    .incbin ")" LUCID_ROOT_CPIO R"("
+lucid_builtin_root_end:
+    .text
+)");
+
+extern "C" {
+extern const lucid::u8 lucid_builtin_kernel[], lucid_builtin_kernel_end[], lucid_builtin_root[],
+    lucid_builtin_root_end[];
+}
+
+namespace lucid::cli {
+
+std::span<const u8> builtin_kernel() { return {lucid_builtin_kernel, lucid_builtin_kernel_end}; }
+std::span<const u8> builtin_root() { return {lucid_builtin_root, lucid_builtin_root_end}; }
+
+}  // namespace lucid::cli

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace lucid::cli {
+
+extern const char general_help[], run_help[];
+
+}  // namespace lucid::cli
