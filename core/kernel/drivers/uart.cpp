@@ -64,8 +64,9 @@ void uart_write(u32 line, const char* bytes, u64 count) {
 
 void uart_attach(u32 line, UartReceiver* receiver) {
   Uart& u = uarts[line];
-  if (u.receiver) return;
+  if (u.receiver == receiver) return;
   u.receiver = receiver;
+  if (u.held && receiver->received(u.pending)) u.held = false;
   u.carrier = in8(u.base + modem_status) & carrier_detect;
   out8(u.base + interrupt_enable, enable_receive | enable_modem);
   unmask_irq(abi::uart_irqs[line]);

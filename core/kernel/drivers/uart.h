@@ -17,6 +17,7 @@ class UartReceiver {
 
 void setup_uart(u32 line);
 void uart_write(u32 line, const char* bytes, u64 count);
+/// From now on the line's input goes to this receiver, whoever had it before.
 void uart_attach(u32 line, UartReceiver* receiver);
 void uart_interrupt(u32 line);
 /// The receiver has room again.

@@ -1,6 +1,141 @@
+// SPDX-License-Identifier: MIT
+// A task is a thread of execution: registers, a kernel stack, a state. What tasks may share hangs off
+// it by reference: memory, open files, directories, and the ThreadGroup that makes threads a process.
 #pragma once
-#include "core/kernel/lib/types.h"
+#include "core/abi/introspect.h"
+#include "core/abi/tracepoint.h"
+#include "core/kernel/fs/file_table.h"
+#include "core/kernel/lib/list.h"
+#include "core/kernel/mm/address_space.h"
+#include "core/kernel/proc/signal.h"
+#include "core/kernel/trap/trapframe.h"
+
 namespace lucid::kernel {
-struct Task { u32 pid; };
-extern Task* current;
+
+using abi::SwitchReason;
+using abi::TaskState;
+using abi::WaitReason;
+
+struct Credentials {
+  u32 uid = 0, gid = 0, effective_uid = 0, effective_gid = 0, saved_uid = 0, saved_gid = 0;
+};
+
+/// Root and working directory, umask.
+class FsContext : public Counted {
+ public:
+  Ref<Dentry> root, working_directory;
+  u32 umask = 022;
+};
+
+struct ResourceLimit {
+  u64 soft, hard;
+};
+constexpr u64 unlimited = ~u64{0};
+namespace limit {
+constexpr u32 cpu = 0, file_size = 1, data = 2, stack = 3, core = 4, processes = 6, files = 7, address_space = 9, count = 16;
 }
+
+class WaitQueue;
+
+/// A process in the sense of POSIX: one or more tasks with one PID towards the outside.
+class ThreadGroup : public Counted {
+ public:
+  ThreadGroup();
+  u32 id = 0;
+  struct Task* leader = nullptr;
+  u32 live = 0;              // tasks that have not exited
+  bool exiting = false;      // exit_group: all threads are on their way out
+  u32 exit_status = 0;       // wait status
+  ResourceLimit limits[limit::count];
+  Ref<SignalActions> actions;
+  PendingSignals pending;    // for any of the threads
+  bool stopped = false;
+  u32 stop_signal = 0;
+  bool report_stop = false, report_continue = false;  // news that wait4 has not told yet
+  bool executed = false;     // has called execve since fork
+  bool subreaper = false;
+  u32 exit_signal = 0;       // sent to the parent at the end
+  u64 alarm_deadline = 0, alarm_interval = 0;  // ITIMER_REAL, ns since boot; 0 = off
+  u64 user_ns_children = 0;  // processor time of reaped children
+  class Tty* terminal = nullptr;
+};
+
+struct Task {
+  Task* next_task = nullptr;  // list of all tasks, oldest first
+  u32 pid = 0;                // of the thread; the leader's is the process's
+  Task* parent = nullptr;     // leader of the parent's group
+  TaskState state = TaskState::created;
+  abi::WaitReason wait_reason = WaitReason::none;
+  char name[16] = {};
+  u32 exit_status = 0;
+  u64 page_root = 0;          // the next four mirror `memory` for whoever looks from outside
+  Vma* vma_head = nullptr;
+  u64 brk_start = 0, brk_end = 0;
+  TrapFrame* frame = nullptr;  // user registers, at the top of the kernel stack
+  u64 kernel_stack = 0;        // lowest address
+  u64 cpu_ticks = 0;           // TSC
+  u32 slice_left = 0;
+  u32 pgid = 0, sid = 0;
+
+  u64 saved_rsp = 0;           // of switch_stacks while not running
+  u64 switched_in_at = 0;      // TSC
+  Task* run_next = nullptr;    // in the run queue
+  Task* wait_next = nullptr;   // in a wait queue
+  WaitQueue* waiting_on = nullptr;
+  bool woken = false;          // by its queue, not by a signal or a deadline
+  Task* timer_next = nullptr;  // in the list of sleepers with a deadline
+  u64 deadline = 0;            // ns since boot; 0 = none
+  bool exit_requested = false; // another thread runs execve
+  bool killable_only = false;  // sleeping: only SIGKILL wakes it
+
+  Ref<AddressSpace> memory;
+  Ref<FileTable> files;
+  Ref<FsContext> fs;
+  Ref<ThreadGroup> group;
+  Credentials credentials;
+
+  u64 blocked = 0;             // signal mask
+  u64 suspended_mask = 0;      // to restore after sigsuspend
+  bool restore_mask = false;
+  PendingSignals pending;
+  SignalStack alternate;
+  u64 fault_vector = 0, fault_error = 0, fault_address = 0;  // of the last exception, for signal frames
+
+  u64 fs_base = 0, gs_base = 0;
+  u16 ds = 0, es = 0, fs_selector = 0, gs_selector = 0;
+  u64 clear_child_tid = 0;
+  u64 robust_list = 0;
+  WaitQueue* vfork_parent = nullptr;  // who waits until this task lets go of the parent's memory
+  bool* vfork_done = nullptr;
+  struct {
+    u64 deadline = 0, remaining_address = 0;
+    bool active = false;
+  } restart;                   // nanosleep, for restart_syscall
+  u32 parent_death_signal = 0;
+  i32 nice = 0;
+  u64 started_at = 0;          // ns since boot
+  u64 minor_faults = 0;
+  u64 voluntary_switches = 0, involuntary_switches = 0;
+  alignas(16) u8 fpu[512];
+
+  bool is_leader() const { return group->leader == this; }
+  u64 stack_limit() const { return group->limits[limit::stack].soft; }
+};
+
+extern Task* current;
+extern Task* task_list;
+
+constexpr u64 kernel_stack_size = 16384;
+
+/// A task with a kernel stack, a PID and nothing else, in the list of all tasks.
+Result<Task*> make_task();
+/// Frees what make_task made; the task must not run any more.
+void free_task(Task* task);
+Task* find_task(u32 pid);
+/// Leader of the process with this PID.
+Task* find_process(u32 pid);
+/// Refreshes the mirror of `memory` in every task that uses it.
+void publish_memory(const AddressSpace& memory);
+u64 task_count();
+
+}  // namespace lucid::kernel

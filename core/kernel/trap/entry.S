@@ -155,6 +155,7 @@ switch_stacks:
 // First run of a task: the stack holds its TrapFrame. Kernel function in RBX (or 0), argument in R12.
         .globl task_start
 task_start:
+        call    finish_first_switch
         test    %rbx, %rbx
         jz      return_from_trap
         mov     %r12, %rdi

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "core/kernel/boot/command_line.h"
+
+#include "core/kernel/lib/string.h"
+
+namespace lucid::kernel {
+namespace {
+
+char text[1024];
+
+/// Calls f(word, length) for each word until it returns true.
+template <typename F>
+bool for_each_word(F f) {
+  for (const char* at = text; *at;) {
+    while (*at == ' ') at++;
+    u64 length = 0;
+    while (at[length] && at[length] != ' ') length++;
+    if (length && f(at, length)) return true;
+    at += length;
+  }
+  return false;
+}
+
+}  // namespace
+
+void set_command_line(const char* given) { copy_string(text, given, sizeof text); }
+const char* command_line() { return text; }
+
+bool option_given(const char* wanted) {
+  return for_each_word([&](const char* word, u64 length) { return strlen(wanted) == length && memcmp(word, wanted, length) == 0; });
+}
+
+bool option_value(const char* name, char* value, u64 capacity) {
+  u64 prefix = strlen(name);
+  return for_each_word([&](const char* word, u64 length) {
+    if (length <= prefix || memcmp(word, name, prefix) != 0 || word[prefix] != '=') return false;
+    u64 size = min(length - prefix - 1, capacity - 1);
+    memcpy(value, word + prefix + 1, size);
+    value[size] = 0;
+    return true;
+  });
+}
+
+}  // namespace lucid::kernel

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// Format: Linux Documentation/driver-api/early-userspace/buffer-format.rst. A header is 110 bytes:
+// "070701" and thirteen 8-digit hexadecimal numbers; then the name with its NUL, padded so that the
+// data starts at a multiple of four; then the data, padded alike.
+#include "core/kernel/fs/cpio.h"
+
+#include "core/kernel/fs/devfs.h"
+#include "core/kernel/fs/path.h"
+#include "core/kernel/fs/pipe.h"
+#include "core/kernel/fs/tmpfs.h"
+#include "core/kernel/lib/log.h"
+
+namespace lucid::kernel {
+namespace {
+
+constexpr u64 header_size = 110;
+enum Field { inode, file_mode, uid, gid, links, mtime, file_size, major, minor, rmajor, rminor, name_size, check };
+
+struct Entry {
+  u32 field[13];
+  const char* name;
+  u64 name_length;
+  const u8* data;
+};
+
+/// -1 for anything but eight hexadecimal digits.
+i64 hex8(const u8* digits) {
+  i64 value = 0;
+  for (u32 i = 0; i < 8; i++) {
+    u8 c = digits[i];
+    u32 d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
+    if (d == 16) return -1;
+    value = value << 4 | d;
+  }
+  return value;
+}
+
+/// Files with several names: the inode made for the first one.
+struct Link {
+  Link* next;
+  u32 inode, major, minor;
+  Ref<MemoryFile> file;
+};
+
+class Unpacker {
+ public:
+  ~Unpacker() { forget_links(); }
+
+  Status add(const Entry& e) {
+    const char* name = e.name;
+    while (*name == '/' || (name[0] == '.' && name[1] == '/')) name++;
+    if (!*name || equal(name, ".")) return {};
+    Parent parent;
+    TRY(parent_of(name, parent));
+    if (parent.special) return {};
+    u32 m = e.field[file_mode];
+    Dentry* old = parent.directory->child(parent.name, parent.length);
+    if (old && old->inode->is(mode::directory) && (m & mode::type) == mode::directory) {
+      set_owner(*old->inode, e);
+      return {};
+    }
+    if (old) parent.directory->remove_child(old);
+    Ref<Inode> made = TRY(make_inode(e));
+    set_owner(*made, e);
+    TRY(add_name(parent.directory, parent.name, parent.length, made));
+    return {};
+  }
+
+  void forget_links() {
+    while (links_) {
+      Link* next = links_->next;
+      delete links_;
+      links_ = next;
+    }
+  }
+
+ private:
+  /// Makes directories that the archive does not mention.
+  Status parent_of(const char* name, Parent& parent) {
+    for (const char* slash = find_char(name, '/'); slash; slash = find_char(slash + 1, '/')) {
+      char path[512];
+      u64 length = static_cast<u64>(slash - name);
+      if (length >= sizeof path) return Errno::NAMETOOLONG;
+      memcpy(path, name, length);
+      path[length] = 0;
+      if (resolve(root_dentry, path, LastLink::follow).ok()) continue;
+      Parent above;
+      TRY(resolve_parent(root_dentry, path, false, above));
+      TRY(add_name(above.directory, above.name, above.length, new Directory(0755)));
+    }
+    return resolve_parent(root_dentry, name, false, parent);
+  }
+
+  Result<Ref<Inode>> make_inode(const Entry& e) {
+    u32 m = e.field[file_mode];
+    Inode* made = nullptr;
+    switch (m & mode::type) {
+      case mode::regular: return file_inode(e);
+      case mode::directory: made = new Directory(m & mode::permissions); break;
+      case mode::link: {
+        char target[1024];
+        u64 length = min<u64>(e.field[file_size], sizeof target - 1);
+        memcpy(target, e.data, length);
+        target[length] = 0;
+        Ref<SharedString> text = SharedString::make(target);
+        if (text) made = new SymbolicLink(text);
+        break;
+      }
+      case mode::fifo: made = new Pipe(m & mode::permissions); break;
+      default: return make_device(m, static_cast<u64>(e.field[rmajor]) << 8 | e.field[rminor]);
+    }
+    if (!made) return Errno::NOMEM;
+    return Ref<Inode>(made);
+  }
+
+  Result<Ref<Inode>> file_inode(const Entry& e) {
+    bool several = e.field[links] > 1;
+    for (Link* l = links_; l && several; l = l->next) {
+      if (l->inode != e.field[inode] || l->major != e.field[major] || l->minor != e.field[minor]) continue;
+      l->file->links++;
+      if (e.field[file_size]) l->file->set_archive(e.data, e.field[file_size]);
+      return Ref<Inode>(l->file);
+    }
+    Ref<MemoryFile> file = new MemoryFile(e.field[file_mode] & mode::permissions);
+    if (!file) return Errno::NOMEM;
+    file->set_archive(e.data, e.field[file_size]);
+    if (several) {
+      Link* l = new Link{links_, e.field[inode], e.field[major], e.field[minor], file};
+      if (l) links_ = l;
+    }
+    return Ref<Inode>(file);
+  }
+
+  void set_owner(Inode& made, const Entry& e) {
+    made.mode = (made.mode & mode::type) | (e.field[file_mode] & mode::permissions);
+    made.uid = e.field[uid], made.gid = e.field[gid];
+    made.modified = made.changed = made.accessed = static_cast<i64>(e.field[mtime]) * 1'000'000'000;
+  }
+
+  Link* links_ = nullptr;
+};
+
+/// Reads one entry; false when the bytes at `at` are not one. `next` is where the following starts.
+bool parse(const u8* bytes, u64 size, u64 at, Entry& e, u64& next) {
+  if (size - at < header_size || memcmp(bytes + at, "07070", 5) != 0 || (bytes[at + 5] != '1' && bytes[at + 5] != '2')) return false;
+  for (u32 i = 0; i < 13; i++) {
+    i64 value = hex8(bytes + at + 6 + 8 * i);
+    if (value < 0) return false;
+    e.field[i] = static_cast<u32>(value);
+  }
+  u64 name_at = at + header_size, data_at = (name_at + e.field[name_size] + 3) & ~u64{3};
+  u64 end = data_at + e.field[file_size];
+  if (e.field[name_size] == 0 || data_at > size || end > size || bytes[name_at + e.field[name_size] - 1]) return false;
+  e.name = reinterpret_cast<const char*>(bytes + name_at);
+  e.name_length = e.field[name_size] - 1;
+  e.data = bytes + data_at;
+  next = min((end + 3) & ~u64{3}, size);
+  return true;
+}
+
+}  // namespace
+
+u64 unpack_archive(const u8* bytes, u64 size) {
+  Unpacker unpacker;
+  u64 count = 0;
+  for (u64 at = 0, next; at + header_size <= size; at = next) {
+    if (bytes[at] == 0) {  // padding between archives
+      next = at + 4;
+      continue;
+    }
+    Entry e;
+    if (!parse(bytes, size, at, e, next)) {
+      log_always("initramfs: broken cpio entry at byte %lu of %lu; the rest is ignored", at, size);
+      break;
+    }
+    if (equal(e.name, "TRAILER!!!")) {
+      unpacker.forget_links();
+      continue;
+    }
+    Status s = unpacker.add(e);
+    if (!s.ok()) log_always("initramfs: cannot make %s (error %d)", e.name, static_cast<i32>(s.error()));
+    count++;
+  }
+  return count;
+}
+
+}  // namespace lucid::kernel

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "core/kernel/fs/devfs.h"
+
+#include "core/kernel/drivers/random.h"
+#include "core/kernel/drivers/serial_device.h"
+#include "core/kernel/drivers/tty.h"
+#include "core/kernel/fs/path.h"
+#include "core/kernel/fs/tmpfs.h"
+
+namespace lucid::kernel {
+namespace {
+
+class DeviceNode : public Inode {
+ public:
+  DeviceNode(u32 file_mode, u64 number) : Inode(file_mode) { device = number; }
+};
+
+class NoDevice : public DeviceNode {
+ public:
+  using DeviceNode::DeviceNode;
+  Status opened(File&) override { return Errno::NXIO; }
+};
+
+class NullDevice : public DeviceNode {
+ public:
+  using DeviceNode::DeviceNode;
+  SysResult read(File&, u64, IoBuffer&) override { return 0; }
+  SysResult write(File&, u64, IoBuffer& buffer) override { return buffer.left(); }
+};
+
+class ZeroDevice : public NullDevice {
+ public:
+  using NullDevice::NullDevice;
+  SysResult read(File&, u64, IoBuffer& buffer) override {
+    u64 size = buffer.left(), done = buffer.put_zeros(size);
+    return done || !size ? SysResult(done) : Errno::FAULT;
+  }
+};
+
+class FullDevice : public ZeroDevice {
+ public:
+  using ZeroDevice::ZeroDevice;
+  SysResult write(File&, u64, IoBuffer& buffer) override { return buffer.left() ? SysResult(Errno::NOSPC) : 0; }
+};
+
+class RandomDevice : public NullDevice {
+ public:
+  using NullDevice::NullDevice;
+  SysResult read(File&, u64, IoBuffer& buffer) override {
+    u64 total = 0;
+    while (buffer.left()) {
+      u64 word = random_u64(), wanted = min<u64>(buffer.left(), sizeof word), done = buffer.put(&word, wanted);
+      total += done;
+      if (done < wanted) break;
+    }
+    return total || !buffer.left() ? SysResult(total) : Errno::FAULT;
+  }
+};
+
+struct Node {
+  const char* name;
+  u32 permissions;
+  u64 device;
+};
+constexpr Node nodes[] = {
+    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},   {"full", 0666, device_number(1, 7)},
+    {"random", 0666, device_number(1, 8)},  {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
+    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},  {"uart0", 0660, device_number(240, 0)},
+    {"uart1", 0660, device_number(240, 1)},
+};
+constexpr const char* links[][2] = {
+    {"fd", "/proc/self/fd"}, {"stdin", "/proc/self/fd/0"}, {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"}};
+
+}  // namespace
+
+Result<Ref<Inode>> make_device(u32 file_mode, u64 device) {
+  Inode* made;
+  if ((file_mode & mode::type) != mode::character) {
+    made = new NoDevice(file_mode, device);
+  } else {
+    switch (device) {
+      case device_number(1, 3): made = new NullDevice(file_mode, device); break;
+      case device_number(1, 5): made = new ZeroDevice(file_mode, device); break;
+      case device_number(1, 7): made = new FullDevice(file_mode, device); break;
+      case device_number(1, 8):
+      case device_number(1, 9): made = new RandomDevice(file_mode, device); break;
+      case device_number(4, 64):
+      case device_number(5, 1): made = new TtyNode(file_mode, device, TtyNode::Which::console); break;
+      case device_number(5, 0): made = new TtyNode(file_mode, device, TtyNode::Which::controlling); break;
+      case device_number(240, 0): made = new SerialNode(file_mode, device, 0); break;
+      case device_number(240, 1): made = new SerialNode(file_mode, device, 1); break;
+      default: made = new NoDevice(file_mode, device);
+    }
+  }
+  if (!made) return Errno::NOMEM;
+  return Ref<Inode>(made);
+}
+
+void populate_dev() {
+  Dentry* dev = root_dentry->child("dev", 3);
+  if (!dev) dev = add_name(root_dentry, "dev", 3, new Directory(0755)).take().get();
+  for (const Node& n : nodes) {
+    if (dev->child(n.name, strlen(n.name))) continue;
+    Result<Ref<Inode>> made = make_device(mode::character | n.permissions, n.device);
+    if (made.ok()) (void)add_name(dev, n.name, strlen(n.name), made.value());
+  }
+  for (const auto& l : links)
+    if (!dev->child(l[0], strlen(l[0]))) (void)add_name(dev, l[0], strlen(l[0]), new SymbolicLink(SharedString::make(l[1])));
+}
+
+}  // namespace lucid::kernel

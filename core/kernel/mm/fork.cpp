@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// fork copies the VMAs and the page tables, not the pages: every page gets one more owner, and
+// private writable ones lose the right to be written, in parent and child alike.
+#include "core/kernel/arch/cpu.h"
+#include "core/kernel/mm/address_space.h"
+#include "core/kernel/mm/frames.h"
+
+namespace lucid::kernel {
+
+Result<Ref<AddressSpace>> AddressSpace::fork() {
+  Ref<AddressSpace> child = TRY(make());
+  child->brk_start = brk_start, child->brk_end = brk_end, child->mmap_base = mmap_base;
+  child->argument_start = argument_start, child->argument_end = argument_end;
+  child->environment_start = environment_start, child->environment_end = environment_end;
+  child->stack_start = stack_start;
+  child->executable = executable;
+  if (executable) executable->inode->executing++;
+
+  Status status;
+  for (Vma* vma = first; vma && status.ok(); vma = vma->next) {
+    Vma* copy = new Vma(*vma);
+    if (!copy) return Errno::NOMEM;
+    child->insert(copy);
+    for_each_page(root, vma->start, vma->end, [&](u64 address, u64* entry) {
+      if (!status.ok()) return;
+      Result<u64*> slot = make_entry(child->root, address);
+      if (!slot.ok()) {
+        status = Errno::NOMEM;
+        return;
+      }
+      if (vma->is_cow()) *entry &= ~pte::writable;
+      share_frame(pte::frame(*entry));
+      *slot.value() = *entry;
+    });
+  }
+  write_cr3(read_cr3());  // the parent's writable translations are stale now
+  if (!status.ok()) return status.error();
+  return child;
+}
+
+}  // namespace lucid::kernel

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Physical frames: who owns each, and how many owners it has. A frame is named by its number
+// (physical address / 4096). Free frames are linked through the table itself.
+#pragma once
+#include "core/abi/introspect.h"
+#include "core/kernel/lib/errno.h"
+#include "core/kernel/mm/layout.h"
+
+namespace lucid::kernel {
+
+using abi::FrameKind;
+
+struct Frame {
+  u32 references;  // owners; 0 = free
+  u32 next, previous;  // of the free list
+  FrameKind kind;
+  u8 slab_class;   // of a heap frame: which size of object it is cut into
+  u16 run;         // of the first frame of an allocation: its length
+};
+static_assert(sizeof(Frame) == 16);
+
+extern Frame* frames;
+extern u64 frame_count;
+
+/// Takes over RAM up to `memory_end`; the image, low memory and [reserved_start, reserved_end) stay out.
+void setup_frames(u64 memory_end, u64 reserved_start, u64 reserved_end);
+
+/// A frame with one owner; contents are whatever was there.
+Result<u64> allocate_frame(FrameKind kind);
+/// The same, zeroed.
+Result<u64> allocate_zeroed_frame(FrameKind kind);
+/// `count` neighbouring frames, released together by release_run().
+Result<u64> allocate_run(u64 count, FrameKind kind);
+void release_run(u64 first);
+
+inline void share_frame(u64 number) { frames[number].references++; }
+/// One owner less; the last one frees it.
+void release_frame(u64 number);
+/// Gives the frames of [start, end), until now reserved, to the free list.
+void free_reserved(u64 start, u64 end);
+
+inline u8* frame_bytes(u64 number) { return static_cast<u8*>(physical_to_pointer(number * page_size)); }
+
+/// The shared page of zeros; its reference count is at least one for ever.
+u64 zero_frame();
+
+u64 free_frames();
+
+}  // namespace lucid::kernel

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The four levels of page tables (SDM vol. 3, 4.5):
+//
+//   63       48 47     39 38     30 29     21 20     12 11        0
+//   sign copies  PML4      PDPT      PD        PT        offset
+//
+// The user half belongs to one address space; the kernel half (entries 256..511) is the same in all.
+#pragma once
+#include "core/kernel/lib/errno.h"
+
+namespace lucid::kernel {
+
+namespace pte {
+constexpr u64 present = 1, writable = 2, user = 4, accessed = 32, dirty = 64, large = 128;
+constexpr u64 no_execute = u64{1} << 63;
+/// Not present for the processor, but there is a frame: a page of a PROT_NONE mapping.
+constexpr u64 kept = 1 << 9;
+constexpr u64 occupied = present | kept;
+constexpr u64 address = 0x000ffffffffff000;
+inline u64 frame(u64 entry) { return (entry & address) >> 12; }
+}  // namespace pte
+
+/// A new top-level table (its frame number) with the kernel half filled in.
+Result<u64> make_page_root();
+/// Frees the tables of the user half; the leaves must be gone already.
+void free_page_root(u64 root);
+
+/// The PTE of `address`, its tables made as needed.
+Result<u64*> make_entry(u64 root, u64 address);
+/// The PTE of `address`, or null when a table is missing; then `next` is where the missing part ends.
+u64* find_entry(u64 root, u64 address, u64* next);
+
+/// Calls f(address, entry) for every leaf that has a frame in [start, end).
+template <typename F>
+void for_each_page(u64 root, u64 start, u64 end, F f) {
+  for (u64 at = start; at < end;) {
+    u64 next = end;
+    u64* entry = find_entry(root, at, &next);
+    if (!entry) {
+      at = next;
+      continue;
+    }
+    // The rest of this page table lies in a row.
+    u64 stop = min(end, (at & ~u64{0x1fffff}) + 0x200000);
+    for (; at < stop; at += 4096, entry++)
+      if (*entry & pte::occupied) f(at, entry);
+  }
+}
+
+/// Physical address of the kernel's own top-level table.
+u64 kernel_page_root();
+/// Drops the identity map that boot needed and takes the right to execute from all but the text.
+void finish_kernel_tables();
+
+}  // namespace lucid::kernel

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// New tasks: fork, vfork, clone, and the first one.
+#pragma once
+#include "core/kernel/proc/task.h"
+
+namespace lucid::kernel {
+
+namespace clone_flag {
+constexpr u64 exit_signal = 0xff, vm = 0x100, fs = 0x200, files = 0x400, signal_handlers = 0x800, vfork = 0x4000,
+              parent = 0x8000, thread = 0x10000, set_tls = 0x80000, parent_set_tid = 0x100000,
+              child_clear_tid = 0x200000, child_set_tid = 0x1000000;
+}
+
+struct CloneRequest {
+  u64 flags = 0;
+  u64 stack = 0;       // 0: the parent's
+  u64 parent_tid = 0, child_tid = 0, tls = 0;
+};
+
+/// Returns the child's PID to the parent; the child starts with 0.
+SysResult clone_current(const CloneRequest& request);
+
+/// PID 1: starts in the kernel at `function`, which is to call execve.
+Task* start_init(void (*function)(u64), u64 argument);
+
+}  // namespace lucid::kernel

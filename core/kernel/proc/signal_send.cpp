@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// Sending signals: who gets it, what it cancels, whom it wakes.
+#include "core/kernel/drivers/tracepoint.h"
+#include "core/kernel/mm/heap.h"
+#include "core/kernel/proc/exit.h"
+#include "core/kernel/proc/sched.h"
+
+namespace lucid::kernel {
+namespace {
+
+u64 effective_set(const Task& task) { return task.pending.set() | task.group->pending.set(); }
+
+bool ignored(const Task& task, u32 number) {
+  if (task.blocked & sig::bit(number)) return false;  // a blocked signal stays pending: the action may change
+  u64 handler = task.group->actions->of[number].handler;
+  if (handler == sig::ignore_handler) return true;
+  return handler == sig::default_handler && (sig::ignored_by_default & sig::bit(number)) != 0;
+}
+
+/// init gets only signals it has handlers for.
+bool protected_init(const Task& task, const SignalInfo& info) {
+  return task.group->id == 1 && task.group->actions->of[info.number].handler == sig::default_handler &&
+         !(sig::synchronous & sig::bit(info.number) && info.code > 0);
+}
+
+/// Makes the thread look at its signals: wakes it if it sleeps and may be disturbed.
+void notify(Task& task, u32 number) {
+  if (task.state == TaskState::sleeping && (!task.killable_only || number == sig::KILL)) wake(task);
+  if (task.state == TaskState::stopped && number == sig::KILL) {
+    task.wait_reason = WaitReason::none;
+    make_ready(task);
+  }
+}
+
+void continue_group(ThreadGroup& group) {
+  if (!group.stopped) return;
+  group.stopped = false;
+  group.report_stop = false;
+  group.report_continue = true;
+  for (Task* t = task_list; t; t = t->next_task) {
+    if (t->group.get() != &group || t->state != TaskState::stopped) continue;
+    t->wait_reason = WaitReason::none;
+    make_ready(*t);
+  }
+  notify_parent_of_stop(group, sig::child_continued, sig::CONT);
+}
+
+/// SIGCONT cancels pending stops, and a stop cancels a pending SIGCONT, whatever is blocked or ignored.
+void before_sending(ThreadGroup& group, u32 number) {
+  u64 cancels = number == sig::CONT ? sig::stops : sig::stops & sig::bit(number) ? sig::bit(sig::CONT) : 0;
+  if (cancels) {
+    group.pending.discard(cancels);
+    for (Task* t = task_list; t; t = t->next_task)
+      if (t->group.get() == &group) t->pending.discard(cancels);
+  }
+  if (number == sig::CONT || number == sig::KILL) continue_group(group);
+}
+
+void announce(const Task& target, u32 number, i32 code) {
+  trace(Trace::signal_sent, code <= 0 && current ? current->pid : 0, target.pid, number);
+}
+
+}  // namespace
+
+void PendingSignals::add(const SignalInfo& info) {
+  constexpr u32 first_real_time = 32;
+  bool already = set_ & sig::bit(info.number);
+  set_ |= sig::bit(info.number);
+  if (already && info.number < first_real_time) return;
+  Node* node = new Node{nullptr, info};
+  if (!node) return;  // delivered without details
+  (tail_ ? tail_->next : head_) = node;
+  tail_ = node;
+}
+
+bool PendingSignals::take(u64 wanted, SignalInfo& info) {
+  u64 candidates = set_ & wanted;
+  if (!candidates) return false;
+  if (candidates & sig::synchronous) candidates &= sig::synchronous;
+  u32 number = static_cast<u32>(__builtin_ctzl(candidates)) + 1;
+  info = {};
+  info.number = static_cast<i32>(number);
+  bool more = false, found = false;
+  Node* previous = nullptr;
+  for (Node* n = head_; n;) {
+    Node* next = n->next;
+    if (n->info.number == static_cast<i32>(number)) {
+      if (found) {
+        more = true;
+        break;
+      }
+      found = true;
+      info = n->info;
+      (previous ? previous->next : head_) = next;
+      if (tail_ == n) tail_ = previous;
+      delete n;
+    } else {
+      previous = n;
+    }
+    n = next;
+  }
+  if (!more) set_ &= ~sig::bit(number);
+  return true;
+}
+
+void PendingSignals::discard(u64 which) {
+  if (!(set_ & which)) return;
+  set_ &= ~which;
+  Node* previous = nullptr;
+  for (Node* n = head_; n;) {
+    Node* next = n->next;
+    if (which & sig::bit(static_cast<u32>(n->info.number))) {
+      (previous ? previous->next : head_) = next;
+      if (tail_ == n) tail_ = previous;
+      delete n;
+    } else {
+      previous = n;
+    }
+    n = next;
+  }
+}
+
+SignalInfo user_signal(u32 number, i32 code) {
+  SignalInfo info;
+  info.number = static_cast<i32>(number);
+  info.code = code;
+  info.sender = {current->group->id, current->credentials.uid, 0};
+  return info;
+}
+
+void send_signal(ThreadGroup& group, const SignalInfo& info) {
+  u32 number = static_cast<u32>(info.number);
+  Task* leader = group.leader;
+  if (!leader || group.live == 0) return;
+  before_sending(group, number);
+  announce(*leader, number, info.code);
+  // A thread that does not block it; the leader if there is a choice.
+  Task* target = nullptr;
+  for (Task* t = task_list; t; t = t->next_task) {
+    if (t->group.get() != &group || t->state == TaskState::zombie || t->state == TaskState::dead) continue;
+    if (!target || (t == leader && !(t->blocked & sig::bit(number)))) target = t;
+    if (target->blocked & sig::bit(number)) target = t;
+  }
+  if (!target || protected_init(*target, info) || ignored(*target, number)) return;
+  group.pending.add(info);
+  if (number == sig::KILL) {
+    for (Task* t = task_list; t; t = t->next_task)
+      if (t->group.get() == &group) notify(*t, number);
+    return;
+  }
+  if (!(target->blocked & sig::bit(number))) notify(*target, number);
+}
+
+void send_signal_to_thread(Task& task, const SignalInfo& info) {
+  u32 number = static_cast<u32>(info.number);
+  if (task.state == TaskState::zombie || task.state == TaskState::dead) return;
+  before_sending(*task.group, number);
+  announce(task, number, info.code);
+  if (protected_init(task, info) || ignored(task, number)) return;
+  task.pending.add(info);
+  if (!(task.blocked & sig::bit(number))) notify(task, number);
+}
+
+void send_signal_to_process_group(u32 pgid, const SignalInfo& info) {
+  for (Task* t = task_list; t; t = t->next_task)
+    if (t->pgid == pgid && t->is_leader()) send_signal(*t->group, info);
+}
+
+void send_kernel_signal(Task& task, u32 number) {
+  SignalInfo info;
+  info.number = static_cast<i32>(number);
+  info.code = sig::from_kernel;
+  send_signal_to_thread(task, info);
+}
+
+void force_signal(const SignalInfo& info) {
+  u32 number = static_cast<u32>(info.number);
+  SignalAction& action = current->group->actions->of[number];
+  if ((current->blocked & sig::bit(number)) || action.handler == sig::ignore_handler) {
+    action.handler = sig::default_handler;
+    current->blocked &= ~sig::bit(number);
+  }
+  announce(*current, number, info.code);
+  current->pending.add(info);
+}
+
+u64 deliverable(const Task& task) { return effective_set(task) & ~task.blocked; }
+
+bool signal_pending(const Task& task) { return deliverable(task) || task.group->exiting || task.group->stopped || task.exit_requested; }
+
+bool fatal_signal_pending(const Task& task) {
+  return task.group->exiting || task.exit_requested || (effective_set(task) & sig::bit(sig::KILL));
+}
+
+void set_blocked(u64 mask) { current->blocked = mask & ~sig::unblockable; }
+
+}  // namespace lucid::kernel

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "core/kernel/sys/dispatch.h"
+
+#include "core/kernel/drivers/tracepoint.h"
+#include "core/kernel/lib/log.h"
+#include "core/kernel/proc/task.h"
+
+// Handlers that exist are linked in; the others stay null.
+#define SYSCALL(number, name, ...) \
+  extern "C" [[gnu::weak]] lucid::kernel::i64 sys_##name(lucid::kernel::u64, lucid::kernel::u64, lucid::kernel::u64, \
+                                                        lucid::kernel::u64, lucid::kernel::u64, lucid::kernel::u64);
+#include "core/abi/syscall.def"
+#undef SYSCALL
+
+namespace lucid::kernel {
+namespace {
+
+using Handler = i64 (*)(u64, u64, u64, u64, u64, u64);
+constexpr u64 table_size = 512;
+
+struct Entry {
+  Handler handler;
+  const char* name;
+};
+struct Table {
+  Entry entries[table_size];
+};
+const Table table = {{
+#define SYSCALL(number, name, ...) [number] = {sys_##name, #name},
+#include "core/abi/syscall.def"
+#undef SYSCALL
+}};
+
+u8 reported[table_size];
+
+void report_unknown(u64 number) {
+  trace(Trace::syscall_unknown, current->pid, number);
+  if (number < table_size) {
+    if (reported[number]) return;
+    reported[number] = 1;
+  }
+  const char* name = number < table_size && table.entries[number].name ? table.entries[number].name : "?";
+  log("%s[%u]: system call %ld (%s) is not implemented", current->name, current->pid, static_cast<i64>(number), name);
+}
+
+}  // namespace
+
+extern "C" void syscall_dispatch(TrapFrame* frame) {
+  u64 number = frame->error;
+  Handler handler = number < table_size ? table.entries[number].handler : nullptr;
+  if (!handler) {
+    report_unknown(number);
+    frame->rax = static_cast<u64>(-static_cast<i64>(Errno::NOSYS));
+    return;
+  }
+  frame->rax = static_cast<u64>(handler(frame->rdi, frame->rsi, frame->rdx, frame->r10, frame->r8, frame->r9));
+}
+
+}  // namespace lucid::kernel

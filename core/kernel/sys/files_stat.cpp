@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// What is known about a file: stat, statx, access, chmod, chown, times, getdents, statfs.
+#include "core/kernel/drivers/clock.h"
+#include "core/kernel/fs/path.h"
+#include "core/kernel/fs/tmpfs.h"
+#include "core/kernel/mm/frames.h"
+#include "core/kernel/proc/task.h"
+#include "core/kernel/sys/dispatch.h"
+
+namespace lucid::kernel {
+namespace {
+
+constexpr i32 at_current_directory = -100;
+constexpr u32 at_no_follow = 0x100, at_effective = 0x200, at_empty_path = 0x1000, at_no_automount = 0x800;
+
+struct Stat {
+  u64 device, inode, links;
+  u32 mode, uid, gid, pad;
+  u64 special_device;
+  i64 size, block_size, blocks;
+  Timespec accessed, modified, changed;
+  i64 unused[3];
+};
+static_assert(sizeof(Stat) == 144);
+
+struct StatxTime {
+  i64 seconds;
+  u32 nanoseconds;
+  i32 pad;
+};
+struct Statx {
+  u32 mask, block_size;
+  u64 attributes;
+  u32 links, uid, gid;
+  u16 mode, pad;
+  u64 inode, size, blocks, attributes_mask;
+  StatxTime accessed, born, changed, modified;
+  u32 rdev_major, rdev_minor, dev_major, dev_minor;
+  u64 spare[14];
+};
+static_assert(sizeof(Statx) == 256);
+
+struct Statfs {
+  i64 type, block_size;
+  u64 blocks, free, available, files, files_free;
+  i32 id[2];
+  i64 name_length, fragment_size, flags, spare[4];
+};
+static_assert(sizeof(Statfs) == 120);
+
+u64 device_of(const Inode& inode) { return inode.number >> 40 ? 4 : 1; }  // procfs, the rest
+
+Stat stat_of(const Inode& inode) {
+  u64 size = inode.size();
+  Stat s{};
+  s.device = device_of(inode);
+  s.inode = inode.number, s.links = inode.links;
+  s.mode = inode.mode, s.uid = inode.uid, s.gid = inode.gid;
+  s.special_device = inode.device;
+  s.size = static_cast<i64>(size), s.block_size = page_size, s.blocks = static_cast<i64>(page_up(size) / 512);
+  s.accessed = to_timespec(static_cast<u64>(inode.accessed));
+  s.modified = to_timespec(static_cast<u64>(inode.modified));
+  s.changed = to_timespec(static_cast<u64>(inode.changed));
+  return s;
+}
+
+/// The inode that a (directory, path, AT_ flags) triple names.
+Result<Ref<Inode>> find(i32 directory, u64 path_address, u32 flags) {
+  if (!path_address && (flags & at_empty_path)) {
+    if (directory == at_current_directory) return current->fs->working_directory->inode;
+    return TRY(current->files->get_any(directory))->inode;
+  }
+  UserPath path = TRY(UserPath::read(path_address));
+  if (!*path.text() && (flags & at_empty_path)) {
+    if (directory == at_current_directory) return current->fs->working_directory->inode;
+    return TRY(current->files->get_any(directory))->inode;
+  }
+  Ref<Dentry> start = TRY(start_directory(directory, path.text()));
+  return TRY(resolve(start, path.text(), flags & at_no_follow ? LastLink::keep : LastLink::follow))->inode;
+}
+
+SysResult write_stat(Result<Ref<Inode>> inode, UserPtr<Stat> to) {
+  if (!inode.ok()) return inode.error();
+  return write_user(to, stat_of(*inode.value()));
+}
+
+SysResult change_mode(Result<Ref<Inode>> found, u32 permissions) {
+  if (!found.ok()) return found.error();
+  Inode& inode = *found.value();
+  u32 uid = current->credentials.effective_uid;
+  if (uid && uid != inode.uid) return Errno::PERM;
+  inode.mode = (inode.mode & mode::type) | (permissions & mode::permissions);
+  inode.changed = now_for_files();
+  return 0;
+}
+
+SysResult change_owner(Result<Ref<Inode>> found, u32 uid, u32 gid) {
+  if (!found.ok()) return found.error();
+  Inode& inode = *found.value();
+  if (current->credentials.effective_uid) return Errno::PERM;
+  if (uid != ~0u) inode.uid = uid;
+  if (gid != ~0u) inode.gid = gid;
+  if (!inode.is(mode::directory)) inode.mode &= ~(mode::set_uid | mode::set_gid);
+  inode.changed = now_for_files();
+  return 0;
+}
+
+SysResult check_access_to(i32 directory, u64 path, u32 wanted, u32 flags) {
+  if (wanted & ~7u) return Errno::INVAL;
+  Ref<Inode> inode = TRY(find(directory, path, flags));
+  if (!wanted) return 0;
+  Credentials saved = current->credentials;
+  if (!(flags & at_effective)) current->credentials.effective_uid = saved.uid, current->credentials.effective_gid = saved.gid;
+  Status s = check_access(*inode, wanted);
+  current->credentials = saved;
+  return s;
+}
+
+/// Linux's UTIME_NOW and UTIME_OMIT.
+constexpr i64 time_now = (1 << 30) - 1, time_omit = (1 << 30) - 2;
+
+SysResult set_times(Result<Ref<Inode>> found, const Timespec times[2]) {
+  if (!found.ok()) return found.error();
+  Inode& inode = *found.value();
+  i64 now = now_for_files();
+  i64* fields[2] = {&inode.accessed, &inode.modified};
+  for (u32 i = 0; i < 2; i++) {
+    i64 ns = times[i].nanoseconds;
+    if (ns == time_omit) continue;
+    if (ns != time_now && (ns < 0 || ns >= 1'000'000'000)) return Errno::INVAL;
+    *fields[i] = ns == time_now ? now : times[i].seconds * 1'000'000'000 + ns;
+  }
+  inode.changed = now;
+  return 0;
+}
+
+Status read_times(u64 address, i64 scale, Timespec times[2]) {
+  times[0] = times[1] = {0, time_now};
+  if (!address) return {};
+  TRY(copy_in(times, address, 2 * sizeof(Timespec)));
+  for (u32 i = 0; i < 2 && scale != 1; i++) {
+    if (times[i].nanoseconds < 0 || times[i].nanoseconds >= 1'000'000) return Errno::INVAL;
+    times[i].nanoseconds *= scale;
+  }
+  return {};
+}
+
+u8 entry_type(u32 file_mode) { return static_cast<u8>((file_mode & mode::type) >> 12); }
+
+}  // namespace
+
+extern "C" SysResult sys_stat(u64 path, UserPtr<Stat> to) { return write_stat(find(at_current_directory, path, 0), to); }
+extern "C" SysResult sys_lstat(u64 path, UserPtr<Stat> to) { return write_stat(find(at_current_directory, path, at_no_follow), to); }
+extern "C" SysResult sys_fstat(i32 fd, UserPtr<Stat> to) {
+  Ref<File> file = TRY(current->files->get_any(fd));
+  return write_stat(file->inode, to);
+}
+extern "C" SysResult sys_newfstatat(i32 directory, u64 path, UserPtr<Stat> to, u32 flags) {
+  if (flags & ~(at_no_follow | at_empty_path | at_no_automount)) return Errno::INVAL;
+  return write_stat(find(directory, path, flags), to);
+}
+
+extern "C" SysResult sys_statx(i32 directory, u64 path, u32 flags, u32 mask, UserPtr<Statx> to) {
+  constexpr u32 known = at_no_follow | at_empty_path | at_no_automount | 0x6000, basic = 0x7ff;
+  if ((flags & ~known) || (mask & 0x80000000)) return Errno::INVAL;
+  Ref<Inode> inode = TRY(find(directory, path, flags));
+  Stat s = stat_of(*inode);
+  Statx x{};
+  x.mask = basic, x.block_size = page_size;
+  x.links = static_cast<u32>(s.links), x.uid = s.uid, x.gid = s.gid, x.mode = static_cast<u16>(s.mode);
+  x.inode = s.inode, x.size = static_cast<u64>(s.size), x.blocks = static_cast<u64>(s.blocks);
+  x.accessed = {s.accessed.seconds, static_cast<u32>(s.accessed.nanoseconds), 0};
+  x.modified = {s.modified.seconds, static_cast<u32>(s.modified.nanoseconds), 0};
+  x.changed = {s.changed.seconds, static_cast<u32>(s.changed.nanoseconds), 0};
+  x.rdev_major = static_cast<u32>(inode->device >> 8), x.rdev_minor = static_cast<u32>(inode->device & 0xff);
+  x.dev_minor = static_cast<u32>(s.device);
+  return write_user(to, x);
+}
+
+extern "C" SysResult sys_access(u64 path, u32 wanted) { return check_access_to(at_current_directory, path, wanted, 0); }
+extern "C" SysResult sys_faccessat(i32 directory, u64 path, u32 wanted) { return check_access_to(directory, path, wanted, 0); }
+extern "C" SysResult sys_faccessat2(i32 directory, u64 path, u32 wanted, u32 flags) {
+  if (flags & ~(at_no_follow | at_effective | at_empty_path)) return Errno::INVAL;
+  return check_access_to(directory, path, wanted, flags);
+}
+
+extern "C" SysResult sys_chmod(u64 path, u32 permissions) { return change_mode(find(at_current_directory, path, 0), permissions); }
+extern "C" SysResult sys_fchmodat(i32 directory, u64 path, u32 permissions) { return change_mode(find(directory, path, 0), permissions); }
+extern "C" SysResult sys_fchmod(i32 fd, u32 permissions) {
+  Ref<File> file = TRY(current->files->get(fd));
+  return change_mode(file->inode, permissions);
+}
+extern "C" SysResult sys_chown(u64 path, u32 uid, u32 gid) { return change_owner(find(at_current_directory, path, 0), uid, gid); }
+extern "C" SysResult sys_lchown(u64 path, u32 uid, u32 gid) { return change_owner(find(at_current_directory, path, at_no_follow), uid, gid); }
+extern "C" SysResult sys_fchown(i32 fd, u32 uid, u32 gid) {
+  Ref<File> file = TRY(current->files->get(fd));
+  return change_owner(file->inode, uid, gid);
+}
+extern "C" SysResult sys_fchownat(i32 directory, u64 path, u32 uid, u32 gid, u32 flags) {
+  return change_owner(find(directory, path, flags), uid, gid);
+}
+
+extern "C" SysResult sys_utimensat(i32 directory, u64 path, u64 times, u32 flags) {
+  Timespec t[2];
+  TRY(read_times(times, 1, t));
+  if (!path) {
+    Ref<File> file = TRY(current->files->get(directory));
+    return set_times(file->inode, t);
+  }
+  return set_times(find(directory, path, flags), t);
+}
+extern "C" SysResult sys_utimes(u64 path, u64 times) {
+  Timespec t[2];
+  TRY(read_times(times, 1000, t));
+  return set_times(find(at_current_directory, path, 0), t);
+}
+extern "C" SysResult sys_utime(u64 path, u64 times) {
+  Timespec t[2] = {{0, time_now}, {0, time_now}};
+  if (times) {
+    i64 seconds[2];
+    TRY(copy_in(seconds, times, sizeof seconds));
+    t[0] = {seconds[0], 0}, t[1] = {seconds[1], 0};
+  }
+  return set_times(find(at_current_directory, path, 0), t);
+}
+
+/// Entries until the buffer is full. Position 0 is ".", 1 is "..", the directory's own follow from 2.
+extern "C" SysResult sys_getdents64(i32 fd, u64 address, u32 size) {
+  struct [[gnu::packed]] Record {
+    u64 inode, next;
+    u16 length;
+    u8 type;
+  };
+  Ref<File> file = TRY(current->files->get(fd));
+  if (!file->inode->is(mode::directory) || !file->dentry) return Errno::NOTDIR;
+  Dentry& self = *file->dentry;
+  u64 used = 0;
+  for (;;) {
+    Inode::Entry e;
+    if (file->position == 0)
+      e = {".", self.inode->number, mode::directory, 1};
+    else if (file->position == 1)
+      e = {"..", self.parent ? self.parent->inode->number : self.inode->number, mode::directory, 2};
+    else if (!self.inode->entry_at(self, file->position, e))
+      return used;
+    u64 name_size = strlen(e.name) + 1, length = (sizeof(Record) + name_size + 7) & ~u64{7};
+    if (used + length > size) return used ? SysResult(used) : Errno::INVAL;
+    Record r{e.number, e.next, static_cast<u16>(length), entry_type(e.mode)};
+    TRY(copy_out(address + used, &r, sizeof r));
+    TRY(copy_out(address + used + sizeof r, e.name, name_size));
+    used += length;
+    file->position = e.next;
+  }
+}
+
+static Statfs filesystem_of(const Inode& inode) {
+  constexpr i64 tmpfs_magic = 0x01021994, proc_magic = 0x9fa0;
+  bool proc = inode.number >> 40;
+  Statfs f{};
+  f.type = proc ? proc_magic : tmpfs_magic;
+  f.block_size = f.fragment_size = page_size;
+  f.name_length = name_max;
+  if (!proc) f.blocks = frame_count, f.free = f.available = free_frames(), f.files = f.files_free = 65536;
+  return f;
+}
+
+extern "C" SysResult sys_statfs(u64 path, UserPtr<Statfs> to) {
+  Ref<Inode> inode = TRY(find(at_current_directory, path, 0));
+  return write_user(to, filesystem_of(*inode));
+}
+extern "C" SysResult sys_fstatfs(i32 fd, UserPtr<Statfs> to) {
+  Ref<File> file = TRY(current->files->get_any(fd));
+  return write_user(to, filesystem_of(*file->inode));
+}
+
+/// There are no extended attributes.
+extern "C" SysResult sys_getxattr(u64 path) {
+  TRY(find(at_current_directory, path, 0));
+  return Errno::NODATA;
+}
+extern "C" SysResult sys_lgetxattr(u64 path) {
+  TRY(find(at_current_directory, path, at_no_follow));
+  return Errno::NODATA;
+}
+extern "C" SysResult sys_fgetxattr(i32 fd) {
+  TRY(current->files->get(fd));
+  return Errno::NODATA;
+}
+extern "C" SysResult sys_listxattr() { return 0; }
+extern "C" SysResult sys_llistxattr() { return 0; }
+extern "C" SysResult sys_flistxattr() { return 0; }
+
+}  // namespace lucid::kernel

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// The machine as a whole: uname, sysinfo, reboot, random numbers, the log; and what is refused cleanly.
+#include "core/abi/boot_info.h"
+#include "core/kernel/arch/cpu.h"
+#include "core/kernel/arch/io.h"
+#include "core/kernel/drivers/clock.h"
+#include "core/kernel/drivers/random.h"
+#include "core/kernel/drivers/tracepoint.h"
+#include "core/kernel/fs/io_buffer.h"
+#include "core/kernel/lib/log.h"
+#include "core/kernel/mm/frames.h"
+#include "core/kernel/proc/task.h"
+#include "core/kernel/sys/dispatch.h"
+
+namespace lucid::kernel {
+namespace {
+
+constexpr u64 name_size = 65;
+struct UtsName {
+  char system[name_size] = "Linux", node[name_size] = "lucid86", release[name_size] = "5.10.0-lucid86",
+       version[name_size] = "#1 lucid86", machine[name_size] = "x86_64", domain[name_size] = "(none)";
+};
+UtsName names;
+
+[[noreturn]] void power_off(u64 status) {
+  trace(Trace::powered_off, status & 0xff);
+  out8({abi::exit_port}, static_cast<u8>(status));
+  halt_forever();
+}
+
+}  // namespace
+
+extern "C" SysResult sys_uname(UserPtr<UtsName> to) { return write_user(to, names); }
+
+extern "C" SysResult sys_sethostname(u64 name, u64 size) {
+  if (current->credentials.effective_uid) return Errno::PERM;
+  if (size >= name_size) return Errno::INVAL;
+  char text[name_size] = {};
+  TRY(copy_in(text, name, size));
+  memcpy(names.node, text, name_size);
+  return 0;
+}
+
+extern "C" SysResult sys_sysinfo(u64 to) {
+  struct {
+    i64 uptime;
+    u64 loads[3], total, free, shared, buffers, total_swap, free_swap;
+    u16 processes, pad;
+    u32 pad2;
+    u64 total_high, free_high;
+    u32 unit, pad3;
+  } info{};
+  info.uptime = static_cast<i64>(nanoseconds_since_boot() / 1'000'000'000);
+  info.total = frame_count * page_size, info.free = free_frames() * page_size;
+  info.processes = static_cast<u16>(task_count());
+  info.unit = 1;
+  return copy_out(to, &info, sizeof info);
+}
+
+/// The fourth argument is the exit status for the host.
+extern "C" SysResult sys_reboot(u32 magic1, u32 magic2, u32 command, u64 argument) {
+  constexpr u32 first = 0xfee1dead, second[] = {672274793, 85072278, 369367448, 537993216};
+  constexpr u32 restart = 0x1234567, halt = 0xcdef0123, off = 0x4321fedc, cad_on = 0x89abcdef, cad_off = 0;
+  if (current->credentials.effective_uid) return Errno::PERM;
+  bool known = false;
+  for (u32 s : second) known |= s == magic2;
+  if (magic1 != first || !known) return Errno::INVAL;
+  switch (command) {
+    case off: power_off(argument);
+    case restart:
+    case halt: power_off(0);
+    case cad_on:
+    case cad_off: return 0;
+    default: return Errno::INVAL;
+  }
+}
+
+extern "C" SysResult sys_getrandom(u64 address, u64 size, u32 flags) {
+  if (flags & ~7u) return Errno::INVAL;
+  IoBuffer buffer = IoBuffer::user(address, min<u64>(size, 0x7fffffff));
+  u64 total = 0;
+  while (buffer.left()) {
+    u64 word = random_u64(), wanted = min<u64>(buffer.left(), sizeof word), done = buffer.put(&word, wanted);
+    total += done;
+    if (done < wanted) return total ? SysResult(total) : Errno::FAULT;
+  }
+  return total;
+}
+
+extern "C" SysResult sys_syslog(u32 action, u64 address, i32 size) {
+  enum : u32 { close, open, read, read_all, read_clear, clear, console_off, console_on, console_level, unread, buffer_size = 10 };
+  switch (action) {
+    case read_all:
+    case read_clear: {
+      if (!address || size < 0) return Errno::INVAL;
+      u64 length = min<u64>(strlen(log_text()), static_cast<u64>(size));
+      TRY(copy_out(address, log_text(), length));
+      return length;
+    }
+    case unread: return 0;
+    case buffer_size: return 4096;
+    default: return 0;
+  }
+}
+
+extern "C" SysResult sys_getcpu(UserPtr<u32> cpu, UserPtr<u32> node) {
+  if (cpu) TRY(write_user(cpu, 0u));
+  if (node) TRY(write_user(node, 0u));
+  return 0;
+}
+extern "C" SysResult sys_membarrier(u32 command) { return command == 0 ? SysResult(0) : Errno::INVAL; }
+
+/// No network: programs that ask are told that there is no such family, and look elsewhere.
+extern "C" SysResult sys_socket() { return Errno::AFNOSUPPORT; }
+extern "C" SysResult sys_socketpair() { return Errno::AFNOSUPPORT; }
+static SysResult not_a_socket(i32 fd) {
+  TRY(current->files->get(fd));
+  return Errno::NOTSOCK;
+}
+extern "C" SysResult sys_connect(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_accept(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_sendto(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_recvfrom(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_sendmsg(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_recvmsg(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_bind(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_listen(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_getsockname(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_getpeername(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_setsockopt(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_getsockopt(i32 fd) { return not_a_socket(fd); }
+extern "C" SysResult sys_shutdown(i32 fd) { return not_a_socket(fd); }
+
+extern "C" SysResult sys_mount() { return current->credentials.effective_uid ? Errno::PERM : Errno::NODEV; }
+extern "C" SysResult sys_umount2() { return current->credentials.effective_uid ? Errno::PERM : Errno::INVAL; }
+
+}  // namespace lucid::kernel
