@@ -11,6 +11,10 @@ Slot Builder::slot(ZydisRegister reg) {
   if (reg >= ZYDIS_REGISTER_SPL && reg <= ZYDIS_REGISTER_R15B)
     return slot_of(static_cast<unsigned>(reg - ZYDIS_REGISTER_SPL) + 4);
   if (reg == ZYDIS_REGISTER_NONE) return slot_zero;
+  // Zydis numbers the byte registers AL..BL, AH..BH, SPL..R15B.
+  if (reg >= ZYDIS_REGISTER_SPL && reg <= ZYDIS_REGISTER_R15B) {
+    return slot_of(static_cast<unsigned>(reg - ZYDIS_REGISTER_SPL) + rsp);
+  }
   return slot_of(static_cast<unsigned>(ZydisRegisterGetId(reg)));
 }
 
