@@ -8,7 +8,8 @@
 
 #include <cstdio>
 
-#include "core/cpu/fp/sse.h"
+#include "core/cpu/fp/approximate.h"
+#include "core/cpu/fp/host_fast.h"
 #include "tests/unit/host_fp.h"
 
 namespace {
@@ -27,14 +28,15 @@ __m128i to_xmm(u64 v) { return _mm_cvtsi64_si128(static_cast<long long>(v)); }
   }
 BINARY(addss, "addss")
 BINARY(subss, "subss")
-BINARY(mulss, "mulss") BINARY(divss, "divss") BINARY(minss, "minss") BINARY(maxss, "maxss") BINARY(sqrtss, "sqrtss")
-    BINARY(addsd, "addsd") BINARY(subsd, "subsd") BINARY(mulsd, "mulsd") BINARY(divsd, "divsd") BINARY(minsd, "minsd")
-        BINARY(maxsd, "maxsd") BINARY(sqrtsd, "sqrtsd") BINARY(cvtss2sd, "cvtss2sd") BINARY(cvtsd2ss, "cvtsd2ss")
-            BINARY(eqss, "cmpss $0,") BINARY(ltss, "cmpss $1,") BINARY(less, "cmpss $2,") BINARY(unordss, "cmpss $3,")
-                BINARY(neqss, "cmpss $4,") BINARY(nltss, "cmpss $5,") BINARY(nless, "cmpss $6,")
-                    BINARY(ordss, "cmpss $7,") BINARY(eqsd, "cmpsd $0,") BINARY(ltsd, "cmpsd $1,")
-                        BINARY(lesd, "cmpsd $2,") BINARY(unordsd, "cmpsd $3,") BINARY(neqsd, "cmpsd $4,")
-                            BINARY(nltsd, "cmpsd $5,") BINARY(nlesd, "cmpsd $6,") BINARY(ordsd, "cmpsd $7,")
+BINARY(mulss, "mulss")
+BINARY(divss, "divss") BINARY(minss, "minss") BINARY(maxss, "maxss") BINARY(sqrtss, "sqrtss") BINARY(addsd, "addsd")
+    BINARY(subsd, "subsd") BINARY(mulsd, "mulsd") BINARY(divsd, "divsd") BINARY(minsd, "minsd") BINARY(maxsd, "maxsd")
+        BINARY(sqrtsd, "sqrtsd") BINARY(cvtss2sd, "cvtss2sd") BINARY(cvtsd2ss, "cvtsd2ss") BINARY(eqss, "cmpss $0,")
+            BINARY(ltss, "cmpss $1,") BINARY(less, "cmpss $2,") BINARY(unordss, "cmpss $3,") BINARY(neqss, "cmpss $4,")
+                BINARY(nltss, "cmpss $5,") BINARY(nless, "cmpss $6,") BINARY(ordss, "cmpss $7,")
+                    BINARY(eqsd, "cmpsd $0,") BINARY(ltsd, "cmpsd $1,") BINARY(lesd, "cmpsd $2,")
+                        BINARY(unordsd, "cmpsd $3,") BINARY(neqsd, "cmpsd $4,") BINARY(nltsd, "cmpsd $5,")
+                            BINARY(nlesd, "cmpsd $6,") BINARY(ordsd, "cmpsd $7,")
 #define ROUND(N) BINARY(roundss##N, "roundss $" #N ",") BINARY(roundsd##N, "roundsd $" #N ",")
                                 ROUND(0) ROUND(1) ROUND(2) ROUND(3) ROUND(4) ROUND(8) ROUND(9) ROUND(12)
 
@@ -102,9 +104,12 @@ struct Case {
   Operands operands;
 };
 
+u32 current_mxcsr;
+
 template <class F, SseOp op>
 u64 operate(u64 a, u64 b, Env& env) {
-  return fp::sse_operate<F>(op, static_cast<typename F::Bits>(a), static_cast<typename F::Bits>(b), env);
+  return fp::sse_operate_fast<F, op>(static_cast<typename F::Bits>(a), static_cast<typename F::Bits>(b), current_mxcsr,
+                                     env);
 }
 template <class F, unsigned predicate>
 u64 compare(u64 a, u64 b, Env& env) {
@@ -203,6 +208,7 @@ struct Tally {
 void compare_once(const Case& c, u64 a, u64 b, u32 mxcsr, Tally& tally) {
   const auto expected = host::with_mxcsr<u64>(mxcsr & ~0x3fu, [&] { return c.on_host(a, b); });
   Env env = fp::sse_env(mxcsr);
+  current_mxcsr = mxcsr;
   const u64 value = c.ours(a, b, env);
   const u64 mask = is_single_result(c) ? 0xffffffff : ~u64{0};
   const bool trapped = env.raised & ~env.masked;
@@ -299,6 +305,20 @@ TEST_CASE("random operands") {
     }
   MESSAGE(tally.compared, " compared");
   CHECK(tally.different == 0);
+}
+
+TEST_CASE("approximations: every leading fraction, every exponent") {
+  u64 different = 0;
+  const auto check = [&](u32 a) {
+    const __m128 x = _mm_castsi128_ps(_mm_cvtsi32_si128(static_cast<int>(a)));
+    const u32 reciprocal = static_cast<u32>(_mm_cvtsi128_si32(_mm_castps_si128(_mm_rcp_ss(x))));
+    const u32 root = static_cast<u32>(_mm_cvtsi128_si32(_mm_castps_si128(_mm_rsqrt_ss(x))));
+    different += fp::approximate_reciprocal(a) != reciprocal;
+    different += fp::approximate_reciprocal_root(a) != root;
+  };
+  for (u32 i = 0; i < 1u << 20; ++i) check(i << 12 | (i & 1 ? 0xfff : 0));
+  for (u32 a : host::single_corners()) check(a);
+  CHECK(different == 0);
 }
 
 }  // namespace

@@ -31,8 +31,7 @@ struct Env {
   NanRule nan_rule = NanRule::first;
   bool denormals_are_zero = false;
   bool flush_to_zero = false;
-  bool only_result_matters = false;  // nearest, all masked, precision already sticky: see sse.cpp's fast path
-  u8 significand_bits = 64;          // x87 precision control: 24, 53 or 64; used for 80-bit results only
+  u8 significand_bits = 64;  // x87 precision control: 24, 53 or 64; used for 80-bit results only
 
   u8 raised = 0;            // exceptions of this operation
   bool rounded_up = false;  // rounding increased the magnitude: x87's C1

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/cpu/fp/sse.h"
 
+#include "core/cpu/fp/host_fast.h"
+
 namespace lucid::cpu::fp {
 
 Env sse_env(u32 mxcsr) {
@@ -9,68 +11,10 @@ Env sse_env(u32 mxcsr) {
   env.masked = static_cast<u8>(mxcsr >> 7 & 0x3f);
   env.denormals_are_zero = mxcsr >> 6 & 1;
   env.flush_to_zero = mxcsr >> 15 & 1;
-  env.only_result_matters = (mxcsr & 0x7f80) == 0x1f80 && (mxcsr & precision);
   return env;
 }
 
 namespace {
-
-template <class F>
-struct Host;
-template <>
-struct Host<Single> {
-  using Type = float;
-};
-template <>
-struct Host<Double> {
-  using Type = double;
-};
-
-/// Fast path. With round-to-nearest, all exceptions masked and PE already set, IEEE arithmetic of the host on
-/// normal operands gives the same bits everywhere and raises nothing new, as long as the result is normal and
-/// not the smallest normal (which may have been tiny). This library is built without contraction to FMA.
-template <class F>
-bool is_ordinary(typename F::Bits bits) {
-  const u32 exponent = static_cast<u32>(bits >> (F::precision - 1)) & F::max_exponent;
-  return exponent - 2 < F::max_exponent - 2;
-}
-
-template <class F>
-bool host_operate(SseOp op, typename F::Bits a, typename F::Bits b, typename F::Bits& result) {
-  using Type = typename Host<F>::Type;
-  if (!is_ordinary<F>(b) || (op != SseOp::square_root && !is_ordinary<F>(a))) return false;
-  const Type x = __builtin_bit_cast(Type, a), y = __builtin_bit_cast(Type, b);
-  Type r = 0;
-  switch (op) {
-    case SseOp::add:
-      r = x + y;
-      break;
-    case SseOp::subtract:
-      r = x - y;
-      break;
-    case SseOp::multiply:
-      r = x * y;
-      break;
-    case SseOp::divide:
-      r = x / y;
-      break;
-    case SseOp::minimum:
-      r = x < y ? x : y;
-      break;
-    case SseOp::maximum:
-      r = x > y ? x : y;
-      break;
-    case SseOp::square_root:
-      if (y < 0) return false;
-      if constexpr (sizeof(Type) == 4)
-        r = __builtin_sqrtf(y);
-      else
-        r = __builtin_sqrt(y);
-      break;
-  }
-  result = __builtin_bit_cast(typename F::Bits, r);
-  return is_ordinary<F>(result);
-}
 
 /// MINxx and MAXxx are not symmetric: any NaN, or two zeros, give the second operand (SDM vol. 2, MINPS).
 template <class F>
@@ -87,8 +31,6 @@ typename F::Bits select(SseOp op, typename F::Bits a, typename F::Bits b, Env& e
 
 template <class F>
 typename F::Bits sse_operate(SseOp op, typename F::Bits a, typename F::Bits b, Env& env) {
-  typename F::Bits result;
-  if (env.only_result_matters && host_operate<F>(op, a, b, result)) return result;
   const Unpacked y = unpack<F>(b, env);
   switch (op) {
     case SseOp::add:
@@ -130,8 +72,8 @@ bool sse_compare(unsigned predicate, typename F::Bits a, typename F::Bits b, Env
 
 template <class F>
 Order sse_order(typename F::Bits a, typename F::Bits b, Nans invalid_nans, Env& env) {
-  if (is_ordinary<F>(a) && is_ordinary<F>(b)) {  // sign-magnitude integers order as the values do
-    using Type = typename Host<F>::Type;
+  if (is_ordinary<F>(a) && is_ordinary<F>(b)) {
+    using Type = HostType<F>;
     const Type x = __builtin_bit_cast(Type, a), y = __builtin_bit_cast(Type, b);
     return x < y ? Order::less : x > y ? Order::greater : Order::equal;
   }
