@@ -3,6 +3,7 @@
 // fault set.
 #pragma once
 #include "core/cpu/core.h"
+#include "core/cpu/fp/x87_stack.h"
 
 namespace lucid::cpu::exec {
 
@@ -10,12 +11,6 @@ namespace control {
 constexpr u64 cr0_mp = 1 << 1, cr0_em = 1 << 2, cr0_ts = 1 << 3, cr0_ne = 1 << 5;
 constexpr u64 cr4_osfxsr = 1 << 9, cr4_osxmmexcpt = 1 << 10;
 }  // namespace control
-
-namespace x87_status {
-constexpr u16 stack_fault = 1 << 6, summary = 1 << 7, busy = 1 << 15;
-constexpr u16 c0 = 1 << 8, c1 = 1 << 9, c2 = 1 << 10, c3 = 1 << 14;
-constexpr u16 top_shift = 11, top_mask = 7 << 11;
-}  // namespace x87_status
 
 bool refuse_sse(Core& c);
 bool refuse_mmx(Core& c);
@@ -30,7 +25,7 @@ LUCID_INLINE bool sse_ready(Core& c) {
 
 LUCID_INLINE bool mmx_ready(Core& c) {
   if (LUCID_UNLIKELY(c.state.cr0 & (control::cr0_em | control::cr0_ts))) return refuse_mmx(c);
-  return LUCID_LIKELY(!(c.state.fpu.status & x87_status::summary)) || refuse_pending(c);
+  return LUCID_LIKELY(!(c.state.fpu.status & fp::x87::summary)) || refuse_pending(c);
 }
 
 /// An x87 instruction that does not wait for pending exceptions (FNxxx).
@@ -40,7 +35,7 @@ LUCID_INLINE bool x87_available(Core& c) {
 
 LUCID_INLINE bool x87_ready(Core& c) {
   if (!x87_available(c)) return false;
-  return LUCID_LIKELY(!(c.state.fpu.status & x87_status::summary)) || refuse_pending(c);
+  return LUCID_LIKELY(!(c.state.fpu.status & fp::x87::summary)) || refuse_pending(c);
 }
 
 }  // namespace lucid::cpu::exec

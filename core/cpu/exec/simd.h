@@ -29,7 +29,7 @@ LUCID_INLINE void set_vector(Core& c, unsigned number, const V& value) {
 
 /// What a completed MMX instruction does to the x87 state: TOP 0, all registers in use (SDM vol. 1, 9.5.1).
 LUCID_INLINE void note_mmx(Core& c) {
-  c.state.fpu.status &= static_cast<u16>(~x87_status::top_mask);
+  fp::set_top(c.state.fpu, 0);
   c.state.fpu.tag = 0;
 }
 template <class V>
