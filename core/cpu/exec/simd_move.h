@@ -67,7 +67,7 @@ LUCID_HANDLER Flow move_low_v_v(Core& c, const MicroOp& op) {
 template <class T>
 LUCID_HANDLER Flow merge_low_v_v(Core& c, const MicroOp& op) {
   if (!sse_ready(c)) return Flow::fault;
-  std::memcpy(&c.state.xmm[op.dst], &c.state.xmm[op.src], sizeof(T));
+  std::memcpy(static_cast<void*>(&c.state.xmm[op.dst]), &c.state.xmm[op.src], sizeof(T));
   return Flow::next;
 }
 
