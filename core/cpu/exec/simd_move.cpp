@@ -85,6 +85,7 @@ Flow move_v_to_m(Core& c, const MicroOp& op) {
 
 Flow emms(Core& c, const MicroOp&) {
   if (!mmx_ready(c)) return Flow::fault;
+  note_mmx(c);
   c.state.fpu.tag = 0xffff;
   return Flow::next;
 }

@@ -108,25 +108,37 @@ Flow alternating(Core& c, const MicroOp& op) {
   return Flow::next;
 }
 
-/// DPPx: the products that imm's upper half selects, summed pairwise, to the lanes that its lower half selects.
+/// Every lane plus its partner at distance `step`, the partner first where partner_first (it decides between NaNs).
+template <class F, class Lanes>
+Lanes add_partners(const Lanes& x, unsigned step, bool partner_first, fp::Env& env) {
+  Lanes r;
+  for (unsigned i = 0; i < x.size; ++i) {
+    const auto mine = x[i], partner = x[i ^ step];
+    r[i] = fp::sse_operate<F>(fp::SseOp::add, partner_first ? partner : mine, partner_first ? mine : partner, env);
+  }
+  return r;
+}
+
+/// DPPx: the products that imm's upper half selects, summed over pairs, then over halves, to the lanes that its lower
+/// half selects. Exceptions are accounted for after each of these steps.
 template <class F>
 Flow dot_product(Core& c, const MicroOp& op) {
   using Lanes = Array<Xmm, typename F::Bits>;
   Xmm source_value;
   if (!sse_ready(c) || !source(c, op, source_value)) return Flow::fault;
-  fp::Env env = fp::sse_env(c.state.mxcsr);
   const Lanes a(c.state.xmm[op.dst]), b(source_value);
-  Lanes products, r;
+  Lanes r;
+  fp::Env env = fp::sse_env(c.state.mxcsr);
   for (unsigned i = 0; i < a.size; ++i)
-    products[i] = op.imm >> (4 + i) & 1 ? fp::sse_operate<F>(fp::SseOp::multiply, a[i], b[i], env) : 0;
-  if (env.raised & ~env.masked) return accept(c, env), Flow::fault;
-  for (unsigned step = 1; step < products.size; step *= 2) {
-    for (unsigned i = 0; i < products.size; i += 2 * step)
-      products[i] = fp::sse_operate<F>(fp::SseOp::add, products[i], products[i + step], env);
-    if (env.raised & ~env.masked) return accept(c, env), Flow::fault;
+    r[i] = op.imm >> (4 + i) & 1 ? fp::sse_operate<F>(fp::SseOp::multiply, a[i], b[i], env) : 0;
+  if (!accept(c, env)) return Flow::fault;
+  for (unsigned step = 1; step < r.size; step *= 2) {
+    env.raised = 0;
+    r = add_partners<F>(r, step, r.size == 4 && step == 1, env);
+    if (!accept(c, env)) return Flow::fault;
   }
-  accept(c, env);
-  for (unsigned i = 0; i < r.size; ++i) r[i] = op.imm >> i & 1 ? products[0] : 0;
+  for (unsigned i = 0; i < r.size; ++i)
+    if (!(op.imm >> i & 1)) r[i] = 0;
   c.state.xmm[op.dst] = r.vector();
   return Flow::next;
 }
@@ -288,11 +300,10 @@ Flow scalar_to_general(Core& c, const MicroOp& op) {
   return Flow::next;
 }
 
-/// CVTPI2Px: two integers from MMX or memory; CVTPI2PS keeps the upper half. CVTPI2PD from memory is no MMX
-/// instruction.
+/// CVTPI2Px: two integers from MMX or memory; CVTPI2PS keeps the upper half. From memory it is no MMX instruction.
 template <class To, To (*convert)(u32, fp::Env&)>
 Flow mmx_to_vector(Core& c, const MicroOp& op) {
-  const bool uses_mmx = op.width == 0 || sizeof(To) == 4;
+  const bool uses_mmx = op.width == 0;
   Mmx b;
   if (!sse_ready(c) || (uses_mmx && !mmx_ready(c)) || !source(c, op, b)) return Flow::fault;
   fp::Env env = fp::sse_env(c.state.mxcsr);
