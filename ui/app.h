@@ -18,12 +18,12 @@ namespace lucid::ui {
 /// What the host knows and the session does not. Lengths in CSS pixels.
 struct FrameInput {
   float width = 0, height = 0;
-  float pixel_ratio = 1;      // device pixels per CSS pixel; fonts are rasterised for it
-  float story_height = 0;     // DOM story at the top of the left column (or of the page when narrow); 0 = none
-  float transport_height = 0; // DOM transport row; 0 = none
-  double seconds = 0;         // host time, for the decay of change marks
+  float pixel_ratio = 1;       // device pixels per CSS pixel; fonts are rasterised for it
+  float story_height = 0;      // DOM story at the top of the left column (or of the page when narrow); 0 = none
+  float transport_height = 0;  // DOM transport row; 0 = none
+  double seconds = 0;          // host time, for the decay of change marks
   bool dark = false;
-  bool running = false;       // time is passing: show rates and heat, not flicker
+  bool running = false;  // time is passing: show rates and heat, not flicker
   bool console_focused = false;
 };
 

@@ -6,11 +6,11 @@
 namespace lucid::ui {
 
 struct Fonts {
-  ImFont* body = nullptr;     // 15 px, captions
-  ImFont* label = nullptr;    // 13 px
-  ImFont* strong = nullptr;   // 13 px semibold
-  ImFont* heading = nullptr;  // 11 px semibold, for tracked capitals
-  ImFont* mono = nullptr;     // 13 px
+  ImFont* body = nullptr;        // 15 px, captions
+  ImFont* label = nullptr;       // 13 px
+  ImFont* strong = nullptr;      // 13 px semibold
+  ImFont* heading = nullptr;     // 11 px semibold, for tracked capitals
+  ImFont* mono = nullptr;        // 13 px
   ImFont* mono_small = nullptr;  // 11 px
 };
 

@@ -1,21 +1,43 @@
 // SPDX-License-Identifier: MIT
 #include "ui/theme.h"
 
+#include <initializer_list>
+
 namespace lucid::ui {
 namespace {
 
 constexpr ImU32 rgb(u32 hex) { return IM_COL32(hex >> 16 & 255, hex >> 8 & 255, hex & 255, 255); }
 
 constexpr Theme light = {
-    rgb(0xF6F4EE), rgb(0xFFFEFB), rgb(0x22262B), rgb(0x62676D), rgb(0xE2DDD1), rgb(0x3450C8),
-    rgb(0xFFF3C4), rgb(0x5F6B76), rgb(0xA9AEB4), rgb(0xC3B9A2), rgb(0xEEEBE2), rgb(0xB3261E),
+    rgb(0xF6F4EE),
+    rgb(0xFFFEFB),
+    rgb(0x22262B),
+    rgb(0x62676D),
+    rgb(0xE2DDD1),
+    rgb(0x3450C8),
+    rgb(0xFFF3C4),
+    rgb(0x5F6B76),
+    rgb(0xA9AEB4),
+    rgb(0xC3B9A2),
+    rgb(0xEEEBE2),
+    rgb(0xB3261E),
     {rgb(0x0072B2), rgb(0xD55E00), rgb(0x009E73), rgb(0xCC79A7), rgb(0xE69F00), rgb(0x56B4E9)},
     {rgb(0x8A63D2), rgb(0xB04A8A), rgb(0x7B57CC), rgb(0x0F8279), rgb(0x2F7FB5), rgb(0xB07D0A), rgb(0xC04A10)},
     false};
 
 constexpr Theme dark = {
-    rgb(0x121518), rgb(0x1A1E23), rgb(0xE9E5DC), rgb(0x9AA0A6), rgb(0x2C323A), rgb(0x8EA2FF),
-    rgb(0x4A4116), rgb(0x8D99A5), rgb(0x5A626B), rgb(0x7A715C), rgb(0x20252B), rgb(0xFF8A80),
+    rgb(0x121518),
+    rgb(0x1A1E23),
+    rgb(0xE9E5DC),
+    rgb(0x9AA0A6),
+    rgb(0x2C323A),
+    rgb(0x8EA2FF),
+    rgb(0x4A4116),
+    rgb(0x8D99A5),
+    rgb(0x5A626B),
+    rgb(0x7A715C),
+    rgb(0x20252B),
+    rgb(0xFF8A80),
     {rgb(0x5CB8F0), rgb(0xF28C4B), rgb(0x3DD5A5), rgb(0xE9A3C9), rgb(0xF2BE4A), rgb(0x8FD0F5)},
     {rgb(0xA98BEA), rgb(0xD98ABF), rgb(0x9D80E0), rgb(0x35B5A9), rgb(0x62AEE0), rgb(0xD9A93A), rgb(0xE5814F)},
     true};

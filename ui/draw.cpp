@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "ui/draw.h"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+
+namespace lucid::ui {
+
+float Canvas::size(const ImFont* font) { return font->FontSize * ImGui::GetIO().FontGlobalScale; }
+float Canvas::line_height(const ImFont* font) { return std::round(size(font) * 1.45f); }
+
+float Canvas::width(ImFont* font, std::string_view text) const {
+  return font->CalcTextSizeA(size(font), 1e9f, 0, text.data(), text.data() + text.size()).x;
+}
+
+float Canvas::text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const {
+  list->AddText(font, size(font), {x, y}, colour, text.data(), text.data() + text.size());
+  return width(font, text);
+}
+
+float Canvas::text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view what) const {
+  const float w = width(font, what);
+  text(font, right - w, y, colour, what);
+  return w;
+}
+
+bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
+  if (width(font, what) <= available) {
+    text(font, x, y, colour, what);
+    return false;
+  }
+  std::string cut(what);
+  const float ellipsis = width(font, "\u2026");
+  while (!cut.empty() && width(font, cut) + ellipsis > available) {
+    do cut.pop_back();
+    while (!cut.empty() && (cut.back() & 0xc0) == 0x80);
+    if (!cut.empty() && (cut.back() & 0xc0) == 0xc0) cut.pop_back();
+  }
+  text(font, x, y, colour, cut + "\u2026");
+  return true;
+}
+
+float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
+  list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
+  return font->CalcTextSizeA(size(font), 1e9f, available, what.data(), what.data() + what.size()).y;
+}
+
+float Canvas::heading(float x, float y, std::string_view what) const {
+  for (size_t i = 0; i < what.size(); ++i) x += text(fonts->heading, x, y, theme->soft, what.substr(i, 1)) + 0.9f;
+  return 22;
+}
+
+float Canvas::address(float x, float y, u64 value, ImU32 colour) const {
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(value));
+  size_t zeros = 0;
+  while (zeros < 15 && digits[zeros] == '0') ++zeros;
+  const std::string_view all(digits, 16);
+  const float skip = text(fonts->mono, x, y, fade(theme->soft, 0.55f), all.substr(0, zeros));
+  return skip + text(fonts->mono, x + skip, y, colour, all.substr(zeros));
+}
+
+void Canvas::fill(const Rect& r, ImU32 colour, float rounding) const {
+  list->AddRectFilled({r.x, r.y}, {r.right(), r.bottom()}, colour, rounding);
+}
+void Canvas::frame(const Rect& r, ImU32 colour, float rounding, float thickness) const {
+  list->AddRect({r.x, r.y}, {r.right(), r.bottom()}, colour, rounding, 0, thickness);
+}
+
+void Canvas::hatch(const Rect& r, ImU32 colour, float spacing) const {
+  clip(r);
+  for (float offset = spacing / 2; offset < r.w + r.h; offset += spacing)
+    list->AddLine({r.x + offset, r.y}, {r.x + offset - r.h, r.bottom()}, colour, spacing * 0.38f);
+  unclip();
+}
+
+void Canvas::card(const Rect& r) const {
+  if (r.empty()) return;
+  fill(r, theme->panel, 10);
+  frame(r, theme->line, 10);
+}
+
+void Canvas::arrow(float x0, float y0, float x1, float y1, ImU32 colour) const {
+  list->AddLine({x0, y0}, {x1, y1}, colour, 1.5f);
+  const float length = std::hypot(x1 - x0, y1 - y0);
+  if (length < 1) return;
+  const float dx = (x1 - x0) / length * 6, dy = (y1 - y0) / length * 6;
+  list->AddLine({x1, y1}, {x1 - dx - dy * 0.7f, y1 - dy + dx * 0.7f}, colour, 1.5f);
+  list->AddLine({x1, y1}, {x1 - dx + dy * 0.7f, y1 - dy - dx * 0.7f}, colour, 1.5f);
+}
+
+Hit hit(const char* id, const Rect& r) {
+  if (r.empty()) return {};
+  ImGui::SetCursorScreenPos({r.x, r.y});
+  const bool clicked = ImGui::InvisibleButton(id, {r.w, r.h});
+  return {ImGui::IsItemHovered(), clicked};
+}
+
+void tooltip(const Canvas& canvas, std::string_view text) {
+  const Theme& t = *canvas.theme;
+  ImGui::PushStyleColor(ImGuiCol_PopupBg, t.panel);
+  ImGui::PushStyleColor(ImGuiCol_Border, t.line);
+  ImGui::PushStyleColor(ImGuiCol_Text, t.ink);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {10, 7});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 7);
+  ImGui::PushFont(canvas.fonts->label);
+  ImGui::BeginTooltip();
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  ImGui::EndTooltip();
+  ImGui::PopFont();
+  ImGui::PopStyleVar(2);
+  ImGui::PopStyleColor(3);
+}
+
+float wheel(const Rect& r) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool inside =
+      io.MousePos.x >= r.x && io.MousePos.x < r.right() && io.MousePos.y >= r.y && io.MousePos.y < r.bottom();
+  return inside ? io.MouseWheel : 0;
+}
+
+bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width) {
+  const Theme& t = *canvas.theme;
+  ImFont* font = on ? canvas.fonts->strong : canvas.fonts->label;
+  const float w = canvas.width(canvas.fonts->strong, label) + 22;
+  const Rect r{x, y, w, 28};
+  const Hit state = hit(id, r);
+  if (on) canvas.fill(r, t.paper, 7);
+  if (on) canvas.frame(r, t.line, 7);
+  const ImU32 colour = on || state.hovered ? t.ink : t.soft;
+  canvas.text(font, x + (w - canvas.width(font, label)) / 2, y + 6, colour, label);
+  if (width) *width = w;
+  return state.clicked;
+}
+
+std::string format(const char* pattern, ...) {
+  char text[512];
+  va_list args;
+  va_start(args, pattern);
+  std::vsnprintf(text, sizeof text, pattern, args);
+  va_end(args);
+  return text;
+}
+
+std::string grouped(u64 value) {
+  std::string digits = std::to_string(value);
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), "\u2009");
+  return digits;
+}
+
+std::string duration(u64 ticks) {
+  const double ns = static_cast<double>(ticks) * 10;
+  if (ns < 1e3) return format("%.0f ns", ns);
+  if (ns < 1e6) return format("%.2f \u00b5s", ns / 1e3);
+  if (ns < 1e9) return format("%.2f ms", ns / 1e6);
+  return format("%.2f s", ns / 1e9);
+}
+
+}  // namespace lucid::ui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Drawing in CSS pixels on an ImGui draw list: text that never wraps by surprise, cards, chips,
+// hatching, and hit areas. Panels use this and no ImGui widget with a look of its own.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "ui/fonts.h"
+#include "ui/layout.h"
+#include "ui/theme.h"
+
+namespace lucid::ui {
+
+struct Canvas {
+  ImDrawList* list = nullptr;
+  const Theme* theme = nullptr;
+  const Fonts* fonts = nullptr;
+
+  /// Draws and returns the advance in pixels.
+  float text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const;
+  float text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view text) const;
+  /// Cut with an ellipsis when wider than `width`; true when cut (show it whole in a tooltip).
+  bool text_fit(ImFont* font, float x, float y, float width, ImU32 colour, std::string_view text) const;
+  /// Breaks at blanks; returns the height used.
+  float text_wrapped(ImFont* font, float x, float y, float width, ImU32 colour, std::string_view text) const;
+  float width(ImFont* font, std::string_view text) const;
+  static float size(const ImFont* font);         // in CSS pixels
+  static float line_height(const ImFont* font);  // for lists
+
+  /// Tracked capitals; returns the height to skip.
+  float heading(float x, float y, std::string_view text) const;
+  /// 16 digits, leading zeros soft.
+  float address(float x, float y, u64 value, ImU32 colour) const;
+
+  void fill(const Rect& r, ImU32 colour, float rounding = 0) const;
+  void frame(const Rect& r, ImU32 colour, float rounding = 0, float thickness = 1) const;
+  /// Diagonal stripes of a second colour over a filled rectangle: two owners.
+  void hatch(const Rect& r, ImU32 colour, float spacing = 5) const;
+  void card(const Rect& r) const;
+  void arrow(float x0, float y0, float x1, float y1, ImU32 colour) const;
+  void clip(const Rect& r) const { list->PushClipRect({r.x, r.y}, {r.right(), r.bottom()}, true); }
+  void unclip() const { list->PopClipRect(); }
+};
+
+/// An area that reacts to the pointer.
+struct Hit {
+  bool hovered = false;
+  bool clicked = false;
+};
+Hit hit(const char* id, const Rect& r);
+/// Shows text by the pointer.
+void tooltip(const Canvas& canvas, std::string_view text);
+/// Wheel movement over an area, in lines.
+float wheel(const Rect& r);
+
+/// A round-cornered button with a label; returns true when clicked. `r.w` is set to what it needs.
+bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width);
+
+std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));
+/// 1234567 → "1 234 567".
+std::string grouped(u64 value);
+/// Ticks of 10 ns as "12.85 ms", "3.20 s".
+std::string duration(u64 ticks);
+
+}  // namespace lucid::ui

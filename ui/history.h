@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What the panels remember of the event log: who had the processor when (the timeline's lanes),
+// marks on it, and a bounded list of recent happenings. Fed with each event once, in order.
+#pragma once
+#include <deque>
+#include <map>
+#include <string>
+
+#include "core/trace/event_log.h"
+
+namespace lucid::ui {
+
+/// A stretch of time in which one process (0 = idle) was in one ring.
+struct Stretch {
+  u64 from = 0, to = 0;  // ticks
+  u32 pid = 0;
+  bool kernel = false;
+};
+
+struct Mark {
+  u64 at = 0;
+  u32 pid = 0;
+  trace::Kind kind = trace::Kind::count;
+};
+
+class History {
+ public:
+  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_recent = 1500;
+
+  /// Reads what is new in the log.
+  void update(const trace::EventLog& log, u64 now);
+  void forget() { *this = {}; }
+
+  const std::deque<Stretch>& stretches() const { return stretches_; }
+  const std::deque<Mark>& marks() const { return marks_; }
+  const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
+  const std::deque<trace::Event>& recent() const { return recent_; }
+  std::string name(u32 pid) const;
+  u64 lost() const { return lost_; }  // events that came faster than they were read
+
+ private:
+  void take(const trace::Event& event);
+  void enter(u64 at, u32 pid, bool kernel);
+
+  std::deque<Stretch> stretches_;
+  std::deque<Mark> marks_;
+  std::deque<u64> ticks_;
+  std::deque<trace::Event> recent_;
+  std::map<u32, std::string> names_;
+  u64 read_ = 0, lost_ = 0;
+  u32 pid_ = 0;
+  bool kernel_ = true;
+};
+
+/// One line about an event for a person, e.g. "write(1, 0x4010, 6)" or "page fault at …: copied".
+std::string describe(const trace::Event& event);
+
+}  // namespace lucid::ui

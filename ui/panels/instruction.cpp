@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// The instruction at RIP: its bytes by field, its text, where it belongs.
+#include "ui/panels.h"
+
+namespace lucid::ui {
+
+void draw_instruction(const Canvas& c, Rect r, const Picture& p) {
+  c.clip(r);
+  float y = r.y + c.heading(r.x, r.y, "NEXT INSTRUCTION");
+  const inspect::DisassemblyLine* line = nullptr;
+  for (const auto& candidate : p.code)
+    if (candidate.current) line = &candidate;
+  if (!line) {
+    c.text(c.fonts->label, r.x, y, c.theme->soft, "The code at RIP cannot be read.");
+    c.unclip();
+    return;
+  }
+  static constexpr const char* field_names[] = {"prefix", "REX prefix",   "opcode",   "ModRM",
+                                                "SIB",    "displacement", "immediate"};
+  float x = r.x;
+  for (size_t i = 0; i < line->bytes.size(); ++i) {
+    const std::string hex = format("%02x", line->bytes[i]);
+    const float w = c.width(c.fonts->mono, hex) + 8;
+    if (x + w > r.right()) {
+      x = r.x;
+      y += 24;
+    }
+    const auto field = static_cast<unsigned>(i < line->fields.size() ? line->fields[i] : inspect::ByteField::opcode);
+    c.fill({x, y, w, 20}, c.theme->field[field], 4);
+    c.text(c.fonts->mono, x + 4, y + 2, c.theme->dark ? c.theme->panel : IM_COL32_WHITE, hex);
+    if (hit(hex.c_str(), {x, y, w, 20}).hovered) tooltip(c, field_names[field]);
+    x += w + 3;
+  }
+  y += 27;
+  c.text_fit(c.fonts->mono, r.x, y, r.w, c.theme->ink, line->text);
+  y += 21;
+  const std::string place = p.registers.place.text();
+  const std::string mode = p.registers.mode;
+  c.text_fit(c.fonts->label, r.x, y, r.w, c.theme->soft, place.empty() ? mode : place + " \u00b7 " + mode);
+  c.unclip();
+}
+
+}  // namespace lucid::ui

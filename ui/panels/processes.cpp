@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Processes: the tree of the left column and the table of the Processes lens.
+#include <algorithm>
+
+#include "ui/panels.h"
+
+namespace lucid::ui {
+namespace {
+
+void tree_rows(const Picture& p, u32 parent, unsigned depth,
+               std::vector<std::pair<const inspect::ProcessView*, unsigned>>& rows) {
+  if (depth > 24 || rows.size() > 500) return;
+  for (const auto& process : p.processes.processes) {
+    if (process.parent_pid != parent || process.pid == parent) continue;
+    rows.emplace_back(&process, depth);
+    tree_rows(p, process.pid, depth + 1, rows);
+  }
+}
+
+bool zombie(const inspect::ProcessView& process) {
+  return process.state == abi::TaskState::zombie || process.state == abi::TaskState::dead;
+}
+
+}  // namespace
+
+ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid) {
+  if (pid == 0) return c.theme->kernel;
+  if (const auto* process = p.process(pid)) return c.theme->owner(process->colour);
+  return c.theme->owner(pid);
+}
+
+const char* state_text(const inspect::ProcessView& process) {
+  switch (process.state) {
+    case abi::TaskState::created:
+      return "new";
+    case abi::TaskState::ready:
+      return "ready";
+    case abi::TaskState::running:
+      return "running";
+    case abi::TaskState::stopped:
+      return "stopped";
+    case abi::TaskState::zombie:
+      return "zombie";
+    case abi::TaskState::dead:
+    case abi::TaskState::unused:
+      return "gone";
+    case abi::TaskState::sleeping:
+      break;
+  }
+  switch (process.wait_reason) {
+    case abi::WaitReason::child:
+      return "waits for child";
+    case abi::WaitReason::pipe_read:
+      return "reads pipe";
+    case abi::WaitReason::pipe_write:
+      return "writes pipe";
+    case abi::WaitReason::tty_read:
+      return "reads tty";
+    case abi::WaitReason::sleep:
+      return "sleeps";
+    case abi::WaitReason::poll:
+      return "polls";
+    case abi::WaitReason::futex:
+      return "futex";
+    case abi::WaitReason::disk:
+      return "waits for disk";
+    case abi::WaitReason::signal:
+      return "waits for signal";
+    default:
+      return "sleeps";
+  }
+}
+
+void draw_process_tree(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+  c.clip(r);
+  float y = r.y + c.heading(r.x, r.y, "PROCESSES");
+  if (!p.processes.valid || p.processes.processes.empty()) {
+    c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft,
+                   p.processes.why_not.empty() ? "No process yet: the kernel is starting." : p.processes.why_not);
+    c.unclip();
+    return;
+  }
+  std::vector<std::pair<const inspect::ProcessView*, unsigned>> rows;
+  tree_rows(p, 0, 0, rows);
+  // A parent that is gone leaves its children without a root: show them all the same.
+  for (const auto& process : p.processes.processes) {
+    const bool shown = std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.first == &process; });
+    if (!shown) rows.emplace_back(&process, 0);
+  }
+  constexpr float row = 28;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (y + row > r.bottom() && i + 1 < rows.size()) {
+      c.text(c.fonts->label, r.x, y, c.theme->soft, format("and %zu more", rows.size() - i));
+      break;
+    }
+    const inspect::ProcessView& process = *rows[i].first;
+    const ImU32 colour = c.theme->owner(process.colour);
+    const float x = r.x + 16.0f * static_cast<float>(std::min(rows[i].second, 6u));
+    const Rect line{r.x - 6, y - 3, r.w + 12, row - 2};
+    if (process.pid == p.pid) c.fill(line, fade(colour, 0.14f), 6);
+    c.fill({x, y + 5, 10, 10}, zombie(process) ? fade(colour, 0.4f) : colour, 3);
+    const std::string name = format("%u %s", process.pid, process.name.c_str());
+    ImFont* font = process.current ? c.fonts->strong : c.fonts->label;
+    const char* state = state_text(process);
+    const float state_width = c.width(c.fonts->label, state);
+    const float name_room = r.right() - state_width - 8 - (x + 17);
+    c.text_fit(font, x + 17, y + 1, name_room,
+               zombie(process)   ? c.theme->soft
+               : process.current ? mix(colour, c.theme->ink, 0.25f)
+                                 : c.theme->ink,
+               name);
+    if (zombie(process)) {
+      const float w = std::min(c.width(font, name), name_room);
+      c.list->AddLine({x + 17, y + 10}, {x + 17 + w, y + 10}, c.theme->soft);
+    }
+    c.text_right(c.fonts->label, r.right(), y + 1, c.theme->soft, state);
+    const Hit area = hit(format("tree%u", process.pid).c_str(), line);
+    if (area.hovered)
+      tooltip(c, format("%s\nPID %u, parent %u, %s\n%s of processor time, %llu KiB resident%s",
+                        process.program.empty() ? process.name.c_str() : process.program.c_str(), process.pid,
+                        process.parent_pid, state, duration(process.cpu_ticks).c_str(),
+                        static_cast<unsigned long long>(process.resident_frames * 4),
+                        process.pid == p.pid && !p.following ? "\nClick: follow the running process again."
+                                                             : "\nClick: show this process."));
+    if (area.clicked) picks.process = process.pid == p.pid && !p.following ? 0 : process.pid;
+    y += row;
+  }
+  c.unclip();
+}
+
+void draw_process_table(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+  c.clip(r);
+  const float columns[] = {0, 0.10f, 0.20f, 0.42f, 0.66f, 0.84f};
+  static constexpr const char* titles[] = {"PID", "PARENT", "NAME", "STATE", "CPU TIME", "RESIDENT"};
+  for (int i = 0; i < 6; ++i) c.heading(r.x + r.w * columns[i], r.y, titles[i]);
+  float y = r.y + 26;
+  for (const auto& process : p.processes.processes) {
+    if (y + 26 > r.bottom()) break;
+    const ImU32 colour = c.theme->owner(process.colour);
+    const Rect line{r.x - 6, y - 4, r.w + 12, 26};
+    if (process.pid == p.pid) c.fill(line, fade(colour, 0.14f), 6);
+    const auto x = [&](int i) { return r.x + r.w * columns[i]; };
+    const auto room = [&](int i) { return r.w * ((i < 5 ? columns[i + 1] : 1) - columns[i]) - 8; };
+    c.fill({x(0), y + 3, 10, 10}, colour, 3);
+    c.text(c.fonts->mono, x(0) + 16, y, c.theme->ink, std::to_string(process.pid));
+    c.text(c.fonts->mono, x(1), y, c.theme->soft, std::to_string(process.parent_pid));
+    c.text_fit(process.current ? c.fonts->strong : c.fonts->label, x(2), y, room(2), c.theme->ink, process.name);
+    c.text_fit(c.fonts->label, x(3), y, room(3), c.theme->soft, state_text(process));
+    c.text_fit(c.fonts->mono, x(4), y, room(4), c.theme->ink, duration(process.cpu_ticks));
+    c.text_fit(c.fonts->mono, x(5), y, room(5), c.theme->ink,
+               format("%llu KiB", static_cast<unsigned long long>(process.resident_frames * 4)));
+    if (hit(format("row%u", process.pid).c_str(), line).clicked) picks.process = process.pid;
+    y += 26;
+  }
+  if (!p.processes.run_queue.empty() && y + 30 < r.bottom()) {
+    y += 8;
+    std::string queue;
+    for (const u32 pid : p.processes.run_queue) queue += (queue.empty() ? "" : " \u2192 ") + std::to_string(pid);
+    c.text(c.fonts->label, r.x, y, c.theme->soft, "Run queue");
+    c.text_fit(c.fonts->mono, r.x + 80, y, r.w - 80, c.theme->ink, queue);
+  }
+  if (!p.processes.valid) c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft, p.processes.why_not);
+  c.unclip();
+}
+
+}  // namespace lucid::ui

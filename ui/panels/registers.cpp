@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The right column: general registers with changes marked, RFLAGS spelled out, ring and mode.
+#include <cstring>
+
+#include "ui/panels.h"
+
+namespace lucid::ui {
+namespace {
+
+constexpr float row = 19;
+
+struct FlagBit {
+  const char* name;
+  u64 bit;
+  const char* meaning;
+};
+constexpr FlagBit flag_bits[] = {
+    {"CF", 0x1, "carry"},
+    {"PF", 0x4, "parity: even number of ones in the low byte"},
+    {"AF", 0x10, "auxiliary carry, for decimals"},
+    {"ZF", 0x40, "zero"},
+    {"SF", 0x80, "sign"},
+    {"TF", 0x100, "trap: single step"},
+    {"IF", 0x200, "interrupts may be delivered"},
+    {"DF", 0x400, "direction: strings go down"},
+    {"OF", 0x800, "overflow"},
+};
+
+std::string meaning_of(const Picture& p, u64 value) {
+  for (const auto& vma : p.map.vmas) {
+    if (value < vma.start.value || value >= vma.end.value) continue;
+    switch (vma.kind) {
+      case abi::VmaKind::text:
+        return "text";
+      case abi::VmaKind::data:
+        return "data";
+      case abi::VmaKind::bss:
+        return "bss";
+      case abi::VmaKind::heap:
+        return "heap";
+      case abi::VmaKind::stack:
+        return "stack";
+      case abi::VmaKind::file:
+        return "file";
+      case abi::VmaKind::vdso:
+        return "vdso";
+      case abi::VmaKind::anonymous:
+        return "memory";
+    }
+  }
+  return value >= 0xffffffff80000000 ? "kernel" : value >> 47 == 0x1ffff ? "kernel memory" : "";
+}
+
+/// One register; returns the next y.
+float register_row(const Canvas& c, const Rect& r, float y, const char* name, u64 value, float mark, const Picture& p,
+                   Picks& picks) {
+  const float value_x = r.x + 46;
+  const float digits = c.width(c.fonts->mono, "0000000000000000");
+  if (mark > 0) c.fill({value_x - 4, y - 1, digits + 8, row - 1}, fade(c.theme->changed, mark), 3);
+  c.text(c.fonts->mono, r.x, y, c.theme->soft, name);
+  c.address(value_x, y, value, c.theme->ink);
+  const std::string meaning = value < 0x1000 ? "" : meaning_of(p, value);
+  const float note_x = value_x + digits + 10;
+  if (!meaning.empty()) c.text_fit(c.fonts->label, note_x, y, r.right() - note_x, c.theme->soft, meaning);
+  const Hit area = hit(name, {r.x, y, r.w, row - 1});
+  if (area.hovered)
+    tooltip(c, format("%s = 0x%llx = %lld%s%s", name, static_cast<unsigned long long>(value),
+                      static_cast<long long>(value), meaning.empty() ? "" : ", points into ", meaning.c_str()) +
+                   "\nClick: walk the page tables for this address.");
+  if (area.clicked) picks.address = Gva{value};
+  return y + row;
+}
+
+float flags_row(const Canvas& c, const Rect& r, float y, u64 flags, float mark) {
+  if (mark > 0) c.fill({r.x + 42, y - 1, r.w - 42, row - 1}, fade(c.theme->changed, mark), 3);
+  c.text(c.fonts->mono, r.x, y, c.theme->soft, "rfl");
+  float x = r.x + 46;
+  for (const FlagBit& flag : flag_bits) {
+    const bool on = (flags & flag.bit) != 0;
+    const float w = c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.45f), flag.name);
+    if (hit(flag.name, {x, y, w, row}).hovered) tooltip(c, format("%s = %d: %s", flag.name, on, flag.meaning));
+    x += w + 8;
+  }
+  return y + row;
+}
+
+}  // namespace
+
+void draw_registers(const Canvas& c, Rect r, const Picture& p, const ChangeMarks& marks, double now, Picks& picks) {
+  const cpu::State& s = p.registers.state;
+  c.heading(r.x, r.y, "CPU");
+  const unsigned ring = s.cpl();
+  const ImU32 ring_colour = ring == 0 ? c.theme->kernel : process_colour(c, p, p.processes.current_pid);
+  const std::string ring_text = format("RING %u", ring);
+  const float w = c.text_right(c.fonts->heading, r.right(), r.y, c.theme->soft, ring_text);
+  const Rect badge{r.right() - w - 15, r.y + 2, 9, 9};
+  c.fill(badge, ring_colour, 2);
+  if (hit("ring", {badge.x, r.y - 2, w + 16, 18}).hovered)
+    tooltip(c, ring == 0 ? "CPL 0: kernel mode, every instruction allowed"
+                         : "CPL 3: user mode, privileged instructions fault");
+  float y = r.y + 22;
+  static constexpr const char* names[16] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+                                            "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+  static constexpr unsigned order[16] = {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15};
+  c.clip(r);
+  y = register_row(c, r, y, "rip", s.rip, marks.strength(16, now), p, picks);
+  for (const unsigned i : order) {
+    if (y + 2 * row > r.bottom()) break;
+    y = register_row(c, r, y, names[i], s.gpr[i], marks.strength(i, now), p, picks);
+  }
+  if (y + row <= r.bottom()) y = flags_row(c, r, y, s.rflags, marks.strength(17, now));
+  if (y + row <= r.bottom()) y = register_row(c, r, y, "cr3", s.cr3, marks.strength(18, now), p, picks);
+  if (y + row <= r.bottom()) register_row(c, r, y, "cr2", s.cr2, marks.strength(19, now), p, picks);
+  c.unclip();
+}
+
+}  // namespace lucid::ui

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The page walk of one address: each table's entry, its flags, and where it ends.
+#include "ui/panels.h"
+
+namespace lucid::ui {
+namespace {
+
+const char* level_name(u8 level) {
+  static constexpr const char* names[] = {"", "PT", "PD", "PDPT", "PML4", "PML5"};
+  return level < 6 ? names[level] : "?";
+}
+
+std::string flags(u64 entry) {
+  namespace pte = mem::pte;
+  std::string text;
+  const auto add = [&](u64 bit, const char* name) {
+    text += (text.empty() ? "" : " ") + std::string(entry & bit ? name : "\u2013");
+  };
+  add(pte::present, "P");
+  add(pte::writable, "W");
+  add(pte::user, "US");
+  add(pte::accessed, "A");
+  add(pte::dirty, "D");
+  add(pte::no_execute, "NX");
+  return text;
+}
+
+}  // namespace
+
+void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+  c.clip(r);
+  const auto& walk = p.walk;
+  float x = r.x + c.text(c.fonts->label, r.x, r.y, c.theme->soft, "Page walk of") + 8;
+  x += c.address(x, r.y, walk.address.value, c.theme->ink) + 12;
+  for (const auto& [label, value] :
+       {std::pair{"rip", p.registers.state.rip}, std::pair{"rsp", p.registers.state.gpr[cpu::rsp]},
+        std::pair{"cr2", p.registers.state.cr2}}) {
+    const float w = c.width(c.fonts->label, label) + 12;
+    if (x + w > r.right()) break;
+    const Hit area = hit(label, {x, r.y - 3, w, 22});
+    c.text(c.fonts->label, x + 6, r.y, area.hovered ? c.theme->ink : c.theme->accent, label);
+    if (area.clicked) picks.address = Gva{value};
+    x += w;
+  }
+  const auto& result = walk.result;
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  Rect boxes = r;
+  boxes.take_top(26);
+  const Rect words = boxes.take_bottom(20);
+  const float count = static_cast<float>(result.step_count) + 1;
+  const float arrow = 20;
+  const float w = (boxes.w - 1 - arrow * (count - 1)) / count;
+  float at = boxes.x;
+  const float h = std::min(boxes.h - 4, 74.0f);
+  for (unsigned i = 0; i < result.step_count; ++i) {
+    const mem::WalkStep& step = result.steps[i];
+    const bool last_refused = !mapped && i + 1 == result.step_count;
+    const Rect box{at, boxes.y, w, h};
+    c.fill(box, c.theme->paper, 6);
+    c.frame(box, last_refused ? c.theme->danger : c.theme->line, 6);
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->ink,
+               format("%s [%u]", level_name(step.level), step.index));
+    c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 27, w - 12, c.theme->soft,
+               format("%llx", static_cast<unsigned long long>(step.entry & 0x000ffffffffff000)));
+    c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 49, w - 12, last_refused ? c.theme->danger : c.theme->soft,
+               flags(step.entry));
+    if (hit(format("step%u", i).c_str(), box).hovered)
+      tooltip(c, format("entry %u of the table, at physical %llx: %016llx\nP present, W writable, US user, A accessed, "
+                        "D dirty, NX no execute",
+                        step.index, static_cast<unsigned long long>(step.entry_at.value),
+                        static_cast<unsigned long long>(step.entry)));
+    at += w;
+    c.arrow(at + 3, box.y + h / 2, at + arrow - 3, box.y + h / 2, c.theme->accent);
+    at += arrow;
+  }
+  const Rect box{at, boxes.y, w, h};
+  if (mapped) {
+    c.fill(box, c.theme->panel, 6);
+    c.frame(box, c.theme->ink, 6, 1.5f);
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->ink,
+               format("frame 0x%llx", static_cast<unsigned long long>(result.physical.frame_number())));
+    const u64 frame = result.physical.frame_number();
+    if (frame < p.frames.frames.size())
+      c.text_fit(c.fonts->label, box.x + 8, box.y + 26, w - 12, c.theme->soft,
+                 format("%u reference%s", p.frames.frames[frame].references,
+                        p.frames.frames[frame].references == 1 ? "" : "s"));
+    const std::string allowed = std::string(result.user ? "user " : "kernel ") + (result.writable ? "rw" : "r-") +
+                                (result.no_execute ? "-" : "x");
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 47, w - 12, c.theme->soft, allowed);
+  } else {
+    c.frame(box, c.theme->danger, 6);
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->danger,
+               result.outcome == mem::WalkResult::Outcome::not_canonical ? "not canonical" : "no frame");
+  }
+  c.text_fit(c.fonts->label, words.x, words.y + 2, words.w, c.theme->soft, walk.explanation);
+  c.unclip();
+}
+
+}  // namespace lucid::ui

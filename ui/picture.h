@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Everything one frame shows, as values; panels are functions of it.
+#pragma once
+#include <map>
+#include <string>
+
+#include "core/session/session.h"
+
+namespace lucid::ui {
+
+struct Picture {
+  inspect::RegistersView registers;
+  std::vector<inspect::DisassemblyLine> code;  // around RIP
+  inspect::ProcessesView processes;
+  inspect::MemoryMapView map;  // of `pid`
+  inspect::FramesView frames;
+  inspect::WalkView walk;
+  session::Stats stats;
+  std::vector<Gva> breakpoints;
+  u32 pid = 0;            // the process shown: the selected one, or the one that ran last
+  bool following = true;  // not selected by the reader
+  u64 memory_bytes = 0;
+  bool over = false;
+  std::string ending;  // why it is over
+
+  const inspect::ProcessView* process(u32 wanted) const {
+    for (const auto& p : processes.processes)
+      if (p.pid == wanted) return &p;
+    return nullptr;
+  }
+};
+
+}  // namespace lucid::ui
