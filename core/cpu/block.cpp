@@ -77,6 +77,8 @@ void CodeCache::drop_all() {
   }
   std::fill(buckets_.get(), buckets_.get() + (1u << bucket_bits), nullptr);
   ops_used_ = blocks_used_ = 0;
+  ++generation_;
+  for (JumpCache::Entry& entry : jumps.entry) entry = {};
 }
 
 }  // namespace lucid::cpu

@@ -33,8 +33,30 @@ struct Block {
   static u64 key_of(Gpa at, isa::Mode mode) { return at.value | static_cast<u64>(mode) << 62; }
 };
 
+/// Where indirect branches of 64-bit code went: RIP to block without translation and lookup. An
+/// entry is good while the epoch of the TLB that translated it is unchanged and its block valid.
+struct JumpCache {
+  static constexpr unsigned entries = 1024;
+  struct Entry {
+    u64 rip = 0;
+    u64 epoch = 0;
+    Block* block = nullptr;
+  };
+  Entry entry[entries];
+
+  Entry& of(u64 rip) { return entry[(rip ^ rip >> 10) % entries]; }
+  /// Null = not known.
+  Block* find(u64 rip, u64 epoch) {
+    const Entry& e = of(rip);
+    return e.rip == rip && e.epoch == epoch && e.block->valid ? e.block : nullptr;
+  }
+  void add(u64 rip, u64 epoch, Block* block) { of(rip) = {rip, epoch, block}; }
+};
+
 class CodeCache {
  public:
+  JumpCache jumps;
+
   explicit CodeCache(mem::Mmu& mmu);
 
   Block* find(u64 key) const {
@@ -50,6 +72,8 @@ class CodeCache {
   void drop_frame(u64 frame);
   void drop_all();
 
+  /// Changes with every drop_all: blocks held from before are gone.
+  u64 generation() const { return generation_; }
   Block* no_block() { return &no_block_; }  // never valid
 
  private:
@@ -65,9 +89,11 @@ class CodeCache {
   std::unique_ptr<Block[]> blocks_;
   unsigned ops_used_ = 0;
   unsigned blocks_used_ = 0;
+  u64 generation_ = 0;
   std::unique_ptr<Block*[]> buckets_;
   std::vector<Block*> by_frame_;
   Block no_block_;
 };
+
 
 }  // namespace lucid::cpu

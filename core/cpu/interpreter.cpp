@@ -90,10 +90,13 @@ not_taken:
 follow: {
   if (c.budget <= 0) goto spent;
   const u64 page = c.r[slot_page / 8];
+  if (c.mode64() && ((c.rip ^ page) & ~page_mask) != 0) goto branch;  // another page
+  const u64 generation = c.code->generation();
   next = find_block(c);
   if (next == nullptr) return Leave::fault;
   // Same page of the same code: whoever may run the one may run the other.
-  if (c.mode64() && c.r[slot_page / 8] == page && !block->crosses && !next->crosses && block->valid) block->link[side] = next;
+  const bool both_whole = !block->crosses && !next->crosses;
+  if (c.mode64() && both_whole && generation == c.code->generation() && block->valid) block->link[side] = next;
   if (next->count > c.budget) goto spent;
   block = next;
   goto enter;
@@ -101,8 +104,13 @@ follow: {
 
 branch:
   if (c.budget <= 0) goto spent;
-  next = find_block(c);
-  if (next == nullptr) return Leave::fault;
+  if (LUCID_LIKELY(c.mode64() && (next = c.code->jumps.find(c.rip, c.tlb->epoch)) != nullptr)) {
+    c.r[slot_page / 8] = c.rip & ~page_mask;
+  } else {
+    next = find_block(c);
+    if (next == nullptr) return Leave::fault;
+    if (c.mode64() && !next->crosses) c.code->jumps.add(c.rip, c.tlb->epoch, next);
+  }
   if (next->count > c.budget) goto spent;
   block = next;
   goto enter;

@@ -18,27 +18,36 @@ u64 line_mask(Gpa first, u64 length) {
 
 }  // namespace
 
-Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()) {}
+Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()) { renew_epochs(); }
+
+void Mmu::renew_epochs() {
+  for (Tlb& tlb : tlb_) tlb.epoch = ++last_epoch_;
+}
 
 void Mmu::set_paging(const PagingState& paging) {
   const bool only_cr3 = paging.cr0 == paging_.cr0 && paging.cr4 == paging_.cr4 && paging.efer == paging_.efer;
   paging_ = paging;
   const bool keep_global = only_cr3 && (paging.cr4 & cr4_pge);
   for (Tlb& tlb : tlb_) tlb.flush(keep_global);
+  renew_epochs();
 }
 
 void Mmu::flush_all() {
   for (Tlb& tlb : tlb_) tlb.flush(false);
+  renew_epochs();
 }
 
 void Mmu::flush_page(Gva address) {
   for (Tlb& tlb : tlb_) tlb.flush_page(address.page().value);
+  renew_epochs();
 }
 
 void Mmu::set_alignment_check(bool ac) {
   if (ac == alignment_check_) return;
   alignment_check_ = ac;
-  if (paging_.cr4 & cr4_smap) tlb_[0].flush(false);
+  if (!(paging_.cr4 & cr4_smap)) return;
+  tlb_[0].flush(false);
+  renew_epochs();
 }
 
 void Mmu::set_watched(bool watched) {

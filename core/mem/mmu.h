@@ -61,8 +61,11 @@ class Mmu {
   void mark_used(const WalkResult& walk, bool dirty);
   void fill(Gva address, const WalkResult& walk, Access access, Privilege privilege);
 
+  void renew_epochs();
+
   PhysicalMemory& ram_;
   PagingState paging_;
+  u64 last_epoch_ = 0;
   Tlb tlb_[2];
   Tlb* current_ = &tlb_[0];
   bool alignment_check_ = false;

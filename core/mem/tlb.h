@@ -28,13 +28,15 @@ struct Tlb {
   static constexpr unsigned slot(u64 address) { return address / page_size % entries; }
 
   std::array<TlbEntry, entries> read, write, fetch;
+  /// Changes whenever a fetch entry may have been dropped; never the same for two Tlbs.
+  u64 epoch = 0;
 
   std::array<TlbEntry, entries>& of(Access access) {
     return access == Access::read ? read : access == Access::write ? write : fetch;
   }
 
   void fill(Access access, u64 page, std::uintptr_t addend, bool global);
-  void flush(bool keep_global);
+  void flush(bool keep_global);  // the owner then gives a new epoch
   void flush_page(u64 page);
   /// Removes write entries that lead to the page at host address `host`.
   void forbid_writes(std::uintptr_t host);
