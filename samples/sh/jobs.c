@@ -155,7 +155,7 @@ int wait_foreground(struct Job* job) {
     report(job);
     return status;
   }
-  if (WIFSIGNALED(job->status) && WTERMSIG(job->status) == SIGINT && shell.interactive) shell.interrupted = 1;
+  if (WIFSIGNALED(job->status) && WTERMSIG(job->status) == SIGINT && shell.interactive) shell.interrupted = 2;
   report_death(job->status);
   forget(job);
   return status;

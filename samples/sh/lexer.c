@@ -12,7 +12,7 @@ static void copy_quoted(struct Parser* parser, struct Text* word, int quote);
 static int next_or_fail(struct Parser* parser, const char* closing) {
   int c = source_next(parser->source);
   if (c < 0 && !parser->failed) {
-    complain("syntax error: end of file, expected %s", closing);
+    if (!parser->source->abandoned) complain("syntax error: end of file, expected %s", closing);
     parser->failed = 1;
   }
   return c;

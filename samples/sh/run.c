@@ -384,8 +384,9 @@ int run_source(struct Source* source, int flags) {
     struct Parser parser = {.source = source};
     shell.interrupted = 0;
     struct Node* node = parse_command_line(&parser);
-    if (parser.failed) {
-      shell.status = 2;
+    if (parser.failed || source->abandoned) {
+      shell.status = source->abandoned ? 130 : 2;
+      source->abandoned = 0;
       if (!source->interactive) return 2;
       source->at = source->length;
     } else if (node) {
@@ -393,6 +394,7 @@ int run_source(struct Source* source, int flags) {
       run(node, last ? run_last : run_here);
     }
     run_traps();
+    if (source->interactive && shell.interrupted == 1) fputc('\n', stderr);
     arena_release(mark);
     if (source->fd < 0 && source->at == source->length) break;
     if (shell.interrupted && !source->interactive) break;

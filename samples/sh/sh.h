@@ -40,6 +40,7 @@ struct Source {
   int interactive;  // prompt before each line
   int continued;    // inside a command: the second prompt
   int at_end;
+  int abandoned;    // ^C in the middle of a command: what was typed of it does not count
 };
 struct Source source_of_string(const char* text);
 struct Source source_of_file(int fd, int interactive);
@@ -230,7 +231,7 @@ struct Shell {
   int exit_on_error, trace, ignore_errors;  // set -e, set -x, depth of conditions
   enum Unwind unwind;
   int unwind_levels, loop_depth, function_depth;
-  volatile int interrupted;
+  volatile int interrupted;  // 1: ^C reached the shell, 2: a program, and the line was ended
   pid_t group;  // of the interactive shell
 };
 extern struct Shell shell;

@@ -52,7 +52,7 @@ static char* read_line(struct Source* source, size_t* length) {
 }
 
 static int refill(struct Source* source) {
-  if (source->fd < 0 || source->at_end) return 0;
+  if (source->fd < 0 || source->at_end || source->abandoned) return 0;
   for (;;) {
     if (source->interactive) show_prompt(source->continued);
     free((char*)source->text);
@@ -65,6 +65,10 @@ static int refill(struct Source* source) {
     if (!shell.interrupted) break;
     shell.interrupted = 0;  // ^C at the prompt: a new line
     fputc('\n', stderr);
+    if (source->continued) {
+      source->abandoned = 1;
+      return 0;
+    }
   }
   source->at_end = 1;
   return 0;

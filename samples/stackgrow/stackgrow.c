@@ -7,16 +7,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { step = 16 << 10 };
+enum { step = 16, report_every = 64 };  // KiB
 
 /// One call, 16 KiB of stack: touches every page of it.
-static void descend(long kib, const char* top) {
-  volatile char room[step];
-  for (int at = step - 1; at > 0; at -= 4096) room[at] = 1;
-  long depth = (long)(top - (const char*)room) >> 10;
-  if (depth % 64 < 17 && depth / 64) printf("%5ld KiB below main: %p\n", depth / 64 * 64, (void*)room);
-  if (depth < kib) descend(kib, top);
-  room[0] = 0;  // keeps this from becoming a loop
+static void descend(long depth, long kib) {
+  volatile char room[step << 10];
+  for (int at = sizeof room - 1; at > 0; at -= 4096) room[at] = 1;
+  if (depth % report_every == 0) printf("%6ld KiB deeper it is    %p\n", depth, (void*)room);
+  if (depth < kib) descend(depth + step, kib);
+  room[0] = 0;  // something left to do after the call: it must not become a loop
 }
 
 int main(int argc, char** argv) {
@@ -28,7 +27,7 @@ int main(int argc, char** argv) {
   getrusage(RUSAGE_SELF, &before);
   char top;
   printf("main's variables are at  %p\n", (void*)&top);
-  descend(kib, &top);
+  descend(step, kib);
   getrusage(RUSAGE_SELF, &after);
   if (after.ru_minflt > before.ru_minflt) printf("page faults: %ld\n", after.ru_minflt - before.ru_minflt);
   return 0;

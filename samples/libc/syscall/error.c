@@ -16,7 +16,7 @@ long libc_result(long answer) {
 
 static const struct {
   unsigned char number;
-  char text[35];
+  char text[38];
 } messages[] = {
 #define E(name, number, text) {number, text},
     {0, "Success"}, LIBC_ERRORS(E)
