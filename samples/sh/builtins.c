@@ -307,9 +307,17 @@ static int do_command(int argc, char** argv) {
   return pid < 0 ? 2 : wait_foreground(job);
 }
 
-static int do_local(int argc, char** argv) {  // variables stay global: only the assignment is done
-  for (int i = 1; i < argc; i++)
+static int do_local(int argc, char** argv) {
+  if (!shell.function_depth) {
+    complain("local: not in a function");
+    return 2;
+  }
+  for (int i = 1; i < argc; i++) {
+    struct Text name = {0};
+    for (const char* c = argv[i]; *c && *c != '='; c++) text_add(&name, *c);
+    remember_value(text_finish(&name), &shell.locals);
     if (strchr(argv[i], '=')) assign(argv[i]);
+  }
   return 0;
 }
 

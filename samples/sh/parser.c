@@ -44,8 +44,8 @@ void syntax_error(struct Parser* parser, const char* expected) {
                                       ">",           ">>",      "<>", "<&", ">&", ">|", "<<", "<<-", "(", ")"};
   if (parser->failed) return;
   peek(parser);
+  if (parser->source->abandoned) parser->failed = 1;  // no need to say so
   if (parser->failed) return;
-  if (parser->source->abandoned) return;
   const char* found = parser->word ? parser->word : names[parser->token];
   if (expected)
     complain("syntax error: unexpected %s, expected %s", found, expected);

@@ -88,20 +88,18 @@ static int call_function(struct Function* function, char** argv) {
   int old_argc = shell.argc;
   shell.argv = argv + 1;
   for (shell.argc = 0; shell.argv[shell.argc];) shell.argc++;
+  struct OldValue* outer_locals = shell.locals;
+  shell.locals = NULL;
   shell.function_depth++;
   int status = run(function->body, run_here);
   shell.function_depth--;
+  restore_values(shell.locals);
+  shell.locals = outer_locals;
   if (shell.unwind == unwind_return) shell.unwind = unwind_none;
   shell.argv = old_argv;
   shell.argc = old_argc;
   return status;
 }
-
-/// The values of assignments before a command, to be put back after it.
-struct OldValue {
-  char *name, *value;
-  struct OldValue* next;
-};
 
 static void perform_assignments(char** assignments, int exported, struct OldValue** old) {
   for (; *assignments; assignments++) {
@@ -109,24 +107,9 @@ static void perform_assignments(char** assignments, int exported, struct OldValu
     struct Text name = {0};
     for (const char* c = *assignments; c < equals; c++) text_add(&name, *c);
     text_finish(&name);
-    if (old) {
-      const char* value = get_variable(name.bytes);
-      struct OldValue* one = allocate(sizeof *one);
-      *one = (struct OldValue){name.bytes, value ? strdup(value) : NULL, *old};
-      *old = one;
-    }
+    if (old) remember_value(name.bytes, old);
     set_variable(name.bytes, expand_word(equals + 1));
     if (exported) export_variable(name.bytes);
-  }
-}
-
-static void restore_values(struct OldValue* old) {
-  for (; old; old = old->next) {
-    if (old->value)
-      set_variable(old->name, old->value);
-    else
-      unset_variable(old->name);
-    free(old->value);
   }
 }
 
@@ -371,7 +354,8 @@ static int run_node(struct Node* node, int flags) {
 int run(struct Node* node, int flags) {
   run_traps();
   shell.status = run_node(node, flags);
-  int command = node->kind == node_simple || node->kind == node_pipeline || node->kind == node_subshell;
+  int command =
+      node->kind == node_simple || (node->kind == node_pipeline && !node->negated) || node->kind == node_subshell;
   if (shell.status && shell.exit_on_error && !shell.ignore_errors && command) exit_shell(shell.status);
   return shell.status;
 }

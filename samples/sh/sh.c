@@ -71,7 +71,7 @@ static int open_script(const char* path) {
 
 int main(int argc, char** argv) {
   const char* commands = NULL;
-  int force_interactive = 0;
+  int force_interactive = 0, from_input = 0;
   if (argc > 0) shell.name = argv[0];
   for (int option; (option = getopt(argc, argv, "c:eixs")) != -1;) {
     switch (option) {
@@ -79,15 +79,15 @@ int main(int argc, char** argv) {
       case 'e': shell.exit_on_error = 1; break;
       case 'i': force_interactive = 1; break;
       case 'x': shell.trace = 1; break;
-      case 's': break;
+      case 's': from_input = 1; break;
       default: return 2;
     }
     if (commands) break;  // what follows belongs to the commands
   }
   argv += optind;
   shell.pid = getpid();
-  const char* script = !commands && *argv ? *argv : NULL;
-  if (*argv) shell.name = *argv++;
+  const char* script = !commands && !from_input && *argv ? *argv : NULL;
+  if (*argv && !from_input) shell.name = *argv++;
   shell.argv = argv;
   while (shell.argv[shell.argc]) shell.argc++;
   set_up_variables();

@@ -40,7 +40,7 @@ struct Source {
   int interactive;  // prompt before each line
   int continued;    // inside a command: the second prompt
   int at_end;
-  int abandoned;    // ^C in the middle of a command: what was typed of it does not count
+  int abandoned;  // ^C in the middle of a command: what was typed of it does not count
 };
 struct Source source_of_string(const char* text);
 struct Source source_of_file(int fd, int interactive);
@@ -153,6 +153,13 @@ char** make_environment(void);
 void import_environment(void);
 int is_name(const char* s, size_t length);
 
+struct OldValue {  // of a variable that is to get it back
+  char *name, *value;
+  struct OldValue* next;
+};
+void remember_value(const char* name, struct OldValue** into);
+void restore_values(struct OldValue* old);
+
 struct Function {
   char* name;
   struct Node* body;
@@ -232,7 +239,8 @@ struct Shell {
   enum Unwind unwind;
   int unwind_levels, loop_depth, function_depth;
   volatile int interrupted;  // 1: ^C reached the shell, 2: a program, and the line was ended
-  pid_t group;  // of the interactive shell
+  struct OldValue* locals;   // of the function that is running
+  pid_t group;               // of the interactive shell
 };
 extern struct Shell shell;
 void complain(const char* format, ...) __attribute__((format(printf, 1, 2)));

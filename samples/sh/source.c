@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sh.h"
@@ -28,7 +29,8 @@ static void show_prompt(int continued) {
 
 /// One line of any length from a descriptor, or what there is at the end of the file.
 static char* read_line(struct Source* source, size_t* length) {
-  int can_seek = !source->interactive && lseek(source->fd, 0, SEEK_CUR) >= 0;
+  struct stat status;
+  int can_seek = fstat(source->fd, &status) == 0 && S_ISREG(status.st_mode);
   size_t room = 512, used = 0;
   char* line = malloc(room);
   while (line) {

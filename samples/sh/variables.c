@@ -113,6 +113,27 @@ void import_environment(void) {
   }
 }
 
+void remember_value(const char* name, struct OldValue** into) {
+  const char* value = get_variable(name);
+  struct OldValue* one = malloc(sizeof *one);
+  *one = (struct OldValue){strdup(name), value ? strdup(value) : NULL, *into};
+  *into = one;
+}
+
+void restore_values(struct OldValue* old) {
+  while (old) {
+    if (old->value)
+      set_variable(old->name, old->value);
+    else
+      unset_variable(old->name);
+    struct OldValue* next = old->next;
+    free(old->name);
+    free(old->value);
+    free(old);
+    old = next;
+  }
+}
+
 struct Function* find_function(const char* name) {
   struct Function* function = functions;
   while (function && strcmp(function->name, name) != 0) function = function->next;

@@ -20,6 +20,7 @@ struct BigInteger {  // limbs in base 10^9, least significant first
   unsigned limbs[limb_count];
 };
 
+/// factor <= limb_base, so that the last carry is one limb.
 static void multiply(struct BigInteger* n, unsigned factor) {
   unsigned long carry = 0;
   for (int i = 0; i < n->count; i++) {
@@ -41,7 +42,7 @@ static void expand(struct Decimal* decimal, unsigned long mantissa, int exponent
   if (exponent >= 0)
     multiply_power(&n, 2, exponent, 1u << 29, 29);
   else
-    multiply_power(&n, 5, -exponent, 1220703125, 13);
+    multiply_power(&n, 5, -exponent, 244140625, 12);
 
   char* to = decimal->digits;
   for (int i = n.count; i-- > 0;)
