@@ -219,6 +219,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
 std::vector<Intent> App::take_intents() { return std::exchange(impl_->intents, {}); }
 bool App::animating() const { return impl_->marks.fading(impl_->now) || impl_->slow_revision != impl_->revision; }
 const Layout& App::places() const { return impl_->layout; }
+const Fonts& App::fonts() const { return impl_->fonts; }
 void App::set_lens(Lens lens) { impl_->lens = lens, impl_->lens_chosen = true; }
 Lens App::lens() const { return impl_->lens; }
 void App::select_process(u32 pid) { impl_->selected = pid, impl_->slow_revision = ~u64{0}; }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/session/session.h"
+#include "ui/fonts.h"
 #include "ui/layout.h"
 
 namespace lucid::ui {
@@ -51,6 +52,7 @@ class App {
   bool animating() const;
   /// Where the DOM parts go, as of the last draw.
   const Layout& places() const;
+  const Fonts& fonts() const;
 
   // For links and the page's own controls.
   void set_lens(Lens lens);

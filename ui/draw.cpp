@@ -145,7 +145,7 @@ std::string format(const char* pattern, ...) {
 
 std::string grouped(u64 value) {
   std::string digits = std::to_string(value);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), "\u2009");
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), " ");
   return digits;
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The right column: general registers with changes marked, RFLAGS spelled out, ring and mode.
-#include <cstring>
+#include <algorithm>
 
 #include "ui/panels.h"
 
 namespace lucid::ui {
 namespace {
-
-constexpr float row = 19;
 
 struct FlagBit {
   const char* name;
@@ -52,8 +50,8 @@ std::string meaning_of(const Picture& p, u64 value) {
 }
 
 /// One register; returns the next y.
-float register_row(const Canvas& c, const Rect& r, float y, const char* name, u64 value, float mark, const Picture& p,
-                   Picks& picks) {
+float register_row(const Canvas& c, const Rect& r, float row, float y, const char* name, u64 value, float mark,
+                   const Picture& p, Picks& picks) {
   const float value_x = r.x + 46;
   const float digits = c.width(c.fonts->mono, "0000000000000000");
   if (mark > 0) c.fill({value_x - 4, y - 1, digits + 8, row - 1}, fade(c.theme->changed, mark), 3);
@@ -71,7 +69,7 @@ float register_row(const Canvas& c, const Rect& r, float y, const char* name, u6
   return y + row;
 }
 
-float flags_row(const Canvas& c, const Rect& r, float y, u64 flags, float mark) {
+float flags_row(const Canvas& c, const Rect& r, float row, float y, u64 flags, float mark) {
   if (mark > 0) c.fill({r.x + 42, y - 1, r.w - 42, row - 1}, fade(c.theme->changed, mark), 3);
   c.text(c.fonts->mono, r.x, y, c.theme->soft, "rfl");
   float x = r.x + 46;
@@ -99,18 +97,20 @@ void draw_registers(const Canvas& c, Rect r, const Picture& p, const ChangeMarks
     tooltip(c, ring == 0 ? "CPL 0: kernel mode, every instruction allowed"
                          : "CPL 3: user mode, privileged instructions fault");
   float y = r.y + 22;
+  constexpr float rows = 20;  // RIP, sixteen, RFLAGS, CR3, CR2
+  const float row = std::clamp((r.h - 22) / rows, 15.0f, 19.0f);
   static constexpr const char* names[16] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
                                             "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
   static constexpr unsigned order[16] = {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15};
   c.clip(r);
-  y = register_row(c, r, y, "rip", s.rip, marks.strength(16, now), p, picks);
+  y = register_row(c, r, row, y, "rip", s.rip, marks.strength(16, now), p, picks);
   for (const unsigned i : order) {
     if (y + 2 * row > r.bottom()) break;
-    y = register_row(c, r, y, names[i], s.gpr[i], marks.strength(i, now), p, picks);
+    y = register_row(c, r, row, y, names[i], s.gpr[i], marks.strength(i, now), p, picks);
   }
-  if (y + row <= r.bottom()) y = flags_row(c, r, y, s.rflags, marks.strength(17, now));
-  if (y + row <= r.bottom()) y = register_row(c, r, y, "cr3", s.cr3, marks.strength(18, now), p, picks);
-  if (y + row <= r.bottom()) register_row(c, r, y, "cr2", s.cr2, marks.strength(19, now), p, picks);
+  if (y + row <= r.bottom()) y = flags_row(c, r, row, y, s.rflags, marks.strength(17, now));
+  if (y + row <= r.bottom()) y = register_row(c, r, row, y, "cr3", s.cr3, marks.strength(18, now), p, picks);
+  if (y + row <= r.bottom()) register_row(c, r, row, y, "cr2", s.cr2, marks.strength(19, now), p, picks);
   c.unclip();
 }
 

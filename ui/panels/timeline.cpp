@@ -70,7 +70,6 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
     else
       c.fill(bar, process_colour(c, p, s.pid), 2);
   }
-  float last_label = -1e9f;
   for (const Mark& mark : history.marks()) {
     const char* name = mark_name(mark.kind);
     if (!name || mark.at < from) continue;
@@ -83,9 +82,7 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
             {x - 5, found->second, 10, lane})
             .hovered)
       tooltip(c, format("%s at %s", name, duration(mark.at).c_str()));
-    last_label = x;
   }
-  (void)last_label;
   const float tick_y = r.bottom() - axis + 6;
   float drawn = -1e9f;
   for (const u64 tick : history.ticks()) {
@@ -96,10 +93,11 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
     c.list->AddTriangleFilled({x, tick_y}, {x - 3, tick_y + 6}, {x + 3, tick_y + 6}, c.theme->kernel);
   }
   c.text(c.fonts->label, r.x, tick_y - 4, c.theme->soft, labels ? "PIT ticks" : "PIT");
+  if (hit("axis", {r.x, tick_y - 6, r.w, axis}).hovered)
+    tooltip(c, "The last " + duration(static_cast<u64>(span)) +
+                   ". Turn the wheel to see more or less; each triangle is a timer interrupt.");
   const float cursor = x_of(now);
   c.list->AddLine({cursor, r.y}, {cursor, r.bottom()}, c.theme->accent, 1.5f);
-  const std::string shown = duration(static_cast<u64>(span)) + " shown";
-  c.text_right(c.fonts->label, r.right() - 8, tick_y - 4, fade(c.theme->soft, 0.9f), shown);
   c.unclip();
 }
 

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+// lucid86-gui: the page's panels in a window of their own.
+//
+//   lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] [--memory MiB]
+//               [--type TEXT] [--steps N] [--screenshot FILE.ppm]
+//
+// With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
+// (or two virtual seconds pass), steps N instructions, writes one picture and ends.
+// Keys, when the console has not the focus: Space run/pause, F7 step, F8 step over, F5 reset.
+#include <SDL.h>
+#include <SDL_opengl.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+#include <imgui_impl_sdl.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "core/bus/clock.h"
+#include "core/cli/builtin.h"
+#include "core/session/session.h"
+#include "ui/app.h"
+#include "ui/draw.h"
+
+using namespace lucid;
+
+namespace {
+
+struct Options {
+  int width = 1280, height = 800;
+  bool dark = false;
+  ui::Lens lens = ui::Lens::memory;
+  u64 memory_mib = 32;
+  std::string type;
+  u64 steps = 0;
+  const char* screenshot = nullptr;
+};
+
+[[noreturn]] void usage(const std::string& complaint) {
+  std::fprintf(stderr,
+               "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] "
+               "[--memory MiB] [--type TEXT] [--steps N] [--screenshot FILE.ppm]\n",
+               complaint.c_str());
+  std::exit(2);
+}
+
+ui::Lens lens_named(const std::string& name) {
+  if (name == "cpu") return ui::Lens::cpu;
+  if (name == "memory") return ui::Lens::memory;
+  if (name == "processes") return ui::Lens::processes;
+  if (name == "kernel") return ui::Lens::kernel;
+  if (name == "console") return ui::Lens::console;
+  usage("no lens is called " + name);
+}
+
+Options parse(int argc, char** argv) {
+  Options o;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    if (arg == "--dark") {
+      o.dark = true;
+      continue;
+    }
+    if (i + 1 >= argc) usage("unknown argument or missing value: " + arg);
+    const char* value = argv[++i];
+    if (arg == "--size") {
+      if (std::sscanf(value, "%dx%d", &o.width, &o.height) != 2 || o.width < 200 || o.height < 200)
+        usage("--size wants WIDTHxHEIGHT");
+    } else if (arg == "--lens")
+      o.lens = lens_named(value);
+    else if (arg == "--memory")
+      o.memory_mib = std::strtoull(value, nullptr, 10);
+    else if (arg == "--type")
+      o.type = value;
+    else if (arg == "--steps")
+      o.steps = std::strtoull(value, nullptr, 10);
+    else if (arg == "--screenshot")
+      o.screenshot = value;
+    else
+      usage("unknown argument " + arg);
+  }
+  return o;
+}
+
+class Gui {
+ public:
+  explicit Gui(const Options& options) : options_(options) {}
+  int run();
+
+ private:
+  bool open();
+  bool boot();
+  void pass_time();
+  void frame();
+  void draw_transport();
+  bool take_events();
+  void key(const SDL_KeyboardEvent& event);
+  void type(std::string_view text);
+  int save_picture();
+  void settle(double virtual_seconds);
+
+  Options options_;
+  std::unique_ptr<session::Session> session_;
+  ui::App app_;
+  ui::FrameInput input_;
+  SDL_Window* window_ = nullptr;
+  bool running_ = true, quit_ = false, dirty_ = true;
+  u64 drawn_revision_ = 0;
+  double wall_at_ticks_ = 0;
+};
+
+double seconds() {
+  return static_cast<double>(SDL_GetPerformanceCounter()) / static_cast<double>(SDL_GetPerformanceFrequency());
+}
+
+bool Gui::open() {
+  if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+    std::fprintf(stderr, "lucid86-gui: no window can be opened: %s\n", SDL_GetError());
+    return false;
+  }
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 2);
+  window_ = SDL_CreateWindow("lucid86", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, options_.width, options_.height,
+                             SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+  SDL_GLContext context = window_ ? SDL_GL_CreateContext(window_) : nullptr;
+  if (!context) {
+    std::fprintf(stderr, "lucid86-gui: OpenGL 3.2 is needed: %s\n", SDL_GetError());
+    return false;
+  }
+  SDL_GL_SetSwapInterval(1);
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui_ImplSDL2_InitForOpenGL(window_, context);
+  ImGui_ImplOpenGL3_Init("#version 150");
+  int width = 0, pixels = 0;
+  SDL_GetWindowSize(window_, &width, nullptr);
+  SDL_GL_GetDrawableSize(window_, &pixels, nullptr);
+  input_.pixel_ratio = width > 0 ? static_cast<float>(pixels) / static_cast<float>(width) : 1;
+  app_.build_fonts(input_.pixel_ratio);
+  app_.set_lens(options_.lens);
+  return true;
+}
+
+bool Gui::boot() {
+  session::Config config;
+  config.memory_bytes = options_.memory_mib << 20;
+  config.kernel = cli::builtin_kernel();
+  config.archives = {cli::builtin_root()};
+  config.command_line = "console=ttyS0";
+  auto created = session::Session::create(config);
+  if (!created) {
+    std::fprintf(stderr, "lucid86-gui: %s\n", created.error().message.c_str());
+    return false;
+  }
+  session_ = created.take();
+  return true;
+}
+
+void Gui::type(std::string_view text) {
+  session_->submit(session::SerialInput{0, {text.begin(), text.end()}});
+  if (!session_->over()) running_ = true;
+}
+
+/// Lets as much time pass as the wall clock did, at most a frame's worth of work.
+void Gui::pass_time() {
+  const double now = seconds();
+  const double due = (now - wall_at_ticks_) * static_cast<double>(bus::ticks_per_second);
+  if (due < static_cast<double>(session_->time())) wall_at_ticks_ = now - static_cast<double>(session_->time()) / 1e8;
+  if (due > static_cast<double>(session_->time()) + 1e7)
+    wall_at_ticks_ = now - static_cast<double>(session_->time()) / 1e8 - 0.016;
+  session::RunLimits limits;
+  limits.instructions = 2'000'000;
+  limits.until_time = static_cast<u64>((now - wall_at_ticks_) * 1e8);
+  if (limits.until_time <= session_->time()) return;
+  const session::Stop stop = session_->run(limits);
+  if (stop != session::Stop::limit && stop != session::Stop::idle) running_ = false;
+}
+
+void Gui::key(const SDL_KeyboardEvent& event) {
+  const bool control = event.keysym.mod & KMOD_CTRL;
+  if (input_.console_focused) {
+    switch (event.keysym.sym) {
+      case SDLK_RETURN:
+        return type("\r");
+      case SDLK_BACKSPACE:
+        return type("\x7f");
+      case SDLK_TAB:
+        return type("\t");
+      case SDLK_UP:
+        return type("\x1b[A");
+      case SDLK_DOWN:
+        return type("\x1b[B");
+      case SDLK_RIGHT:
+        return type("\x1b[C");
+      case SDLK_LEFT:
+        return type("\x1b[D");
+      case SDLK_ESCAPE:
+        input_.console_focused = false;
+        return;
+      default:
+        break;
+    }
+    if (control && event.keysym.sym >= SDLK_a && event.keysym.sym <= SDLK_z) {
+      const char code = static_cast<char>(event.keysym.sym - SDLK_a + 1);
+      type({&code, 1});
+    }
+    return;
+  }
+  switch (event.keysym.sym) {
+    case SDLK_SPACE:
+      running_ = !running_ && !session_->over();
+      break;
+    case SDLK_F7:
+      running_ = false, session_->step();
+      break;
+    case SDLK_F8:
+      running_ = false, session_->step_over();
+      break;
+    case SDLK_F5:
+      session_->reset(), app_.forget(), running_ = true;
+      break;
+    default:
+      break;
+  }
+}
+
+bool Gui::take_events() {
+  SDL_Event event;
+  bool any = false;
+  while (SDL_PollEvent(&event)) {
+    any = true;
+    ImGui_ImplSDL2_ProcessEvent(&event);
+    if (event.type == SDL_QUIT) quit_ = true;
+    if (event.type == SDL_KEYDOWN) key(event.key);
+    if (event.type == SDL_TEXTINPUT && input_.console_focused) type(event.text.text);
+  }
+  return any;
+}
+
+void Gui::draw_transport() {
+  const ui::Fonts* fonts = &app_.fonts();
+  const ui::Rect area = app_.places().transport;
+  if (area.empty()) return;
+  ImGui::SetNextWindowPos({area.x, area.y});
+  ImGui::SetNextWindowSize({area.w, area.h});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  ImGui::Begin("transport", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings);
+  const ui::Canvas c{ImGui::GetWindowDrawList(), &ui::theme(input_.dark), fonts};
+  float x = area.x, w = 0;
+  const auto button = [&](const char* label, bool on) {
+    const bool clicked = ui::chip(c, label, x, area.y, label, on, &w);
+    x += w + 8;
+    return clicked;
+  };
+  if (button("Reset", false)) session_->reset(), app_.forget(), running_ = true;
+  if (button(running_ ? "Pause" : "Run", true)) running_ = !running_ && !session_->over();
+  if (button("Step", false)) running_ = false, session_->step();
+  if (button("Step over", false)) running_ = false, session_->step_over();
+  if (button(input_.dark ? "Light" : "Dark", false)) input_.dark = !input_.dark;
+  c.text_right(fonts->mono, area.right(), area.y + 6, c.theme->soft,
+               "instruction " + ui::grouped(session_->instruction()) + " \u00b7 " + ui::duration(session_->time()));
+  ImGui::End();
+  ImGui::PopStyleVar(2);
+}
+
+void Gui::frame() {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplSDL2_NewFrame();
+  ImGui::NewFrame();
+  const ImGuiIO& io = ImGui::GetIO();
+  input_.width = io.DisplaySize.x;
+  input_.height = io.DisplaySize.y;
+  input_.transport_height = 30;
+  input_.seconds = seconds();
+  input_.running = running_ && !session_->halted();
+  app_.draw(*session_, input_);
+  draw_transport();
+  bool console = false;
+  for (const ui::Intent& intent : app_.take_intents()) {
+    if (const auto* toggle = std::get_if<ui::ToggleBreakpoint>(&intent)) {
+      const auto all = session_->breakpoints();
+      session_->set_breakpoint(toggle->address, std::find(all.begin(), all.end(), toggle->address) == all.end());
+    }
+    console |= std::holds_alternative<ui::FocusConsole>(intent);
+  }
+  if (ImGui::IsMouseClicked(0)) input_.console_focused = console;
+  if (console) input_.console_focused = true;
+  ImGui::Render();
+  glViewport(0, 0, static_cast<int>(io.DisplaySize.x * io.DisplayFramebufferScale.x),
+             static_cast<int>(io.DisplaySize.y * io.DisplayFramebufferScale.y));
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  drawn_revision_ = session_->revision();
+}
+
+/// Runs until the machine waits for input or the time is over.
+void Gui::settle(double virtual_seconds) {
+  const u64 end = session_->time() + static_cast<u64>(virtual_seconds * 1e8);
+  while (session_->time() < end && !session_->over()) {
+    session::RunLimits limits;
+    limits.until_time = std::min(end, session_->time() + 1'000'000);
+    if (session_->run(limits) == session::Stop::idle) break;
+  }
+}
+
+int Gui::save_picture() {
+  settle(5);
+  frame();  // history reads the log before the ring wraps
+  if (!options_.type.empty()) {
+    type(options_.type + "\r");
+    settle(2);
+  }
+  running_ = false;
+  frame();
+  for (u64 i = 0; i < options_.steps; ++i) session_->step();
+  for (int i = 0; i < 3; ++i) frame();
+  int width = 0, height = 0;
+  SDL_GL_GetDrawableSize(window_, &width, &height);
+  std::string pixels(static_cast<size_t>(width) * static_cast<size_t>(height) * 3, '\0');
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
+  std::FILE* file = std::fopen(options_.screenshot, "wb");
+  if (!file) {
+    std::fprintf(stderr, "lucid86-gui: %s cannot be written\n", options_.screenshot);
+    return 66;
+  }
+  std::fprintf(file, "P6\n%d %d\n255\n", width, height);
+  for (int row = height - 1; row >= 0; --row)
+    std::fwrite(pixels.data() + static_cast<size_t>(row) * static_cast<size_t>(width) * 3, 1,
+                static_cast<size_t>(width) * 3, file);
+  std::fclose(file);
+  return 0;
+}
+
+int Gui::run() {
+  input_.dark = options_.dark;
+  if (!boot()) return 70;
+  if (!open()) return 69;
+  if (options_.screenshot) return save_picture();
+  wall_at_ticks_ = seconds();
+  int settle_frames = 3;
+  while (!quit_) {
+    // Nothing moves and nothing waits: sleep until the reader does something.
+    const bool resting = !running_ || (session_->halted() && session_->last_stop() == session::Stop::idle);
+    if (resting && settle_frames == 0 && !app_.animating() && session_->revision() == drawn_revision_)
+      SDL_WaitEvent(nullptr);
+    if (take_events()) settle_frames = 3;
+    if (running_) pass_time();
+    if (session_->revision() != drawn_revision_ || settle_frames > 0 || app_.animating()) {
+      frame();
+      SDL_GL_SwapWindow(window_);
+      if (settle_frames > 0) --settle_frames;
+    } else {
+      SDL_Delay(4);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Gui gui(parse(argc, argv));
+  return gui.run();
+}
