@@ -11,8 +11,8 @@ constexpr u32 fs_base = 0xc0000100, gs_base = 0xc0000101, kernel_gs_base = 0xc00
 }  // namespace msr
 
 namespace rflags {
-constexpr u64 carry = 1 << 0, trap = 1 << 8, interrupt = 1 << 9, direction = 1 << 10, nested = 1 << 14, resume = 1 << 16,
-              alignment = 1 << 18, reserved_one = 1 << 1;
+constexpr u64 carry = 1 << 0, trap = 1 << 8, interrupt = 1 << 9, direction = 1 << 10, nested = 1 << 14,
+              resume = 1 << 16, alignment = 1 << 18, reserved_one = 1 << 1;
 constexpr u64 iopl = 3 << 12;
 /// What a signal frame may change (Linux: FIX_EFLAGS): AC OF DF TF SF ZF AF PF CF RF.
 constexpr u64 user_settable = 0x50dd5;

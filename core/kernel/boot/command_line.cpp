@@ -27,7 +27,8 @@ void set_command_line(const char* given) { copy_string(text, given, sizeof text)
 const char* command_line() { return text; }
 
 bool option_given(const char* wanted) {
-  return for_each_word([&](const char* word, u64 length) { return strlen(wanted) == length && memcmp(word, wanted, length) == 0; });
+  return for_each_word(
+      [&](const char* word, u64 length) { return strlen(wanted) == length && memcmp(word, wanted, length) == 0; });
 }
 
 bool option_value(const char* name, char* value, u64 capacity) {

@@ -10,8 +10,8 @@ namespace {
 constexpr Port channel0{0x40}, channel2{0x42}, control{0x43}, speaker_gate{0x61};
 constexpr u32 input_hz = 1193182;
 constexpr u16 reload = (input_hz + ticks_per_second / 2) / ticks_per_second;
-constexpr u8 channel0_rate = 0x34;       // low then high byte, mode 2
-constexpr u8 channel0_one_shot = 0x30;   // mode 0: nothing happens until a count is written
+constexpr u8 channel0_rate = 0x34;      // low then high byte, mode 2
+constexpr u8 channel0_one_shot = 0x30;  // mode 0: nothing happens until a count is written
 constexpr u8 channel2_one_shot = 0xb0;
 constexpr u8 gate2 = 0x01, speaker = 0x02, output2 = 0x20;
 

@@ -20,16 +20,18 @@ constexpr u32 post = 1, nl_to_crnl = 4, cr_to_nl = 8;
 }
 namespace local_flag {
 constexpr u32 signals = 1, canonical = 2, echo = 010, echo_erase = 020, echo_kill = 040, echo_newline = 0100,
-              no_flush = 0200, stop_background = 0400, echo_control = 01000, echo_kill_erase = 04000, extended = 0100000;
+              no_flush = 0200, stop_background = 0400, echo_control = 01000, echo_kill_erase = 04000,
+              extended = 0100000;
 }
 namespace cc {
 constexpr u32 interrupt = 0, quit = 1, erase = 2, kill = 3, end_of_file = 4, time = 5, minimum = 6, start = 8, stop = 9,
               suspend = 10, end_of_line = 11, reprint = 12, word_erase = 14, literal_next = 15, end_of_line2 = 16;
 }
 namespace request {
-constexpr u32 get_attributes = 0x5401, set_attributes = 0x5402, set_attributes_drain = 0x5403, set_attributes_flush = 0x5404,
-              send_break = 0x5409, flow = 0x540a, flush = 0x540b, set_controlling = 0x540e, get_group = 0x540f, set_group = 0x5410,
-              output_queue = 0x5411, get_window = 0x5413, set_window = 0x5414, input_queue = 0x541b, give_up = 0x5422, get_session = 0x5429;
+constexpr u32 get_attributes = 0x5401, set_attributes = 0x5402, set_attributes_drain = 0x5403,
+              set_attributes_flush = 0x5404, send_break = 0x5409, flow = 0x540a, flush = 0x540b,
+              set_controlling = 0x540e, get_group = 0x540f, set_group = 0x5410, output_queue = 0x5411,
+              get_window = 0x5413, set_window = 0x5414, input_queue = 0x541b, give_up = 0x5422, get_session = 0x5429;
 }
 constexpr u8 backspace = 8, delete_key = 0x7f;
 
@@ -59,7 +61,8 @@ void Tty::output(u8 byte) {
 
 void Tty::echo(u8 byte) {
   if (!has(termios_.local, local_flag::echo)) {
-    if (byte == '\n' && has(termios_.local, local_flag::echo_newline) && has(termios_.local, local_flag::canonical)) output('\n');
+    if (byte == '\n' && has(termios_.local, local_flag::echo_newline) && has(termios_.local, local_flag::canonical))
+      output('\n');
     return;
   }
   if (is_control(byte) && has(termios_.local, local_flag::echo_control)) {
@@ -146,7 +149,9 @@ bool Tty::received(u8 byte) {
       byte = '\r';
     }
     if (has(termios_.local, local_flag::signals) && handle_signal(byte)) return true;
-    if (has(termios_.input, in_flag::flow) && byte && (byte == termios_.characters[cc::start] || byte == termios_.characters[cc::stop])) return true;
+    if (has(termios_.input, in_flag::flow) && byte &&
+        (byte == termios_.characters[cc::start] || byte == termios_.characters[cc::stop]))
+      return true;
   }
   if (!canonical) {
     echo(byte);
@@ -166,7 +171,8 @@ bool Tty::received(u8 byte) {
       finish_line(end_of_file);
       return true;
     }
-    if (byte == '\n' || (byte && (byte == termios_.characters[cc::end_of_line] || byte == termios_.characters[cc::end_of_line2]))) {
+    if (byte == '\n' ||
+        (byte && (byte == termios_.characters[cc::end_of_line] || byte == termios_.characters[cc::end_of_line2]))) {
       echo(byte);
       finish_line(end_of_line | byte);
       return true;
@@ -215,7 +221,8 @@ u64 Tty::take(IoBuffer& buffer) {
 /// A background process that reads (or, with TOSTOP, writes) is stopped by a signal.
 Status Tty::check_background(u32 number) {
   if (current->group->terminal != this || current->pgid == foreground || !foreground) return {};
-  bool deaf = (current->blocked & sig::bit(number)) || current->group->actions->of[number].handler == sig::ignore_handler;
+  bool deaf =
+      (current->blocked & sig::bit(number)) || current->group->actions->of[number].handler == sig::ignore_handler;
   if (deaf) return number == sig::TTIN ? Status(Errno::IO) : Status{};
   SignalInfo info;
   info.number = static_cast<i32>(number);
@@ -231,7 +238,8 @@ SysResult Tty::read(File& file, IoBuffer& buffer) {
   const u8* c = termios_.characters;
   u64 deadline = 0;
   bool canonical = has(termios_.local, local_flag::canonical);
-  if (!canonical && c[cc::time] && !c[cc::minimum]) deadline = nanoseconds_since_boot() + c[cc::time] * u64{100'000'000};
+  if (!canonical && c[cc::time] && !c[cc::minimum])
+    deadline = nanoseconds_since_boot() + c[cc::time] * u64{100'000'000};
   while (!readable()) {
     if (gone_) return 0;
     if (file.nonblocking()) return Errno::AGAIN;
@@ -315,11 +323,15 @@ Status Tty::set_termios(u64 argument, bool flush) {
 SysResult Tty::ioctl(File&, u32 command, u64 argument) {
   attach();
   switch (command) {
-    case request::get_attributes: return write_user(UserPtr<Termios>{argument}, termios_);
+    case request::get_attributes:
+      return write_user(UserPtr<Termios>{argument}, termios_);
     case request::set_attributes:
-    case request::set_attributes_drain: return set_termios(argument, false);
-    case request::set_attributes_flush: return set_termios(argument, true);
-    case request::get_window: return write_user(UserPtr<WindowSize>{argument}, window_);
+    case request::set_attributes_drain:
+      return set_termios(argument, false);
+    case request::set_attributes_flush:
+      return set_termios(argument, true);
+    case request::get_window:
+      return write_user(UserPtr<WindowSize>{argument}, window_);
     case request::set_window: {
       window_ = TRY(read_user(UserPtr<WindowSize>{argument}));
       SignalInfo info;
@@ -364,10 +376,14 @@ SysResult Tty::ioctl(File&, u32 command, u64 argument) {
       if (argument != 1) length_ = used_ = lines_ = 0;
       return 0;
     case request::flow:
-    case request::send_break: return 0;
-    case request::input_queue: return write_user(UserPtr<u32>{argument}, static_cast<u32>(used_));
-    case request::output_queue: return write_user(UserPtr<u32>{argument}, u32{0});
-    default: return Errno::NOTTY;
+    case request::send_break:
+      return 0;
+    case request::input_queue:
+      return write_user(UserPtr<u32>{argument}, static_cast<u32>(used_));
+    case request::output_queue:
+      return write_user(UserPtr<u32>{argument}, u32{0});
+    default:
+      return Errno::NOTTY;
   }
 }
 

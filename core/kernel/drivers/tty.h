@@ -65,8 +65,7 @@ class Tty : public UartReceiver {
       0x0005,  // OPOST ONLCR
       0x10b2,  // B115200 CS8 CREAD
       0x8a3b,  // ISIG ICANON ECHO ECHOE ECHOK ECHOCTL ECHOKE IEXTEN
-      0,
-      {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0},
+      0,      {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0},
   };
 };
 

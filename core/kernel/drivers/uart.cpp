@@ -26,7 +26,8 @@ struct Uart {
   u8 pending;
   bool carrier;
 };
-Uart uarts[uart_count] = {{{abi::uart_ports[0]}, nullptr, false, 0, true}, {{abi::uart_ports[1]}, nullptr, false, 0, true}};
+Uart uarts[uart_count] = {{{abi::uart_ports[0]}, nullptr, false, 0, true},
+                          {{abi::uart_ports[1]}, nullptr, false, 0, true}};
 
 void drain(Uart& u) {
   while (!u.held && (in8(u.base + line_status) & status_data_ready)) {

@@ -28,7 +28,9 @@ Status ArgumentStrings::push_with(u64 size, bool user, u64 from) {
   return {};
 }
 
-Status ArgumentStrings::push(const char* bytes, u64 size) { return push_with(size, false, reinterpret_cast<u64>(bytes)); }
+Status ArgumentStrings::push(const char* bytes, u64 size) {
+  return push_with(size, false, reinterpret_cast<u64>(bytes));
+}
 Status ArgumentStrings::push_user(u64 address, u64 size) { return push_with(size, true, address); }
 
 Status ArgumentStrings::peek(u64 address, char& byte) {

@@ -37,10 +37,10 @@ class Binary {
   char head[binary_head_size];
   ArgumentStrings strings;
   u64 argument_count = 0, environment_count = 0;
-  u64 path_address = 0;          // of the file name as given to execve: AT_EXECFN
-  Ref<SharedString> path;        // as given to execve
-  Ref<SharedString> interpreter; // the path by which `file` was found
-  Ref<Dentry> next_file;         // set by a format: run this instead
+  u64 path_address = 0;           // of the file name as given to execve: AT_EXECFN
+  Ref<SharedString> path;         // as given to execve
+  Ref<SharedString> interpreter;  // the path by which `file` was found
+  Ref<Dentry> next_file;          // set by a format: run this instead
 
   Status read_head();
 };

@@ -103,7 +103,8 @@ Status ElfImage::map(AddressSpace& space, u64 bias) const {
 
 Status ElfImage::clear_bss_heads(u64 bias) const {
   for (const elf::ProgramHeader& p : *this) {
-    if (p.type != elf::load || p.file_size == 0 || p.memory_size <= p.file_size || !(p.flags & elf::may_write)) continue;
+    if (p.type != elf::load || p.file_size == 0 || p.memory_size <= p.file_size || !(p.flags & elf::may_write))
+      continue;
     u64 from = p.address + bias + p.file_size, to = min(page_up(from), page_up(p.address + bias + p.memory_size));
     TRY(clear_user(from, to - from));
   }

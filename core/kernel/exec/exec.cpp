@@ -2,8 +2,8 @@
 // execve: find the file, gather the strings, offer it to one format after the other.
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/exec/binary.h"
-#include "core/kernel/lib/format.h"
 #include "core/kernel/fs/path.h"
+#include "core/kernel/lib/format.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sys/dispatch.h"
 

@@ -22,8 +22,8 @@
 namespace lucid::kernel {
 namespace {
 
-constexpr u64 pie_base = 0x555555554000;           // Linux without randomisation
-constexpr u64 first_stack_size = 33 * page_size;   // what Linux maps at once: 132 KiB
+constexpr u64 pie_base = 0x555555554000;          // Linux without randomisation
+constexpr u64 first_stack_size = 33 * page_size;  // what Linux maps at once: 132 KiB
 constexpr u64 gap_least = 128 << 20, guard_gap = 257 * page_size;
 constexpr char platform[] = "x86_64";
 
@@ -103,8 +103,10 @@ void commit(Binary& b, Ref<AddressSpace> space) {
     }
   }
   for (SignalAction& a : self.group->actions->of)
-    if (a.handler != sig::ignore_handler) a = {};
-    else a = {.handler = sig::ignore_handler};
+    if (a.handler != sig::ignore_handler)
+      a = {};
+    else
+      a = {.handler = sig::ignore_handler};
   const char* base = b.path->text();
   for (const char* c = base; *c; c++)
     if (*c == '/' && c[1]) base = c + 1;
@@ -218,7 +220,8 @@ Status load_elf(Binary& b) {
   commit(b, space);
 
   Result<u64> rsp = Errno::FAULT;
-  if (p.image.clear_bss_heads(p.bias).ok() && p.interpreter.clear_bss_heads(p.interpreter_bias).ok()) rsp = build_stack(b, p);
+  if (p.image.clear_bss_heads(p.bias).ok() && p.interpreter.clear_bss_heads(p.interpreter_bias).ok())
+    rsp = build_stack(b, p);
   if (!rsp.ok()) exit_group(sig::SEGV);  // the old program is gone, the new one cannot start
   start_at(p.entry(), rsp.value());
   u64 name[2];

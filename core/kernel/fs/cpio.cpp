@@ -28,7 +28,10 @@ i64 hex8(const u8* digits) {
   i64 value = 0;
   for (u32 i = 0; i < 8; i++) {
     u8 c = digits[i];
-    u32 d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
+    u32 d = c >= '0' && c <= '9'   ? c - '0'
+            : c >= 'a' && c <= 'f' ? c - 'a' + 10
+            : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                   : 16;
     if (d == 16) return -1;
     value = value << 4 | d;
   }
@@ -95,8 +98,11 @@ class Unpacker {
     u32 m = e.field[file_mode];
     Inode* made = nullptr;
     switch (m & mode::type) {
-      case mode::regular: return file_inode(e);
-      case mode::directory: made = new Directory(m & mode::permissions); break;
+      case mode::regular:
+        return file_inode(e);
+      case mode::directory:
+        made = new Directory(m & mode::permissions);
+        break;
       case mode::link: {
         char target[1024];
         u64 length = min<u64>(e.field[file_size], sizeof target - 1);
@@ -106,8 +112,11 @@ class Unpacker {
         if (text) made = new SymbolicLink(text);
         break;
       }
-      case mode::fifo: made = new Pipe(m & mode::permissions); break;
-      default: return make_device(m, static_cast<u64>(e.field[rmajor]) << 8 | e.field[rminor]);
+      case mode::fifo:
+        made = new Pipe(m & mode::permissions);
+        break;
+      default:
+        return make_device(m, static_cast<u64>(e.field[rmajor]) << 8 | e.field[rminor]);
     }
     if (!made) return Errno::NOMEM;
     return Ref<Inode>(made);
@@ -142,7 +151,8 @@ class Unpacker {
 
 /// Reads one entry; false when the bytes at `at` are not one. `next` is where the following starts.
 bool parse(const u8* bytes, u64 size, u64 at, Entry& e, u64& next) {
-  if (size - at < header_size || memcmp(bytes + at, "07070", 5) != 0 || (bytes[at + 5] != '1' && bytes[at + 5] != '2')) return false;
+  if (size - at < header_size || memcmp(bytes + at, "07070", 5) != 0 || (bytes[at + 5] != '1' && bytes[at + 5] != '2'))
+    return false;
   for (u32 i = 0; i < 13; i++) {
     i64 value = hex8(bytes + at + 6 + 8 * i);
     if (value < 0) return false;

@@ -63,13 +63,16 @@ struct Node {
   u64 device;
 };
 constexpr Node nodes[] = {
-    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},   {"full", 0666, device_number(1, 7)},
-    {"random", 0666, device_number(1, 8)},  {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
-    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},  {"uart0", 0660, device_number(240, 0)},
-    {"uart1", 0660, device_number(240, 1)},
+    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},
+    {"full", 0666, device_number(1, 7)},    {"random", 0666, device_number(1, 8)},
+    {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
+    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},
+    {"uart0", 0660, device_number(240, 0)}, {"uart1", 0660, device_number(240, 1)},
 };
-constexpr const char* links[][2] = {
-    {"fd", "/proc/self/fd"}, {"stdin", "/proc/self/fd/0"}, {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"}};
+constexpr const char* links[][2] = {{"fd", "/proc/self/fd"},
+                                    {"stdin", "/proc/self/fd/0"},
+                                    {"stdout", "/proc/self/fd/1"},
+                                    {"stderr", "/proc/self/fd/2"}};
 
 }  // namespace
 
@@ -79,17 +82,34 @@ Result<Ref<Inode>> make_device(u32 file_mode, u64 device) {
     made = new NoDevice(file_mode, device);
   } else {
     switch (device) {
-      case device_number(1, 3): made = new NullDevice(file_mode, device); break;
-      case device_number(1, 5): made = new ZeroDevice(file_mode, device); break;
-      case device_number(1, 7): made = new FullDevice(file_mode, device); break;
+      case device_number(1, 3):
+        made = new NullDevice(file_mode, device);
+        break;
+      case device_number(1, 5):
+        made = new ZeroDevice(file_mode, device);
+        break;
+      case device_number(1, 7):
+        made = new FullDevice(file_mode, device);
+        break;
       case device_number(1, 8):
-      case device_number(1, 9): made = new RandomDevice(file_mode, device); break;
+      case device_number(1, 9):
+        made = new RandomDevice(file_mode, device);
+        break;
       case device_number(4, 64):
-      case device_number(5, 1): made = new TtyNode(file_mode, device, TtyNode::Which::console); break;
-      case device_number(5, 0): made = new TtyNode(file_mode, device, TtyNode::Which::controlling); break;
-      case device_number(240, 0): made = new SerialNode(file_mode, device, 0); break;
-      case device_number(240, 1): made = new SerialNode(file_mode, device, 1); break;
-      default: made = new NoDevice(file_mode, device);
+      case device_number(5, 1):
+        made = new TtyNode(file_mode, device, TtyNode::Which::console);
+        break;
+      case device_number(5, 0):
+        made = new TtyNode(file_mode, device, TtyNode::Which::controlling);
+        break;
+      case device_number(240, 0):
+        made = new SerialNode(file_mode, device, 0);
+        break;
+      case device_number(240, 1):
+        made = new SerialNode(file_mode, device, 1);
+        break;
+      default:
+        made = new NoDevice(file_mode, device);
     }
   }
   if (!made) return Errno::NOMEM;
@@ -105,7 +125,8 @@ void populate_dev() {
     if (made.ok()) (void)add_name(dev, n.name, strlen(n.name), made.value());
   }
   for (const auto& l : links)
-    if (!dev->child(l[0], strlen(l[0]))) (void)add_name(dev, l[0], strlen(l[0]), new SymbolicLink(SharedString::make(l[1])));
+    if (!dev->child(l[0], strlen(l[0])))
+      (void)add_name(dev, l[0], strlen(l[0]), new SymbolicLink(SharedString::make(l[1])));
 }
 
 }  // namespace lucid::kernel

@@ -19,7 +19,9 @@ u32 hash_of(const char* name, u64 length) {
 
 i64 now_for_files() { return static_cast<i64>(boot_time_seconds() * 1'000'000'000 + nanoseconds_since_boot()); }
 
-Inode::Inode(u32 file_mode) : number(next_inode_number++), mode(file_mode) { accessed = modified = changed = now_for_files(); }
+Inode::Inode(u32 file_mode) : number(next_inode_number++), mode(file_mode) {
+  accessed = modified = changed = now_for_files();
+}
 
 Result<Ref<Dentry>> Inode::lookup(Dentry& self, const char* name, u64 length) {
   Dentry* child = self.child(name, length);

@@ -13,7 +13,8 @@ namespace lucid::kernel {
 
 namespace mode {
 constexpr u32 type = 0170000, socket = 0140000, link = 0120000, regular = 0100000, block = 0060000, directory = 0040000,
-              character = 0020000, fifo = 0010000, permissions = 07777, set_uid = 04000, set_gid = 02000, sticky = 01000;
+              character = 0020000, fifo = 0010000, permissions = 07777, set_uid = 04000, set_gid = 02000,
+              sticky = 01000;
 }
 namespace open_flag {
 constexpr u32 access_mode = 3, write_only = 1, read_write = 2, create = 0100, exclusive = 0200, no_ctty = 0400,
@@ -21,7 +22,8 @@ constexpr u32 access_mode = 3, write_only = 1, read_write = 2, create = 0100, ex
               close_on_exec = 02000000, path = 010000000;
 }
 namespace poll_event {
-constexpr u32 in = 1, priority = 2, out = 4, error = 8, hang_up = 16, invalid = 32, read_normal = 64, write_normal = 256;
+constexpr u32 in = 1, priority = 2, out = 4, error = 8, hang_up = 16, invalid = 32, read_normal = 64,
+              write_normal = 256;
 }
 
 struct Vma;
@@ -42,7 +44,9 @@ class Inode : public Counted {
   virtual Result<u64> page(u64) { return Errno::NODEV; }
   virtual bool mappable() const { return false; }
   virtual bool seekable() const { return true; }
-  virtual u32 poll(File&) { return poll_event::in | poll_event::out | poll_event::read_normal | poll_event::write_normal; }
+  virtual u32 poll(File&) {
+    return poll_event::in | poll_event::out | poll_event::read_normal | poll_event::write_normal;
+  }
   virtual SysResult ioctl(File&, u32, u64) { return Errno::NOTTY; }
   virtual Status opened(File&) { return {}; }
   virtual void closed(File&) {}
@@ -67,11 +71,11 @@ class Inode : public Counted {
   u32 mode;
   u32 uid = 0, gid = 0;
   u32 links = 1;
-  u64 device = 0;  // of device nodes: major << 8 | minor
+  u64 device = 0;                   // of device nodes: major << 8 | minor
   i64 accessed, modified, changed;  // nanoseconds since 1970
-  Vma* mappings = nullptr;  // all VMAs of this file
-  u32 writers = 0;          // open for writing
-  u32 executing = 0;        // programs running it: no writers then
+  Vma* mappings = nullptr;          // all VMAs of this file
+  u32 writers = 0;                  // open for writing
+  u32 executing = 0;                // programs running it: no writers then
 };
 
 /// A name. The parent's list owns its children; a child keeps its parent.
@@ -91,7 +95,7 @@ class Dentry : public Counted {
   char* name = nullptr;
   u32 name_length = 0;
   u32 hash = 0;
-  u64 cookie = 0;  // position in the directory, for getdents64
+  u64 cookie = 0;                               // position in the directory, for getdents64
   Dentry *next = nullptr, *previous = nullptr;  // siblings
   bool linked = false;
 
@@ -107,7 +111,9 @@ class File : public Counted {
  public:
   static Result<Ref<File>> open(Ref<Inode> inode, Ref<Dentry> dentry, u32 flags);
   ~File() override;
-  bool readable() const { return (flags & open_flag::access_mode) != open_flag::write_only && !(flags & open_flag::path); }
+  bool readable() const {
+    return (flags & open_flag::access_mode) != open_flag::write_only && !(flags & open_flag::path);
+  }
   bool writable() const { return (flags & open_flag::access_mode) != 0 && !(flags & open_flag::path); }
   bool nonblocking() const { return flags & open_flag::nonblock; }
 

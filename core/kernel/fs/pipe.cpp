@@ -80,7 +80,8 @@ SysResult Pipe::write(File& file, u64, IoBuffer& buffer) {
       continue;
     }
     if (file.nonblocking()) return total ? SysResult(total) : Errno::AGAIN;
-    if (sleep_on(writable_, WaitReason::pipe_write) == Wake::signal) return total ? SysResult(total) : Errno::RESTARTSYS;
+    if (sleep_on(writable_, WaitReason::pipe_write) == Wake::signal)
+      return total ? SysResult(total) : Errno::RESTARTSYS;
   }
   return total;
 }
@@ -116,7 +117,8 @@ Status Pipe::opened(File& file) {
   }
   if (file.nonblocking()) return {};
   u64 seen = file.readable() ? writer_openings_ : reader_openings_;
-  while ((file.readable() ? pipe_writers_ : readers_) == 0 && seen == (file.readable() ? writer_openings_ : reader_openings_)) {
+  while ((file.readable() ? pipe_writers_ : readers_) == 0 &&
+         seen == (file.readable() ? writer_openings_ : reader_openings_)) {
     if (sleep_on(openings_, WaitReason::other) != Wake::signal) continue;
     (file.readable() ? readers_ : pipe_writers_)--;
     return Errno::RESTARTSYS;

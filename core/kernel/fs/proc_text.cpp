@@ -41,21 +41,31 @@ char state_letter(const Task& t) {
   switch (t.state) {
     case TaskState::running:
     case TaskState::ready:
-    case TaskState::created: return 'R';
-    case TaskState::sleeping: return 'S';
-    case TaskState::stopped: return 'T';
-    case TaskState::zombie: return 'Z';
-    default: return 'X';
+    case TaskState::created:
+      return 'R';
+    case TaskState::sleeping:
+      return 'S';
+    case TaskState::stopped:
+      return 'T';
+    case TaskState::zombie:
+      return 'Z';
+    default:
+      return 'X';
   }
 }
 
 const char* state_name(char letter) {
   switch (letter) {
-    case 'R': return "running";
-    case 'S': return "sleeping";
-    case 'T': return "stopped";
-    case 'Z': return "zombie";
-    default: return "dead";
+    case 'R':
+      return "running";
+    case 'S':
+      return "sleeping";
+    case 'T':
+      return "stopped";
+    case 'Z':
+      return "zombie";
+    default:
+      return "dead";
   }
 }
 
@@ -66,11 +76,12 @@ void stat(Text& out, Task& t) {
   u64 resident = t.memory ? t.memory->resident_pages() : 0, mapped = t.memory ? t.memory->mapped_bytes() : 0;
   u32 terminal = t.group->terminal ? 5 << 8 | 1 : 0;
   i32 foreground = t.group->terminal ? static_cast<i32>(t.sid) : -1;
-  out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu 0 %lu 0 %d %d %u 0 %lu ", t.pid, t.name, state_letter(t), parent_of(t), t.pgid,
-          t.sid, terminal, foreground, t.minor_faults, to_clock_ticks(tsc_to_nanoseconds(t.cpu_ticks)),
-          to_clock_ticks(t.group->user_ns_children), 20 + t.nice, t.nice, t.group->live, to_clock_ticks(t.started_at));
-  out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 0 0 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped, resident,
-          t.memory ? t.memory->stack_start : 0, t.blocked, t.brk_start, t.exit_status);
+  out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu 0 %lu 0 %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
+          parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults,
+          to_clock_ticks(tsc_to_nanoseconds(t.cpu_ticks)), to_clock_ticks(t.group->user_ns_children), 20 + t.nice,
+          t.nice, t.group->live, to_clock_ticks(t.started_at));
+  out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 0 0 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped,
+          resident, t.memory ? t.memory->stack_start : 0, t.blocked, t.brk_start, t.exit_status);
 }
 
 void status(Text& out, Task& t) {
@@ -90,8 +101,8 @@ void status(Text& out, Task& t) {
     if (handler == sig::ignore_handler) ignored |= sig::bit(n);
     if (handler > sig::ignore_handler) caught |= sig::bit(n);
   }
-  out.add("SigIgn:\t%016lx\nSigCgt:\t%016lx\nvoluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n", ignored, caught,
-          t.voluntary_switches, t.involuntary_switches);
+  out.add("SigIgn:\t%016lx\nSigCgt:\t%016lx\nvoluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
+          ignored, caught, t.voluntary_switches, t.involuntary_switches);
 }
 
 void statm(Text& out, Task& t) {
@@ -122,9 +133,10 @@ void maps(Text& out, Task& t) {
   if (!t.memory) return;
   for (Vma* v = t.memory->first; v; v = v->next) {
     char line[512];
-    u64 n = format(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx %s %lu ", v->start, v->end, v->flags & abi::vma_read ? 'r' : '-',
-                   v->flags & abi::vma_write ? 'w' : '-', v->flags & abi::vma_exec ? 'x' : '-', v->shared() ? 's' : 'p',
-                   v->file_offset, v->file ? "00:01" : "00:00", v->file ? v->file->number : 0);
+    u64 n = format(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx %s %lu ", v->start, v->end,
+                   v->flags & abi::vma_read ? 'r' : '-', v->flags & abi::vma_write ? 'w' : '-',
+                   v->flags & abi::vma_exec ? 'x' : '-', v->shared() ? 's' : 'p', v->file_offset,
+                   v->file ? "00:01" : "00:00", v->file ? v->file->number : 0);
     const char* name = v->kind == VmaKind::heap ? "[heap]" : v->file_name;
     constexpr u64 name_column = 73;
     while (name && n < name_column) line[n++] = ' ';
@@ -135,14 +147,18 @@ void maps(Text& out, Task& t) {
 
 void limits_text(Text& out, Task& t) {
   out.add("Limit                     Soft Limit           Hard Limit           Units     \n");
-  out.add("Max stack size            %-20lu %-20lu bytes     \n", t.group->limits[limit::stack].soft, t.group->limits[limit::stack].hard);
-  out.add("Max open files            %-20lu %-20lu files     \n", t.group->limits[limit::files].soft, t.group->limits[limit::files].hard);
+  out.add("Max stack size            %-20lu %-20lu bytes     \n", t.group->limits[limit::stack].soft,
+          t.group->limits[limit::stack].hard);
+  out.add("Max open files            %-20lu %-20lu files     \n", t.group->limits[limit::files].soft,
+          t.group->limits[limit::files].hard);
 }
 
 void meminfo(Text& out) {
   u64 total = frame_count * page_size / kib, unused = free_frames() * page_size / kib;
-  out.add("MemTotal:       %8lu kB\nMemFree:        %8lu kB\nMemAvailable:   %8lu kB\nBuffers:        %8u kB\nCached:         %8u kB\n",
-          total, unused, unused, 0u, 0u);
+  out.add(
+      "MemTotal:       %8lu kB\nMemFree:        %8lu kB\nMemAvailable:   %8lu kB\nBuffers:        %8u kB\nCached:      "
+      "   %8u kB\n",
+      total, unused, unused, 0u, 0u);
   out.add("SwapTotal:      %8u kB\nSwapFree:       %8u kB\n", 0u, 0u);
 }
 void uptime(Text& out) {
@@ -152,20 +168,24 @@ void uptime(Text& out) {
 void version(Text& out) { out.add("Linux version 5.10.0-lucid86 (lucid86) #1\n"); }
 void loadavg(Text& out) {
   u32 running = 0, last = 0;
-  for (Task* t = task_list; t; t = t->next_task) running += t->state == TaskState::running || t->state == TaskState::ready, last = t->pid;
+  for (Task* t = task_list; t; t = t->next_task)
+    running += t->state == TaskState::running || t->state == TaskState::ready, last = t->pid;
   out.add("0.00 0.00 0.00 %u/%lu %u\n", running, task_count(), last);
 }
 void mounts(Text& out) { out.add("rootfs / rootfs rw 0 0\ndevtmpfs /dev devtmpfs rw 0 0\nproc /proc proc rw 0 0\n"); }
 void cpuinfo(Text& out) {
-  out.add("processor\t: 0\nvendor_id\t: lucid86\nmodel name\t: lucid86\ncpu MHz\t\t: %lu.000\nflags\t\t: fpu tsc msr pae cx8 pge cmov mmx fxsr sse sse2 syscall nx lm\n\n",
-          tsc_hz() / 1'000'000);
+  out.add(
+      "processor\t: 0\nvendor_id\t: lucid86\nmodel name\t: lucid86\ncpu MHz\t\t: %lu.000\nflags\t\t: fpu tsc msr pae "
+      "cx8 pge cmov mmx fxsr sse sse2 syscall nx lm\n\n",
+      tsc_hz() / 1'000'000);
 }
 void system_stat(Text& out) {
   u64 idle = nanoseconds_since_boot(), busy = 0;
   for (Task* t = task_list; t; t = t->next_task) busy += tsc_to_nanoseconds(t->cpu_ticks);
   idle = idle > busy ? idle - busy : 0;
-  out.add("cpu  %lu 0 0 %lu 0 0 0 0 0 0\ncpu0 %lu 0 0 %lu 0 0 0 0 0 0\nctxt %lu\nbtime %lu\nprocesses %lu\n", to_clock_ticks(busy),
-          to_clock_ticks(idle), to_clock_ticks(busy), to_clock_ticks(idle), context_switches, boot_time_seconds(), task_count());
+  out.add("cpu  %lu 0 0 %lu 0 0 0 0 0 0\ncpu0 %lu 0 0 %lu 0 0 0 0 0 0\nctxt %lu\nbtime %lu\nprocesses %lu\n",
+          to_clock_ticks(busy), to_clock_ticks(idle), to_clock_ticks(busy), to_clock_ticks(idle), context_switches,
+          boot_time_seconds(), task_count());
 }
 void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\ttmpfs\nnodev\tproc\n"); }
 void command_line_text(Text& out) { out.add("%s\n", command_line()); }
@@ -178,8 +198,9 @@ const TaskFile task_files[] = {
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo},   {"uptime", uptime}, {"version", version},         {"loadavg", loadavg},         {"mounts", mounts},
-    {"cpuinfo", cpuinfo},   {"stat", system_stat}, {"filesystems", filesystems}, {"cmdline", command_line_text},
+    {"meminfo", meminfo},  {"uptime", uptime},           {"version", version},
+    {"loadavg", loadavg},  {"mounts", mounts},           {"cpuinfo", cpuinfo},
+    {"stat", system_stat}, {"filesystems", filesystems}, {"cmdline", command_line_text},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 

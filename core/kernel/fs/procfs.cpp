@@ -56,7 +56,10 @@ class ProcFile : public Inode {
 /// A link that leads to an object, not to a path: exe, cwd, root, fd/N.
 class MagicLink : public Inode {
  public:
-  MagicLink(u64 n, Ref<Dentry> dentry, Ref<SharedString> text) : Inode(mode::link | 0777), dentry_(dentry), text_(text) { number = n; }
+  MagicLink(u64 n, Ref<Dentry> dentry, Ref<SharedString> text)
+      : Inode(mode::link | 0777), dentry_(dentry), text_(text) {
+    number = n;
+  }
   Result<Ref<SharedString>> link_target() override {
     if (!text_) return Errno::NOENT;
     return text_;
@@ -86,7 +89,8 @@ class FdDirectory : public ProcDirectory {
     if (file.value()->dentry) return fresh(self, name, length, link_to(n, file.value()->dentry));
     // No name to lead to: one is made up that holds the inode itself.
     char text[48];
-    format(text, sizeof text, "%s:[%lu]", file.value()->inode->is(mode::fifo) ? "pipe" : "anon_inode", file.value()->inode->number);
+    format(text, sizeof text, "%s:[%lu]", file.value()->inode->is(mode::fifo) ? "pipe" : "anon_inode",
+           file.value()->inode->number);
     Ref<Dentry> nameless = TRY(Dentry::make(Ref<Dentry>(&self), text, strlen(text), file.value()->inode));
     return fresh(self, name, length, new MagicLink(n, nameless, SharedString::make(text)));
   }
@@ -117,11 +121,15 @@ class TaskDirectory : public ProcDirectory {
     if (!t) return Errno::NOENT;
     for (u64 i = 0; i < task_file_count; i++)
       if (strlen(task_files[i].name) == length && memcmp(task_files[i].name, name, length) == 0)
-        return fresh(self, name, length, new ProcFile(proc_number(pid_, 2 + i), task_files[i].permissions, pid_, task_files[i].write, nullptr));
+        return fresh(
+            self, name, length,
+            new ProcFile(proc_number(pid_, 2 + i), task_files[i].permissions, pid_, task_files[i].write, nullptr));
     if (is(name, length, "exe") && t->memory && t->memory->executable)
       return fresh(self, name, length, link_to(proc_number(pid_, 0x80), t->memory->executable));
-    if (is(name, length, "cwd") && t->fs) return fresh(self, name, length, link_to(proc_number(pid_, 0x81), t->fs->working_directory));
-    if (is(name, length, "root") && t->fs) return fresh(self, name, length, link_to(proc_number(pid_, 0x82), t->fs->root));
+    if (is(name, length, "cwd") && t->fs)
+      return fresh(self, name, length, link_to(proc_number(pid_, 0x81), t->fs->working_directory));
+    if (is(name, length, "root") && t->fs)
+      return fresh(self, name, length, link_to(proc_number(pid_, 0x82), t->fs->root));
     if (is(name, length, "fd")) return fresh(self, name, length, new FdDirectory(pid_));
     return Errno::NOENT;
   }
@@ -132,14 +140,17 @@ class TaskDirectory : public ProcDirectory {
     if (i < task_file_count)
       entry = {task_files[i].name, proc_number(pid_, 2 + i), mode::regular, position + 1};
     else if (i < task_file_count + 4)
-      entry = {others[i - task_file_count], proc_number(pid_, 0x80 + i - task_file_count), i == task_file_count + 3 ? mode::directory : mode::link, position + 1};
+      entry = {others[i - task_file_count], proc_number(pid_, 0x80 + i - task_file_count),
+               i == task_file_count + 3 ? mode::directory : mode::link, position + 1};
     else
       return false;
     return true;
   }
 
  private:
-  static bool is(const char* name, u64 length, const char* wanted) { return strlen(wanted) == length && memcmp(name, wanted, length) == 0; }
+  static bool is(const char* name, u64 length, const char* wanted) {
+    return strlen(wanted) == length && memcmp(name, wanted, length) == 0;
+  }
   u32 pid_;
 };
 

@@ -9,7 +9,10 @@ namespace lucid::kernel {
 /// Frame numbers by page index, in chunks of one frame; missing ones are 0.
 class PageMap {
  public:
-  ~PageMap() { truncate(0); deallocate(chunks_); }
+  ~PageMap() {
+    truncate(0);
+    deallocate(chunks_);
+  }
   u64 get(u64 index) const;
   Status set(u64 index, u64 frame);
   /// Releases all pages from `first` on.

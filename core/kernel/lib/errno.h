@@ -8,11 +8,49 @@ namespace lucid::kernel {
 /// Numbers: Linux include/uapi/asm-generic/errno*.h. The last ones never reach a program: they tell
 /// the way out of the kernel how to restart an interrupted call (signal/deliver.cpp).
 enum class Errno : i32 {
-  PERM = 1, NOENT = 2, SRCH = 3, INTR = 4, IO = 5, NXIO = 6, TOOBIG = 7, NOEXEC = 8, BADF = 9, CHILD = 10, AGAIN = 11,
-  NOMEM = 12, ACCES = 13, FAULT = 14, BUSY = 16, EXIST = 17, XDEV = 18, NODEV = 19, NOTDIR = 20, ISDIR = 21, INVAL = 22,
-  NFILE = 23, MFILE = 24, NOTTY = 25, TXTBSY = 26, FBIG = 27, NOSPC = 28, SPIPE = 29, ROFS = 30, MLINK = 31, PIPE = 32,
-  DOM = 33, RANGE = 34, NAMETOOLONG = 36, NOSYS = 38, NOTEMPTY = 39, LOOP = 40, NODATA = 61, OVERFLOW_ = 75,
-  NOTSOCK = 88, OPNOTSUPP = 95, AFNOSUPPORT = 97, TIMEDOUT = 110,
+  PERM = 1,
+  NOENT = 2,
+  SRCH = 3,
+  INTR = 4,
+  IO = 5,
+  NXIO = 6,
+  TOOBIG = 7,
+  NOEXEC = 8,
+  BADF = 9,
+  CHILD = 10,
+  AGAIN = 11,
+  NOMEM = 12,
+  ACCES = 13,
+  FAULT = 14,
+  BUSY = 16,
+  EXIST = 17,
+  XDEV = 18,
+  NODEV = 19,
+  NOTDIR = 20,
+  ISDIR = 21,
+  INVAL = 22,
+  NFILE = 23,
+  MFILE = 24,
+  NOTTY = 25,
+  TXTBSY = 26,
+  FBIG = 27,
+  NOSPC = 28,
+  SPIPE = 29,
+  ROFS = 30,
+  MLINK = 31,
+  PIPE = 32,
+  DOM = 33,
+  RANGE = 34,
+  NAMETOOLONG = 36,
+  NOSYS = 38,
+  NOTEMPTY = 39,
+  LOOP = 40,
+  NODATA = 61,
+  OVERFLOW_ = 75,
+  NOTSOCK = 88,
+  OPNOTSUPP = 95,
+  AFNOSUPPORT = 97,
+  TIMEDOUT = 110,
   RESTARTSYS = 512,     // restart if the handler has SA_RESTART, else EINTR
   RESTARTNOINTR = 513,  // always restart
   RESTARTNOHAND = 514,  // restart only when no handler ran
@@ -54,7 +92,7 @@ class [[nodiscard]] SysResult {
   SysResult() = default;
   template <typename T>
   SysResult(T value) requires(__is_integral(T)) : raw_(static_cast<i64>(value)) {}  // NOLINT: implicit by design
-  SysResult(Errno error) : raw_(-static_cast<i64>(error)) {}                         // NOLINT: implicit by design
+  SysResult(Errno error) : raw_(-static_cast<i64>(error)) {}                        // NOLINT: implicit by design
   template <typename T>
   SysResult(Result<T> r) requires(__is_integral(T))  // NOLINT: implicit by design
       : raw_(r.ok() ? static_cast<i64>(r.value()) : -static_cast<i64>(r.error())) {}
@@ -67,11 +105,11 @@ class [[nodiscard]] SysResult {
 };
 
 /// The value of a Result, or return its error to the caller.
-#define TRY(expression)                      \
-  ({                                         \
-    auto try_result = (expression);          \
+#define TRY(expression)                              \
+  ({                                                 \
+    auto try_result = (expression);                  \
     if (!try_result.ok()) return try_result.error(); \
-    try_result.take();                       \
+    try_result.take();                               \
   })
 
 }  // namespace lucid::kernel

@@ -62,18 +62,30 @@ u64 format_va(char* buffer, u64 capacity, const char* f, va_list arguments) {
         if (value < 0) *--first = '-';
         break;
       }
-      case 'u': first = digits(end, wide ? va_arg(arguments, u64) : va_arg(arguments, u32), 10); break;
-      case 'x': first = digits(end, wide ? va_arg(arguments, u64) : va_arg(arguments, u32), 16); break;
-      case 'o': first = digits(end, wide ? va_arg(arguments, u64) : va_arg(arguments, u32), 8); break;
-      case 'p': first = digits(end, va_arg(arguments, u64), 16); break;
-      case 'c': *--first = static_cast<char>(va_arg(arguments, int)); break;
+      case 'u':
+        first = digits(end, wide ? va_arg(arguments, u64) : va_arg(arguments, u32), 10);
+        break;
+      case 'x':
+        first = digits(end, wide ? va_arg(arguments, u64) : va_arg(arguments, u32), 16);
+        break;
+      case 'o':
+        first = digits(end, wide ? va_arg(arguments, u64) : va_arg(arguments, u32), 8);
+        break;
+      case 'p':
+        first = digits(end, va_arg(arguments, u64), 16);
+        break;
+      case 'c':
+        *--first = static_cast<char>(va_arg(arguments, int));
+        break;
       case 's': {
         const char* text = va_arg(arguments, const char*);
         out.padded(text, strlen(text), width, left, ' ');
         continue;
       }
-      case 0: return out.finish();
-      default: *--first = *f;
+      case 0:
+        return out.finish();
+      default:
+        *--first = *f;
     }
     out.padded(first, end - first, width, left, fill);
   }

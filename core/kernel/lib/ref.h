@@ -23,7 +23,7 @@ template <typename T>
 class Ref {
  public:
   Ref() = default;
-  Ref(decltype(nullptr)) {}  // NOLINT: implicit by design
+  Ref(decltype(nullptr)) {}           // NOLINT: implicit by design
   Ref(T* object) : object_(object) {  // NOLINT: implicit by design
     if (object_) object_->retain();
   }

@@ -21,9 +21,12 @@ void announce(u64 address, FaultOutcome outcome, u64 frame, u64 old_frame = 0) {
 
 bool allowed(u32 flags, Access access) {
   switch (access) {
-    case Access::write: return flags & abi::vma_write;
-    case Access::execute: return flags & abi::vma_exec;
-    case Access::read: return flags & (abi::vma_read | abi::vma_write | abi::vma_exec);
+    case Access::write:
+      return flags & abi::vma_write;
+    case Access::execute:
+      return flags & abi::vma_exec;
+    case Access::read:
+      return flags & (abi::vma_read | abi::vma_write | abi::vma_exec);
   }
   return false;
 }

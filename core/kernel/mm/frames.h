@@ -11,11 +11,11 @@ namespace lucid::kernel {
 using abi::FrameKind;
 
 struct Frame {
-  u32 references;  // owners; 0 = free
+  u32 references;      // owners; 0 = free
   u32 next, previous;  // of the free list
   FrameKind kind;
-  u8 slab_class;   // of a heap frame: which size of object it is cut into
-  u16 run;         // of the first frame of an allocation: its length
+  u8 slab_class;  // of a heap frame: which size of object it is cut into
+  u16 run;        // of the first frame of an allocation: its length
 };
 static_assert(sizeof(Frame) == 16);
 

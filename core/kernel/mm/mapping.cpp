@@ -114,7 +114,8 @@ u64 AddressSpace::set_break(u64 wanted, u64 data_limit) {
     if (!unmap(new_top, old_top - new_top).ok()) return brk_end;
   } else if (new_top > old_top) {
     if (!is_free(old_top, new_top - old_top)) return brk_end;
-    if (!map(old_top, new_top - old_top, abi::vma_read | abi::vma_write | vma_may_write, VmaKind::heap).ok()) return brk_end;
+    if (!map(old_top, new_top - old_top, abi::vma_read | abi::vma_write | vma_may_write, VmaKind::heap).ok())
+      return brk_end;
   }
   return brk_end = wanted;
 }

@@ -79,7 +79,8 @@ void finish_kernel_tables() {
       u64 address = image_base + at + i * page_size;
       bool text = address >= reinterpret_cast<u64>(image_text_start) && address < reinterpret_cast<u64>(image_text_end);
       bool constant = address < reinterpret_cast<u64>(image_rodata_end);
-      table_at(table)[i] = (at + i * page_size) | pte::present | (text ? 0 : pte::no_execute) | (constant ? 0 : pte::writable);
+      table_at(table)[i] =
+          (at + i * page_size) | pte::present | (text ? 0 : pte::no_execute) | (constant ? 0 : pte::writable);
     }
     table_at(pd)[at / 0x200000] = table * page_size | pte::present | pte::writable;
   }

@@ -19,8 +19,12 @@ SignalInfo child_info(const ThreadGroup& group, i32 code, u32 status) {
   SignalInfo info;
   info.number = sig::CHLD;
   info.code = code;
-  info.child = {group.id, group.leader->credentials.uid, static_cast<i32>(status), 0,
-                static_cast<i64>(tsc_to_nanoseconds(group.leader->cpu_ticks) / 10'000'000), 0};
+  info.child = {group.id,
+                group.leader->credentials.uid,
+                static_cast<i32>(status),
+                0,
+                static_cast<i64>(tsc_to_nanoseconds(group.leader->cpu_ticks) / 10'000'000),
+                0};
   return info;
 }
 
@@ -71,7 +75,8 @@ bool report_exit(Task& leader) {
   if (g.exit_signal) {
     SignalInfo info = child_info(g, code, number ? number : status >> 8 & 0xff);
     info.number = static_cast<i32>(g.exit_signal);
-    if (zombie || parent->group->actions->of[sig::CHLD].handler > sig::ignore_handler) send_signal(*parent->group, info);
+    if (zombie || parent->group->actions->of[sig::CHLD].handler > sig::ignore_handler)
+      send_signal(*parent->group, info);
   }
   return zombie;
 }

@@ -106,7 +106,7 @@ SysResult clone_current(const CloneRequest& request) {
   if (flags & clone_flag::child_set_tid) {
     child->memory->activate();  // the word lies in the child's memory
     Task* parent = current;
-    current = child;            // so that a page fault is resolved there
+    current = child;  // so that a page fault is resolved there
     (void)write_user(UserPtr<u32>{request.child_tid}, child->pid);
     current = parent;
     current->memory->activate();

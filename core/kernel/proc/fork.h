@@ -13,7 +13,7 @@ constexpr u64 exit_signal = 0xff, vm = 0x100, fs = 0x200, files = 0x400, signal_
 
 struct CloneRequest {
   u64 flags = 0;
-  u64 stack = 0;       // 0: the parent's
+  u64 stack = 0;  // 0: the parent's
   u64 parent_tid = 0, child_tid = 0, tls = 0;
 };
 

@@ -97,8 +97,10 @@ extern "C" SysResult sys_futex(u64 address, u32 operation, u32 value, u64 fourth
       if (!bits) return Errno::INVAL;
       return wait(address, value, deadline, bits);
     }
-    case op::wake: return wake_key(TRY(key_of(address)), value, any_bits);
-    case op::wake_bitset: return third ? SysResult(wake_key(TRY(key_of(address)), value, third)) : Errno::INVAL;
+    case op::wake:
+      return wake_key(TRY(key_of(address)), value, any_bits);
+    case op::wake_bitset:
+      return third ? SysResult(wake_key(TRY(key_of(address)), value, third)) : Errno::INVAL;
     case op::requeue:
     case op::cmp_requeue: {
       u64 from = TRY(key_of(address)), to = TRY(key_of(second));
@@ -108,7 +110,8 @@ extern "C" SysResult sys_futex(u64 address, u32 operation, u32 value, u64 fourth
         if (w->key == from) w->key = to, limit--, done++;
       return done;
     }
-    default: return Errno::NOSYS;
+    default:
+      return Errno::NOSYS;
   }
 }
 

@@ -9,7 +9,8 @@ namespace lucid::kernel {
 
 struct Usage {
   Timeval user{}, system{};
-  i64 max_resident = 0, unused1[3] = {}, minor_faults = 0, major_faults = 0, unused2[6] = {}, voluntary = 0, involuntary = 0;
+  i64 max_resident = 0, unused1[3] = {}, minor_faults = 0, major_faults = 0, unused2[6] = {}, voluntary = 0,
+      involuntary = 0;
 };
 static_assert(sizeof(Usage) == 144);
 

@@ -14,14 +14,14 @@ class ThreadGroup;
 namespace sig {
 constexpr u32 HUP = 1, INT = 2, QUIT = 3, ILL = 4, TRAP = 5, ABRT = 6, BUS = 7, FPE = 8, KILL = 9, USR1 = 10, SEGV = 11,
               USR2 = 12, PIPE = 13, ALRM = 14, TERM = 15, STKFLT = 16, CHLD = 17, CONT = 18, STOP = 19, TSTP = 20,
-              TTIN = 21, TTOU = 22, URG = 23, XCPU = 24, XFSZ = 25, VTALRM = 26, PROF = 27, WINCH = 28, IO = 29, PWR = 30,
-              SYS = 31, count = 64;
+              TTIN = 21, TTOU = 22, URG = 23, XCPU = 24, XFSZ = 25, VTALRM = 26, PROF = 27, WINCH = 28, IO = 29,
+              PWR = 30, SYS = 31, count = 64;
 constexpr u64 bit(u32 number) { return u64{1} << (number - 1); }
 constexpr u64 unblockable = bit(KILL) | bit(STOP);
 constexpr u64 stops = bit(STOP) | bit(TSTP) | bit(TTIN) | bit(TTOU);
 constexpr u64 ignored_by_default = bit(CHLD) | bit(CONT) | bit(URG) | bit(WINCH);
-constexpr u64 dumps_core = bit(QUIT) | bit(ILL) | bit(TRAP) | bit(ABRT) | bit(BUS) | bit(FPE) | bit(SEGV) | bit(XCPU) |
-                           bit(XFSZ) | bit(SYS);
+constexpr u64 dumps_core =
+    bit(QUIT) | bit(ILL) | bit(TRAP) | bit(ABRT) | bit(BUS) | bit(FPE) | bit(SEGV) | bit(XCPU) | bit(XFSZ) | bit(SYS);
 constexpr u64 synchronous = bit(SEGV) | bit(BUS) | bit(ILL) | bit(TRAP) | bit(FPE) | bit(SYS);
 
 // sa_handler

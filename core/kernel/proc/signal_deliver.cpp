@@ -50,14 +50,16 @@ bool on_alternate_stack(u64 rsp) {
 
 void save_registers(const TrapFrame& f, UserContext& c) {
   c.r8 = f.r8, c.r9 = f.r9, c.r10 = f.r10, c.r11 = f.r11, c.r12 = f.r12, c.r13 = f.r13, c.r14 = f.r14, c.r15 = f.r15;
-  c.rdi = f.rdi, c.rsi = f.rsi, c.rbp = f.rbp, c.rbx = f.rbx, c.rdx = f.rdx, c.rax = f.rax, c.rcx = f.rcx, c.rsp = f.rsp;
+  c.rdi = f.rdi, c.rsi = f.rsi, c.rbp = f.rbp, c.rbx = f.rbx, c.rdx = f.rdx, c.rax = f.rax, c.rcx = f.rcx,
+  c.rsp = f.rsp;
   c.rip = f.rip, c.rflags = f.rflags, c.cs = static_cast<u16>(f.cs), c.ss = static_cast<u16>(f.ss);
   c.error = current->fault_error, c.trap = current->fault_vector, c.cr2 = current->fault_address;
 }
 
 void restore_registers(TrapFrame& f, const UserContext& c) {
   f.r8 = c.r8, f.r9 = c.r9, f.r10 = c.r10, f.r11 = c.r11, f.r12 = c.r12, f.r13 = c.r13, f.r14 = c.r14, f.r15 = c.r15;
-  f.rdi = c.rdi, f.rsi = c.rsi, f.rbp = c.rbp, f.rbx = c.rbx, f.rdx = c.rdx, f.rax = c.rax, f.rcx = c.rcx, f.rsp = c.rsp;
+  f.rdi = c.rdi, f.rsi = c.rsi, f.rbp = c.rbp, f.rbx = c.rbx, f.rdx = c.rdx, f.rax = c.rax, f.rcx = c.rcx,
+  f.rsp = c.rsp;
   f.rip = c.rip;
   f.rflags = (f.rflags & ~rflags::user_settable) | (c.rflags & rflags::user_settable);
   f.vector = 0;  // not a system call any more: nothing to restart, leave by IRETQ
@@ -67,7 +69,8 @@ void restore_registers(TrapFrame& f, const UserContext& c) {
 bool enter_handler(TrapFrame& f, const SignalInfo& info, const SignalAction& action) {
   u64 rsp = f.rsp - red_zone;
   const SignalStack& alternate = current->alternate;
-  if ((action.flags & sig::on_stack) && alternate.size && !on_alternate_stack(f.rsp)) rsp = alternate.base + alternate.size;
+  if ((action.flags & sig::on_stack) && alternate.size && !on_alternate_stack(f.rsp))
+    rsp = alternate.base + alternate.size;
   u64 fpstate = (rsp - fpu_state_size) & ~u64{63};
   u64 at = ((fpstate - sizeof(SignalFrame)) & ~u64{15}) - 8;
 
@@ -75,8 +78,11 @@ bool enter_handler(TrapFrame& f, const SignalInfo& info, const SignalAction& act
   memset(&frame, 0, sizeof frame);
   frame.return_address = action.restorer;
   frame.context.flags = context_flags;
-  frame.context.stack = {alternate.base, on_alternate_stack(f.rsp) ? stack_in_use : alternate.size ? 0 : stack_disabled, 0,
-                         alternate.size};
+  frame.context.stack = {alternate.base,
+                         on_alternate_stack(f.rsp) ? stack_in_use
+                         : alternate.size          ? 0
+                                                   : stack_disabled,
+                         0, alternate.size};
   save_registers(f, frame.context);
   frame.context.fpstate = fpstate;
   frame.context.mask = current->restore_mask ? current->suspended_mask : current->blocked;
@@ -112,9 +118,15 @@ void settle_interrupted_call(TrapFrame& f, bool handler_runs, u64 action_flags) 
   auto result = static_cast<Errno>(-static_cast<i64>(f.rax));
   bool again;
   switch (result) {
-    case Errno::RESTARTNOINTR: again = true; break;
-    case Errno::RESTARTSYS: again = !handler_runs || (action_flags & sig::restart); break;
-    case Errno::RESTARTNOHAND: again = !handler_runs; break;
+    case Errno::RESTARTNOINTR:
+      again = true;
+      break;
+    case Errno::RESTARTSYS:
+      again = !handler_runs || (action_flags & sig::restart);
+      break;
+    case Errno::RESTARTNOHAND:
+      again = !handler_runs;
+      break;
     case Errno::RESTART_BLOCK:
       if (!handler_runs) {
         repeat_call(f, static_cast<u64>(abi::Syscall::restart_syscall));
@@ -122,7 +134,8 @@ void settle_interrupted_call(TrapFrame& f, bool handler_runs, u64 action_flags) 
       }
       again = false;
       break;
-    default: return;
+    default:
+      return;
   }
   if (again)
     repeat_call(f, f.error);
@@ -144,7 +157,8 @@ void stop_group(u32 number) {
 /// Job-control stops do nothing in an orphaned process group (no parent in the session to continue it).
 bool orphaned_group(u32 pgid, u32 sid) {
   for (Task* t = task_list; t; t = t->next_task)
-    if (t->pgid == pgid && t->is_leader() && t->parent && t->parent->pgid != pgid && t->parent->sid == sid) return false;
+    if (t->pgid == pgid && t->is_leader() && t->parent && t->parent->pgid != pgid && t->parent->sid == sid)
+      return false;
   return true;
 }
 

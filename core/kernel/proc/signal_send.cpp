@@ -186,7 +186,9 @@ void force_signal(const SignalInfo& info) {
 
 u64 deliverable(const Task& task) { return effective_set(task) & ~task.blocked; }
 
-bool signal_pending(const Task& task) { return deliverable(task) || task.group->exiting || task.group->stopped || task.exit_requested; }
+bool signal_pending(const Task& task) {
+  return deliverable(task) || task.group->exiting || task.group->stopped || task.exit_requested;
+}
 
 bool fatal_signal_pending(const Task& task) {
   return task.group->exiting || task.exit_requested || (effective_set(task) & sig::bit(sig::KILL));

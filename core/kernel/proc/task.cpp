@@ -64,9 +64,9 @@ ThreadGroup::ThreadGroup() {
   limits[limit::core] = {0, unlimited};
   limits[limit::files] = {1024, 4096};
   limits[limit::processes] = {1024, 1024};
-  limits[8] = {8 << 20, 8 << 20};   // MEMLOCK
-  limits[11] = {1024, 1024};        // SIGPENDING
-  limits[12] = {819200, 819200};    // MSGQUEUE
+  limits[8] = {8 << 20, 8 << 20};    // MEMLOCK
+  limits[11] = {1024, 1024};         // SIGPENDING
+  limits[12] = {819200, 819200};     // MSGQUEUE
   limits[13] = limits[14] = {0, 0};  // NICE, RTPRIO
 }
 

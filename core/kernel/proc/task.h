@@ -32,7 +32,8 @@ struct ResourceLimit {
 };
 constexpr u64 unlimited = ~u64{0};
 namespace limit {
-constexpr u32 cpu = 0, file_size = 1, data = 2, stack = 3, core = 4, processes = 6, files = 7, address_space = 9, count = 16;
+constexpr u32 cpu = 0, file_size = 1, data = 2, stack = 3, core = 4, processes = 6, files = 7, address_space = 9,
+              count = 16;
 }
 
 class WaitQueue;
@@ -43,20 +44,20 @@ class ThreadGroup : public Counted {
   ThreadGroup();
   u32 id = 0;
   struct Task* leader = nullptr;
-  u32 live = 0;              // tasks that have not exited
-  bool exiting = false;      // exit_group: all threads are on their way out
-  u32 exit_status = 0;       // wait status
+  u32 live = 0;          // tasks that have not exited
+  bool exiting = false;  // exit_group: all threads are on their way out
+  u32 exit_status = 0;   // wait status
   ResourceLimit limits[limit::count];
   Ref<SignalActions> actions;
-  PendingSignals pending;    // for any of the threads
+  PendingSignals pending;  // for any of the threads
   bool stopped = false;
   u32 stop_signal = 0;
   bool report_stop = false, report_continue = false;  // news that wait4 has not told yet
-  bool executed = false;     // has called execve since fork
+  bool executed = false;                              // has called execve since fork
   bool subreaper = false;
-  u32 exit_signal = 0;       // sent to the parent at the end
+  u32 exit_signal = 0;                         // sent to the parent at the end
   u64 alarm_deadline = 0, alarm_interval = 0;  // ITIMER_REAL, ns since boot; 0 = off
-  u64 user_ns_children = 0;  // processor time of reaped children
+  u64 user_ns_children = 0;                    // processor time of reaped children
   class Tty* terminal = nullptr;
 };
 
@@ -68,7 +69,7 @@ struct Task {
   abi::WaitReason wait_reason = WaitReason::none;
   char name[16] = {};
   u32 exit_status = 0;
-  u64 page_root = 0;          // the next four mirror `memory` for whoever looks from outside
+  u64 page_root = 0;  // the next four mirror `memory` for whoever looks from outside
   Vma* vma_head = nullptr;
   u64 brk_start = 0, brk_end = 0;
   TrapFrame* frame = nullptr;  // user registers, at the top of the kernel stack
@@ -77,16 +78,16 @@ struct Task {
   u32 slice_left = 0;
   u32 pgid = 0, sid = 0;
 
-  u64 saved_rsp = 0;           // of switch_stacks while not running
-  u64 switched_in_at = 0;      // TSC
-  Task* run_next = nullptr;    // in the run queue
-  Task* wait_next = nullptr;   // in a wait queue
+  u64 saved_rsp = 0;          // of switch_stacks while not running
+  u64 switched_in_at = 0;     // TSC
+  Task* run_next = nullptr;   // in the run queue
+  Task* wait_next = nullptr;  // in a wait queue
   WaitQueue* waiting_on = nullptr;
-  bool woken = false;          // by its queue, not by a signal or a deadline
-  Task* timer_next = nullptr;  // in the list of sleepers with a deadline
-  u64 deadline = 0;            // ns since boot; 0 = none
-  bool exit_requested = false; // another thread runs execve
-  bool killable_only = false;  // sleeping: only SIGKILL wakes it
+  bool woken = false;           // by its queue, not by a signal or a deadline
+  Task* timer_next = nullptr;   // in the list of sleepers with a deadline
+  u64 deadline = 0;             // ns since boot; 0 = none
+  bool exit_requested = false;  // another thread runs execve
+  bool killable_only = false;   // sleeping: only SIGKILL wakes it
 
   Ref<AddressSpace> memory;
   Ref<FileTable> files;
@@ -94,8 +95,8 @@ struct Task {
   Ref<ThreadGroup> group;
   Credentials credentials;
 
-  u64 blocked = 0;             // signal mask
-  u64 suspended_mask = 0;      // to restore after sigsuspend
+  u64 blocked = 0;         // signal mask
+  u64 suspended_mask = 0;  // to restore after sigsuspend
   bool restore_mask = false;
   PendingSignals pending;
   SignalStack alternate;
@@ -110,10 +111,10 @@ struct Task {
   struct {
     u64 deadline = 0, remaining_address = 0;
     bool active = false;
-  } restart;                   // nanosleep, for restart_syscall
+  } restart;  // nanosleep, for restart_syscall
   u32 parent_death_signal = 0;
   i32 nice = 0;
-  u64 started_at = 0;          // ns since boot
+  u64 started_at = 0;  // ns since boot
   u64 minor_faults = 0;
   u64 voluntary_switches = 0, involuntary_switches = 0;
   alignas(16) u8 fpu[512];

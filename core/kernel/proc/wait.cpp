@@ -94,7 +94,8 @@ Result<bool> wait_for_child(const Wanted& wanted, News& news) {
 }  // namespace
 
 extern "C" SysResult sys_wait4(i32 pid, UserPtr<u32> status, u32 options, UserPtr<Usage> usage) {
-  constexpr u32 known = option::no_hang | option::stopped | option::continued | option::no_thread | option::all | option::clone;
+  constexpr u32 known =
+      option::no_hang | option::stopped | option::continued | option::no_thread | option::all | option::clone;
   if (options & ~known) return Errno::INVAL;
   Wanted wanted{IdType::pid, static_cast<u32>(pid), options | option::exited};
   if (pid == -1) wanted.type = IdType::all;
@@ -125,8 +126,10 @@ extern "C" SysResult sys_waitid(u32 type, u32 id, UserPtr<void> info_address, u3
       info.number = sig::CHLD;
       info.code = news.code;
       u32 number = news.status & 0x7f;
-      u32 status = news.code == sig::child_exited ? news.status >> 8 & 0xff : news.code == sig::child_stopped ? news.status >> 8 & 0xff
-                   : news.code == sig::child_continued ? sig::CONT : number;
+      u32 status = news.code == sig::child_exited      ? news.status >> 8 & 0xff
+                   : news.code == sig::child_stopped   ? news.status >> 8 & 0xff
+                   : news.code == sig::child_continued ? sig::CONT
+                                                       : number;
       info.child = {news.pid, news.uid, static_cast<i32>(status), 0, 0, 0};
     }
     TRY(copy_out(info_address.address, &info, 32));

@@ -6,9 +6,9 @@
 #include "core/kernel/proc/task.h"
 
 // Handlers that exist are linked in; the others stay null.
-#define SYSCALL(number, name, ...) \
+#define SYSCALL(number, name, ...)                                                                                   \
   extern "C" [[gnu::weak]] lucid::kernel::i64 sys_##name(lucid::kernel::u64, lucid::kernel::u64, lucid::kernel::u64, \
-                                                        lucid::kernel::u64, lucid::kernel::u64, lucid::kernel::u64);
+                                                         lucid::kernel::u64, lucid::kernel::u64, lucid::kernel::u64);
 #include "core/abi/syscall.def"
 #undef SYSCALL
 
@@ -25,20 +25,22 @@ struct Entry {
 struct Table {
   Entry entries[table_size];
 };
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc99-designator"
 const Table table = {{
 #define SYSCALL(number, name, ...) [number] = {sys_##name, #name},
 #include "core/abi/syscall.def"
 #undef SYSCALL
 }};
+#pragma clang diagnostic pop
 
-u8 reported[table_size];
+u8 reported[table_size + 1];  // the last for all numbers beyond
 
 void report_unknown(u64 number) {
   trace(Trace::syscall_unknown, current->pid, number);
-  if (number < table_size) {
-    if (reported[number]) return;
-    reported[number] = 1;
-  }
+  u8& once = reported[min(number, table_size)];
+  if (once) return;
+  once = 1;
   const char* name = number < table_size && table.entries[number].name ? table.entries[number].name : "?";
   log("%s[%u]: system call %ld (%s) is not implemented", current->name, current->pid, static_cast<i64>(number), name);
 }

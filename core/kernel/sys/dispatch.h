@@ -15,10 +15,14 @@ struct Timespec {
   bool valid() const { return seconds >= 0 && nanoseconds >= 0 && nanoseconds < 1'000'000'000; }
   u64 total() const {
     constexpr u64 most = u64{1} << 62;
-    return static_cast<u64>(seconds) > most / 1'000'000'000 ? most : static_cast<u64>(seconds) * 1'000'000'000 + static_cast<u64>(nanoseconds);
+    return static_cast<u64>(seconds) > most / 1'000'000'000
+               ? most
+               : static_cast<u64>(seconds) * 1'000'000'000 + static_cast<u64>(nanoseconds);
   }
 };
-inline Timespec to_timespec(u64 ns) { return {static_cast<i64>(ns / 1'000'000'000), static_cast<i64>(ns % 1'000'000'000)}; }
+inline Timespec to_timespec(u64 ns) {
+  return {static_cast<i64>(ns / 1'000'000'000), static_cast<i64>(ns % 1'000'000'000)};
+}
 struct Timeval {
   i64 seconds, microseconds;
 };

@@ -106,7 +106,8 @@ extern "C" SysResult sys_pwrite64(i32 fd, u64 address, u64 size, i64 at) {
   if (!file->inode->seekable()) return Errno::SPIPE;
   TRY(check_file_size(*file, static_cast<u64>(at)));
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
-  return file->inode->write(*file, file->flags & open_flag::append ? file->inode->size() : static_cast<u64>(at), buffer);
+  return file->inode->write(*file, file->flags & open_flag::append ? file->inode->size() : static_cast<u64>(at),
+                            buffer);
 }
 
 extern "C" SysResult sys_preadv(i32 fd, u64 vectors, i64 count, i64 at) {
@@ -139,9 +140,14 @@ extern "C" SysResult sys_lseek(i32 fd, i64 offset, u32 whence) {
   if (!file->inode->seekable()) return Errno::SPIPE;
   i64 size = static_cast<i64>(file->inode->size()), base = 0;
   switch (whence) {
-    case set: break;
-    case from_current: base = static_cast<i64>(file->position); break;
-    case from_end: base = file->inode->is(mode::character) ? 0 : size; break;
+    case set:
+      break;
+    case from_current:
+      base = static_cast<i64>(file->position);
+      break;
+    case from_end:
+      base = file->inode->is(mode::character) ? 0 : size;
+      break;
     case data:  // files have no holes that one could see
       if (offset < 0 || offset >= size) return Errno::NXIO;
       break;
@@ -149,7 +155,8 @@ extern "C" SysResult sys_lseek(i32 fd, i64 offset, u32 whence) {
       if (offset < 0 || offset >= size) return Errno::NXIO;
       offset = size;
       break;
-    default: return Errno::INVAL;
+    default:
+      return Errno::INVAL;
   }
   i64 position;
   if (__builtin_add_overflow(base, offset, &position)) return Errno::OVERFLOW_;
@@ -229,7 +236,8 @@ extern "C" SysResult sys_sendfile(i32 to, i32 from, UserPtr<i64> offset, u64 siz
   return transfer(*source, offset, *sink, {0}, min(size, most_at_once));
 }
 
-extern "C" SysResult sys_copy_file_range(i32 from, UserPtr<i64> from_at, i32 to, UserPtr<i64> to_at, u64 size, u32 flags) {
+extern "C" SysResult sys_copy_file_range(i32 from, UserPtr<i64> from_at, i32 to, UserPtr<i64> to_at, u64 size,
+                                         u32 flags) {
   if (flags) return Errno::INVAL;
   Ref<File> source = TRY(reader(from)), sink = TRY(writer(to));
   if (source->inode->is(mode::directory) || sink->inode->is(mode::directory)) return Errno::ISDIR;
@@ -242,8 +250,12 @@ extern "C" SysResult sys_ioctl(i32 fd, u32 command, u64 argument) {
   FileTable::Slot* slot = TRY(current->files->slot(fd));
   Ref<File> file = slot->file;
   switch (command) {
-    case fionclex: slot->close_on_exec = false; return 0;
-    case fioclex: slot->close_on_exec = true; return 0;
+    case fionclex:
+      slot->close_on_exec = false;
+      return 0;
+    case fioclex:
+      slot->close_on_exec = true;
+      return 0;
     case fionbio: {
       i32 on = TRY(read_user(UserPtr<i32>{argument}));
       file->flags = on ? file->flags | open_flag::nonblock : file->flags & ~open_flag::nonblock;
@@ -255,7 +267,8 @@ extern "C" SysResult sys_ioctl(i32 fd, u32 command, u64 argument) {
         return write_user(UserPtr<i32>{argument}, static_cast<i32>(size > file->position ? size - file->position : 0));
       }
       [[fallthrough]];
-    default: return file->inode->ioctl(*file, command, argument);
+    default:
+      return file->inode->ioctl(*file, command, argument);
   }
 }
 

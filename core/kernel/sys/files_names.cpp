@@ -22,7 +22,8 @@ Status check_writable(const Dentry& directory) {
 /// The sticky bit: only the owner of the file or directory may remove it.
 Status check_sticky(const Dentry& directory, const Inode& victim) {
   u32 uid = current->credentials.effective_uid;
-  if (!(directory.inode->mode & mode::sticky) || uid == 0 || uid == victim.uid || uid == directory.inode->uid) return {};
+  if (!(directory.inode->mode & mode::sticky) || uid == 0 || uid == victim.uid || uid == directory.inode->uid)
+    return {};
   return Errno::PERM;
 }
 
@@ -184,7 +185,8 @@ SysResult readlink_at(i32 directory, u64 path_address, u64 address, i64 size) {
   if (size <= 0) return Errno::INVAL;
   UserPath path = TRY(UserPath::read(path_address));
   Ref<Dentry> start = TRY(start_directory(directory, path.text()));
-  Ref<Dentry> d = *path.text() || directory == at_current_directory ? TRY(resolve(start, path.text(), LastLink::keep)) : start;
+  Ref<Dentry> d =
+      *path.text() || directory == at_current_directory ? TRY(resolve(start, path.text(), LastLink::keep)) : start;
   if (!d->inode->is(mode::link)) return *path.text() ? Errno::INVAL : Errno::NOENT;
   Ref<SharedString> target = TRY(d->inode->link_target());
   u64 length = min<u64>(strlen(target->text()), static_cast<u64>(size));
@@ -199,21 +201,27 @@ SysResult mknod_at(i32 directory, u64 path, u32 file_mode, u64 device) {
   u64 number = (device >> 8 & 0xfff) << 8 | (device & 0xff);
   switch (file_mode & mode::type) {
     case 0:
-    case mode::regular: return add_owned(parent, new MemoryFile(permissions));
-    case mode::fifo: return add_owned(parent, new Pipe(permissions));
+    case mode::regular:
+      return add_owned(parent, new MemoryFile(permissions));
+    case mode::fifo:
+      return add_owned(parent, new Pipe(permissions));
     case mode::character:
     case mode::block:
       if (current->credentials.effective_uid) return Errno::PERM;
       return add_owned(parent, TRY(make_device((file_mode & mode::type) | permissions, number)));
-    case mode::socket: return add_owned(parent, TRY(make_device(mode::socket | permissions, 0)));
-    default: return Errno::INVAL;
+    case mode::socket:
+      return add_owned(parent, TRY(make_device(mode::socket | permissions, 0)));
+    default:
+      return Errno::INVAL;
   }
 }
 
 }  // namespace
 
 extern "C" SysResult sys_mkdir(u64 path, u32 permissions) { return mkdir_at(at_current_directory, path, permissions); }
-extern "C" SysResult sys_mkdirat(i32 directory, u64 path, u32 permissions) { return mkdir_at(directory, path, permissions); }
+extern "C" SysResult sys_mkdirat(i32 directory, u64 path, u32 permissions) {
+  return mkdir_at(directory, path, permissions);
+}
 extern "C" SysResult sys_rmdir(u64 path) { return rmdir_at(at_current_directory, path); }
 extern "C" SysResult sys_unlink(u64 path) { return unlink_at(at_current_directory, path); }
 extern "C" SysResult sys_unlinkat(i32 directory, u64 path, u32 flags) {
@@ -222,15 +230,31 @@ extern "C" SysResult sys_unlinkat(i32 directory, u64 path, u32 flags) {
 }
 extern "C" SysResult sys_symlink(u64 target, u64 path) { return symlink_at(target, at_current_directory, path); }
 extern "C" SysResult sys_symlinkat(u64 target, i32 directory, u64 path) { return symlink_at(target, directory, path); }
-extern "C" SysResult sys_link(u64 from, u64 to) { return link_at(at_current_directory, from, at_current_directory, to, 0); }
-extern "C" SysResult sys_linkat(i32 od, u64 from, i32 nd, u64 to, u32 flags) { return link_at(od, from, nd, to, flags); }
-extern "C" SysResult sys_rename(u64 from, u64 to) { return rename_at(at_current_directory, from, at_current_directory, to, 0); }
+extern "C" SysResult sys_link(u64 from, u64 to) {
+  return link_at(at_current_directory, from, at_current_directory, to, 0);
+}
+extern "C" SysResult sys_linkat(i32 od, u64 from, i32 nd, u64 to, u32 flags) {
+  return link_at(od, from, nd, to, flags);
+}
+extern "C" SysResult sys_rename(u64 from, u64 to) {
+  return rename_at(at_current_directory, from, at_current_directory, to, 0);
+}
 extern "C" SysResult sys_renameat(i32 od, u64 from, i32 nd, u64 to) { return rename_at(od, from, nd, to, 0); }
-extern "C" SysResult sys_renameat2(i32 od, u64 from, i32 nd, u64 to, u32 flags) { return rename_at(od, from, nd, to, flags); }
-extern "C" SysResult sys_readlink(u64 path, u64 address, i32 size) { return readlink_at(at_current_directory, path, address, size); }
-extern "C" SysResult sys_readlinkat(i32 directory, u64 path, u64 address, i32 size) { return readlink_at(directory, path, address, size); }
-extern "C" SysResult sys_mknod(u64 path, u32 file_mode, u64 device) { return mknod_at(at_current_directory, path, file_mode, device); }
-extern "C" SysResult sys_mknodat(i32 directory, u64 path, u32 file_mode, u64 device) { return mknod_at(directory, path, file_mode, device); }
+extern "C" SysResult sys_renameat2(i32 od, u64 from, i32 nd, u64 to, u32 flags) {
+  return rename_at(od, from, nd, to, flags);
+}
+extern "C" SysResult sys_readlink(u64 path, u64 address, i32 size) {
+  return readlink_at(at_current_directory, path, address, size);
+}
+extern "C" SysResult sys_readlinkat(i32 directory, u64 path, u64 address, i32 size) {
+  return readlink_at(directory, path, address, size);
+}
+extern "C" SysResult sys_mknod(u64 path, u32 file_mode, u64 device) {
+  return mknod_at(at_current_directory, path, file_mode, device);
+}
+extern "C" SysResult sys_mknodat(i32 directory, u64 path, u32 file_mode, u64 device) {
+  return mknod_at(directory, path, file_mode, device);
+}
 
 extern "C" SysResult sys_chdir(u64 path_address) {
   UserPath path = TRY(UserPath::read(path_address));

@@ -22,7 +22,9 @@ Status check_open(const Dentry& d, u32 flags) {
   if (inode.is(mode::directory) && (writes || (flags & open_flag::create))) return Errno::ISDIR;
   if ((flags & open_flag::directory) && !inode.is(mode::directory)) return Errno::NOTDIR;
   u32 access = flags & open_flag::access_mode;
-  u32 wanted = access == open_flag::write_only ? may_write : access == open_flag::read_write ? may_read | may_write : may_read;
+  u32 wanted = access == open_flag::write_only   ? may_write
+               : access == open_flag::read_write ? may_read | may_write
+                                                 : may_read;
   if (access == 3) wanted = may_read | may_write;
   if (flags & open_flag::truncate) wanted |= may_write;
   TRY(check_access(inode, wanted));
@@ -59,13 +61,15 @@ Result<Ref<Dentry>> find_or_create(Ref<Dentry> start, const char* path, u32 flag
 
 SysResult open_at(i32 directory, u64 path_address, u32 flags, u32 permissions) {
   UserPath path = TRY(UserPath::read(path_address));
-  if (flags & open_flag::path) flags &= open_flag::path | open_flag::directory | open_flag::no_follow | open_flag::close_on_exec;
+  if (flags & open_flag::path)
+    flags &= open_flag::path | open_flag::directory | open_flag::no_follow | open_flag::close_on_exec;
   Ref<Dentry> start = TRY(start_directory(directory, path.text()));
   bool created;
   Ref<Dentry> d = TRY(find_or_create(start, path.text(), flags, permissions, created));
   if (!created) TRY(check_open(*d, flags));
   if ((flags & open_flag::truncate) && d->inode->is(mode::regular) && !created) TRY(d->inode->truncate(0));
-  u32 kept = flags & ~(open_flag::create | open_flag::exclusive | open_flag::no_ctty | open_flag::truncate | open_flag::close_on_exec);
+  u32 kept = flags & ~(open_flag::create | open_flag::exclusive | open_flag::no_ctty | open_flag::truncate |
+                       open_flag::close_on_exec);
   Ref<File> file = TRY(File::open(d->inode, d, kept | (flags & open_flag::no_ctty)));
   file->flags = kept;
   return TRY(current->files->add(file, flags & open_flag::close_on_exec));
@@ -73,10 +77,15 @@ SysResult open_at(i32 directory, u64 path_address, u32 flags, u32 permissions) {
 
 }  // namespace
 
-extern "C" SysResult sys_open(u64 path, u32 flags, u32 permissions) { return open_at(at_current_directory, path, flags, permissions); }
-extern "C" SysResult sys_openat(i32 directory, u64 path, u32 flags, u32 permissions) { return open_at(directory, path, flags, permissions); }
+extern "C" SysResult sys_open(u64 path, u32 flags, u32 permissions) {
+  return open_at(at_current_directory, path, flags, permissions);
+}
+extern "C" SysResult sys_openat(i32 directory, u64 path, u32 flags, u32 permissions) {
+  return open_at(directory, path, flags, permissions);
+}
 extern "C" SysResult sys_creat(u64 path, u32 permissions) {
-  return open_at(at_current_directory, path, open_flag::create | open_flag::write_only | open_flag::truncate, permissions);
+  return open_at(at_current_directory, path, open_flag::create | open_flag::write_only | open_flag::truncate,
+                 permissions);
 }
 extern "C" SysResult sys_close(i32 fd) { return current->files->close(fd); }
 
@@ -102,7 +111,21 @@ extern "C" SysResult sys_dup2(i32 from, i32 to) {
 }
 
 extern "C" SysResult sys_fcntl(i32 fd, u32 command, u64 argument) {
-  enum : u32 { dupfd, getfd, setfd, getfl, setfl, getlk, setlk, setlkw, setown, getown, dupfd_cloexec = 1030, setpipe = 1031, getpipe = 1032 };
+  enum : u32 {
+    dupfd,
+    getfd,
+    setfd,
+    getfl,
+    setfl,
+    getlk,
+    setlk,
+    setlkw,
+    setown,
+    getown,
+    dupfd_cloexec = 1030,
+    setpipe = 1031,
+    getpipe = 1032
+  };
   FileTable::Slot* slot = TRY(current->files->slot(fd));
   Ref<File> file = slot->file;
   switch (command) {
@@ -110,21 +133,32 @@ extern "C" SysResult sys_fcntl(i32 fd, u32 command, u64 argument) {
     case dupfd_cloexec:
       if (argument >= current->group->limits[limit::files].soft) return Errno::INVAL;
       return TRY(current->files->add(file, command == dupfd_cloexec, static_cast<i32>(argument)));
-    case getfd: return slot->close_on_exec ? 1 : 0;
-    case setfd: slot->close_on_exec = argument & 1; return 0;
-    case getfl: return file->flags | 0100000;  // O_LARGEFILE
-    case setfl: file->flags = (file->flags & ~settable_flags) | (static_cast<u32>(argument) & settable_flags); return 0;
+    case getfd:
+      return slot->close_on_exec ? 1 : 0;
+    case setfd:
+      slot->close_on_exec = argument & 1;
+      return 0;
+    case getfl:
+      return file->flags | 0100000;  // O_LARGEFILE
+    case setfl:
+      file->flags = (file->flags & ~settable_flags) | (static_cast<u32>(argument) & settable_flags);
+      return 0;
     case getlk: {  // nobody ever holds a lock against us: there is no contention to report
       constexpr u16 unlocked = 2;
       return write_user(UserPtr<u16>{argument}, unlocked);
     }
     case setlk:
     case setlkw:
-    case setown: return 0;
-    case getown: return 0;
-    case getpipe: return file->inode->is(mode::fifo) ? SysResult(Pipe::capacity) : Errno::BADF;
-    case setpipe: return file->inode->is(mode::fifo) ? SysResult(Pipe::capacity) : Errno::BADF;
-    default: return Errno::INVAL;
+    case setown:
+      return 0;
+    case getown:
+      return 0;
+    case getpipe:
+      return file->inode->is(mode::fifo) ? SysResult(Pipe::capacity) : Errno::BADF;
+    case setpipe:
+      return file->inode->is(mode::fifo) ? SysResult(Pipe::capacity) : Errno::BADF;
+    default:
+      return Errno::INVAL;
   }
 }
 

@@ -110,7 +110,8 @@ SysResult check_access_to(i32 directory, u64 path, u32 wanted, u32 flags) {
   Ref<Inode> inode = TRY(find(directory, path, flags));
   if (!wanted) return 0;
   Credentials saved = current->credentials;
-  if (!(flags & at_effective)) current->credentials.effective_uid = saved.uid, current->credentials.effective_gid = saved.gid;
+  if (!(flags & at_effective))
+    current->credentials.effective_uid = saved.uid, current->credentials.effective_gid = saved.gid;
   Status s = check_access(*inode, wanted);
   current->credentials = saved;
   return s;
@@ -149,8 +150,12 @@ u8 entry_type(u32 file_mode) { return static_cast<u8>((file_mode & mode::type) >
 
 }  // namespace
 
-extern "C" SysResult sys_stat(u64 path, UserPtr<Stat> to) { return write_stat(find(at_current_directory, path, 0), to); }
-extern "C" SysResult sys_lstat(u64 path, UserPtr<Stat> to) { return write_stat(find(at_current_directory, path, at_no_follow), to); }
+extern "C" SysResult sys_stat(u64 path, UserPtr<Stat> to) {
+  return write_stat(find(at_current_directory, path, 0), to);
+}
+extern "C" SysResult sys_lstat(u64 path, UserPtr<Stat> to) {
+  return write_stat(find(at_current_directory, path, at_no_follow), to);
+}
 extern "C" SysResult sys_fstat(i32 fd, UserPtr<Stat> to) {
   Ref<File> file = TRY(current->files->get_any(fd));
   return write_stat(file->inode, to);
@@ -178,20 +183,30 @@ extern "C" SysResult sys_statx(i32 directory, u64 path, u32 flags, u32 mask, Use
 }
 
 extern "C" SysResult sys_access(u64 path, u32 wanted) { return check_access_to(at_current_directory, path, wanted, 0); }
-extern "C" SysResult sys_faccessat(i32 directory, u64 path, u32 wanted) { return check_access_to(directory, path, wanted, 0); }
+extern "C" SysResult sys_faccessat(i32 directory, u64 path, u32 wanted) {
+  return check_access_to(directory, path, wanted, 0);
+}
 extern "C" SysResult sys_faccessat2(i32 directory, u64 path, u32 wanted, u32 flags) {
   if (flags & ~(at_no_follow | at_effective | at_empty_path)) return Errno::INVAL;
   return check_access_to(directory, path, wanted, flags);
 }
 
-extern "C" SysResult sys_chmod(u64 path, u32 permissions) { return change_mode(find(at_current_directory, path, 0), permissions); }
-extern "C" SysResult sys_fchmodat(i32 directory, u64 path, u32 permissions) { return change_mode(find(directory, path, 0), permissions); }
+extern "C" SysResult sys_chmod(u64 path, u32 permissions) {
+  return change_mode(find(at_current_directory, path, 0), permissions);
+}
+extern "C" SysResult sys_fchmodat(i32 directory, u64 path, u32 permissions) {
+  return change_mode(find(directory, path, 0), permissions);
+}
 extern "C" SysResult sys_fchmod(i32 fd, u32 permissions) {
   Ref<File> file = TRY(current->files->get(fd));
   return change_mode(file->inode, permissions);
 }
-extern "C" SysResult sys_chown(u64 path, u32 uid, u32 gid) { return change_owner(find(at_current_directory, path, 0), uid, gid); }
-extern "C" SysResult sys_lchown(u64 path, u32 uid, u32 gid) { return change_owner(find(at_current_directory, path, at_no_follow), uid, gid); }
+extern "C" SysResult sys_chown(u64 path, u32 uid, u32 gid) {
+  return change_owner(find(at_current_directory, path, 0), uid, gid);
+}
+extern "C" SysResult sys_lchown(u64 path, u32 uid, u32 gid) {
+  return change_owner(find(at_current_directory, path, at_no_follow), uid, gid);
+}
 extern "C" SysResult sys_fchown(i32 fd, u32 uid, u32 gid) {
   Ref<File> file = TRY(current->files->get(fd));
   return change_owner(file->inode, uid, gid);

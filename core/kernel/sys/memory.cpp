@@ -17,7 +17,8 @@ constexpr u32 shared = 1, priv = 2, shared_validate = 3, type = 0xf, fixed = 0x1
 }
 
 u32 access_flags(u32 p) {
-  return (p & prot::read ? abi::vma_read : 0) | (p & prot::write ? abi::vma_write : 0) | (p & prot::exec ? abi::vma_exec : 0);
+  return (p & prot::read ? abi::vma_read : 0) | (p & prot::write ? abi::vma_write : 0) |
+         (p & prot::exec ? abi::vma_exec : 0);
 }
 
 /// Every change of the list of VMAs is told to whoever looks from outside.
@@ -51,7 +52,8 @@ Result<Backing> backing_for(u32 p, u32 flags, i32 fd, u64 length) {
   if (shared && (p & prot::write) && !file->writable()) return Errno::ACCES;
   if (!file->inode->mappable()) {
     constexpr u64 dev_zero = 1 << 8 | 5;
-    if (file->inode->is(mode::character) && file->inode->device == dev_zero) return backing_for(p, flags | map_flag::anonymous, -1, length);
+    if (file->inode->is(mode::character) && file->inode->device == dev_zero)
+      return backing_for(p, flags | map_flag::anonymous, -1, length);
     return Errno::NODEV;
   }
   b.file = file->inode;
@@ -104,7 +106,8 @@ extern "C" SysResult sys_mmap(u64 address, u64 length, u32 p, u32 flags, i32 fd,
   u32 vma = access_flags(p) | (shared ? abi::vma_shared : 0) | (b.may_write ? vma_may_write : 0);
   if (flags & map_flag::grows_down) vma |= abi::vma_grows_down;
   VmaKind kind = !b.file ? VmaKind::anonymous : (p & prot::exec) ? VmaKind::text : VmaKind::file;
-  Status s = current->memory->map(at.value(), length, vma, kind, b.file, b.file && !(flags & map_flag::anonymous) ? offset : 0, b.name);
+  Status s = current->memory->map(at.value(), length, vma, kind, b.file,
+                                  b.file && !(flags & map_flag::anonymous) ? offset : 0, b.name);
   return publish(s.ok() ? SysResult(at.value()) : SysResult(s.error()));
 }
 
@@ -124,14 +127,17 @@ extern "C" SysResult sys_mprotect(u64 address, u64 length, u32 p) {
 
 extern "C" SysResult sys_mremap(u64 old_address, u64 old_length, u64 new_length, u32 flags, u64 new_address) {
   constexpr u32 may_move = 1, fixed = 2;
-  if ((flags & ~(may_move | fixed)) || ((flags & fixed) && !(flags & may_move)) || (old_address & page_mask)) return Errno::INVAL;
+  if ((flags & ~(may_move | fixed)) || ((flags & fixed) && !(flags & may_move)) || (old_address & page_mask))
+    return Errno::INVAL;
   old_length = page_up(old_length), new_length = page_up(new_length);
   if (!new_length || !old_length || new_length > user_end) return Errno::INVAL;
   if (flags & fixed) {
-    if ((new_address & page_mask) || new_address > user_end - new_length || new_address < lowest_user_address) return Errno::INVAL;
+    if ((new_address & page_mask) || new_address > user_end - new_length || new_address < lowest_user_address)
+      return Errno::INVAL;
     if (new_address < old_address + old_length && old_address < new_address + new_length) return Errno::INVAL;
   }
-  Result<u64> r = current->memory->remap(old_address, old_length, new_length, flags & may_move, flags & fixed ? new_address : 0);
+  Result<u64> r =
+      current->memory->remap(old_address, old_length, new_length, flags & may_move, flags & fixed ? new_address : 0);
   return publish(SysResult(r));
 }
 
@@ -168,7 +174,8 @@ extern "C" SysResult sys_mincore(u64 address, u64 length, u64 vector) {
 
 extern "C" SysResult sys_msync(u64 address, u64 length, u32 flags) {
   constexpr u32 async = 1, invalidate = 2, sync = 4;
-  if ((address & page_mask) || (flags & ~(async | invalidate | sync)) || ((flags & async) && (flags & sync))) return Errno::INVAL;
+  if ((address & page_mask) || (flags & ~(async | invalidate | sync)) || ((flags & async) && (flags & sync)))
+    return Errno::INVAL;
   u64 end = address + page_up(length), at = address;
   if (end < address || end > user_end) return Errno::NOMEM;
   for (Vma* vma = current->memory->find_from(address); at < end; vma = vma->next) {

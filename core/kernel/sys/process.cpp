@@ -93,8 +93,12 @@ extern "C" SysResult sys_setgid(u32 gid) {
   bool root = current->credentials.effective_uid == 0;
   return sys_setresgid(root ? gid : ~0u, gid, root ? gid : ~0u);
 }
-extern "C" SysResult sys_setreuid(u32 r, u32 e) { return sys_setresuid(r, e, r != ~0u || (e != ~0u && e != current->credentials.uid) ? e : ~0u); }
-extern "C" SysResult sys_setregid(u32 r, u32 e) { return sys_setresgid(r, e, r != ~0u || (e != ~0u && e != current->credentials.gid) ? e : ~0u); }
+extern "C" SysResult sys_setreuid(u32 r, u32 e) {
+  return sys_setresuid(r, e, r != ~0u || (e != ~0u && e != current->credentials.uid) ? e : ~0u);
+}
+extern "C" SysResult sys_setregid(u32 r, u32 e) {
+  return sys_setresgid(r, e, r != ~0u || (e != ~0u && e != current->credentials.gid) ? e : ~0u);
+}
 extern "C" SysResult sys_getresuid(UserPtr<u32> r, UserPtr<u32> e, UserPtr<u32> s) {
   TRY(write_user(r, current->credentials.uid));
   TRY(write_user(e, current->credentials.effective_uid));
@@ -159,25 +163,34 @@ extern "C" SysResult sys_arch_prctl(u32 code, u64 value) {
       current->gs_base = value;
       write_msr(msr::kernel_gs_base, value);
       return 0;
-    case get_fs: return write_user(UserPtr<u64>{value}, current->fs_base);
-    case get_gs: return write_user(UserPtr<u64>{value}, current->gs_base);
-    default: return Errno::INVAL;
+    case get_fs:
+      return write_user(UserPtr<u64>{value}, current->fs_base);
+    case get_gs:
+      return write_user(UserPtr<u64>{value}, current->gs_base);
+    default:
+      return Errno::INVAL;
   }
 }
 
 extern "C" SysResult sys_prctl(u32 what, u64 a, u64 b, u64 c, u64 d) {
-  constexpr u32 set_death_signal = 1, get_death_signal = 2, get_dumpable = 3, set_dumpable = 4, get_keepcaps = 7, set_keepcaps = 8, set_name = 15,
-                get_name = 16, capbset_read = 23, set_subreaper = 36, get_subreaper = 37, set_no_new_privs = 38, get_no_new_privs = 39, set_vma = 0x53564d41;
+  constexpr u32 set_death_signal = 1, get_death_signal = 2, get_dumpable = 3, set_dumpable = 4, get_keepcaps = 7,
+                set_keepcaps = 8, set_name = 15, get_name = 16, capbset_read = 23, set_subreaper = 36,
+                get_subreaper = 37, set_no_new_privs = 38, get_no_new_privs = 39, set_vma = 0x53564d41;
   switch (what) {
     case set_death_signal:
       if (a > sig::count) return Errno::INVAL;
       current->parent_death_signal = static_cast<u32>(a);
       return 0;
-    case get_death_signal: return write_user(UserPtr<u32>{a}, current->parent_death_signal);
-    case get_dumpable: return 1;
-    case set_dumpable: return a > 1 ? SysResult(Errno::INVAL) : 0;
-    case get_keepcaps: return 0;
-    case set_keepcaps: return 0;
+    case get_death_signal:
+      return write_user(UserPtr<u32>{a}, current->parent_death_signal);
+    case get_dumpable:
+      return 1;
+    case set_dumpable:
+      return a > 1 ? SysResult(Errno::INVAL) : 0;
+    case get_keepcaps:
+      return 0;
+    case set_keepcaps:
+      return 0;
     case set_name: {
       char name[16] = {};
       u64 length = TRY(user_strlen(a, sizeof name - 1));
@@ -185,14 +198,22 @@ extern "C" SysResult sys_prctl(u32 what, u64 a, u64 b, u64 c, u64 d) {
       memcpy(current->name, name, sizeof name);
       return 0;
     }
-    case get_name: return copy_out(a, current->name, sizeof current->name);
-    case capbset_read: return a <= 40 ? SysResult(1) : Errno::INVAL;
-    case set_subreaper: current->group->subreaper = a; return 0;
-    case get_subreaper: return write_user(UserPtr<u32>{a}, static_cast<u32>(current->group->subreaper));
-    case set_no_new_privs: return a == 1 && !b && !c && !d ? SysResult(0) : Errno::INVAL;
-    case get_no_new_privs: return 0;
+    case get_name:
+      return copy_out(a, current->name, sizeof current->name);
+    case capbset_read:
+      return a <= 40 ? SysResult(1) : Errno::INVAL;
+    case set_subreaper:
+      current->group->subreaper = a;
+      return 0;
+    case get_subreaper:
+      return write_user(UserPtr<u32>{a}, static_cast<u32>(current->group->subreaper));
+    case set_no_new_privs:
+      return a == 1 && !b && !c && !d ? SysResult(0) : Errno::INVAL;
+    case get_no_new_privs:
+      return 0;
     case set_vma:
-    default: return Errno::INVAL;
+    default:
+      return Errno::INVAL;
   }
 }
 
@@ -230,7 +251,9 @@ extern "C" SysResult sys_sched_setaffinity(i32 pid, u64 size, u64 mask) {
   return wanted & 1 ? SysResult(0) : Errno::INVAL;
 }
 extern "C" SysResult sys_sched_getscheduler() { return 0; }
-extern "C" SysResult sys_sched_setscheduler(i32, u32 policy) { return policy == 0 || policy == 3 || policy == 5 ? SysResult(0) : Errno::PERM; }
+extern "C" SysResult sys_sched_setscheduler(i32, u32 policy) {
+  return policy == 0 || policy == 3 || policy == 5 ? SysResult(0) : Errno::PERM;
+}
 extern "C" SysResult sys_sched_getparam(i32, UserPtr<u32> to) { return write_user(to, 0u); }
 extern "C" SysResult sys_sched_setparam() { return 0; }
 extern "C" SysResult sys_sched_get_priority_max(u32 policy) { return policy == 1 || policy == 2 ? 99 : 0; }
@@ -266,6 +289,8 @@ extern "C" SysResult sys_capget(u64 header, u64 data) {
   return copy_out(data, sets, sizeof sets);
 }
 extern "C" SysResult sys_capset() { return current->credentials.effective_uid ? SysResult(Errno::PERM) : 0; }
-extern "C" SysResult sys_personality(u32 wanted) { return wanted == 0 || wanted == 0xffffffff ? SysResult(0) : Errno::INVAL; }
+extern "C" SysResult sys_personality(u32 wanted) {
+  return wanted == 0 || wanted == 0xffffffff ? SysResult(0) : Errno::INVAL;
+}
 
 }  // namespace lucid::kernel

@@ -51,8 +51,8 @@ extern "C" SysResult sys_rt_sigaction(i32 number, UserPtr<SignalAction> wanted, 
     SignalAction a = TRY(read_user(wanted));
     a.mask &= ~sig::unblockable;
     slot = a;
-    bool ignores = a.handler == sig::ignore_handler ||
-                   (a.handler == sig::default_handler && (sig::ignored_by_default & sig::bit(static_cast<u32>(number))));
+    bool ignores = a.handler == sig::ignore_handler || (a.handler == sig::default_handler &&
+                                                        (sig::ignored_by_default & sig::bit(static_cast<u32>(number))));
     if (ignores) {
       u64 bit = sig::bit(static_cast<u32>(number));
       current->group->pending.discard(bit);
@@ -71,10 +71,17 @@ extern "C" SysResult sys_rt_sigprocmask(u32 how, UserPtr<u64> wanted, UserPtr<u6
   if (wanted) {
     u64 mask = TRY(read_user(wanted));
     switch (how) {
-      case block: set_blocked(before | mask); break;
-      case unblock: set_blocked(before & ~mask); break;
-      case set: set_blocked(mask); break;
-      default: return Errno::INVAL;
+      case block:
+        set_blocked(before | mask);
+        break;
+      case unblock:
+        set_blocked(before & ~mask);
+        break;
+      case set:
+        set_blocked(mask);
+        break;
+      default:
+        return Errno::INVAL;
     }
   }
   if (old) TRY(write_user(old, before));

@@ -66,12 +66,16 @@ extern "C" SysResult sys_reboot(u32 magic1, u32 magic2, u32 command, u64 argumen
   for (u32 s : second) known |= s == magic2;
   if (magic1 != first || !known) return Errno::INVAL;
   switch (command) {
-    case off: power_off(argument);
+    case off:
+      power_off(argument);
     case restart:
-    case halt: power_off(0);
+    case halt:
+      power_off(0);
     case cad_on:
-    case cad_off: return 0;
-    default: return Errno::INVAL;
+    case cad_off:
+      return 0;
+    default:
+      return Errno::INVAL;
   }
 }
 
@@ -88,7 +92,19 @@ extern "C" SysResult sys_getrandom(u64 address, u64 size, u32 flags) {
 }
 
 extern "C" SysResult sys_syslog(u32 action, u64 address, i32 size) {
-  enum : u32 { close, open, read, read_all, read_clear, clear, console_off, console_on, console_level, unread, buffer_size = 10 };
+  enum : u32 {
+    close,
+    open,
+    read,
+    read_all,
+    read_clear,
+    clear,
+    console_off,
+    console_on,
+    console_level,
+    unread,
+    buffer_size = 10
+  };
   switch (action) {
     case read_all:
     case read_clear: {
@@ -97,9 +113,12 @@ extern "C" SysResult sys_syslog(u32 action, u64 address, i32 size) {
       TRY(copy_out(address, log_text(), length));
       return length;
     }
-    case unread: return 0;
-    case buffer_size: return 4096;
-    default: return 0;
+    case unread:
+      return 0;
+    case buffer_size:
+      return 4096;
+    default:
+      return 0;
   }
 }
 

@@ -10,7 +10,17 @@
 namespace lucid::kernel {
 namespace {
 
-enum Clock : u32 { realtime, monotonic, process_cpu, thread_cpu, monotonic_raw, realtime_coarse, monotonic_coarse, boottime, clock_count };
+enum Clock : u32 {
+  realtime,
+  monotonic,
+  process_cpu,
+  thread_cpu,
+  monotonic_raw,
+  realtime_coarse,
+  monotonic_coarse,
+  boottime,
+  clock_count
+};
 constexpr u32 absolute = 1;
 constexpr u64 second = 1'000'000'000;
 
@@ -20,14 +30,18 @@ u64 realtime_base() { return boot_time_seconds() * second; }
 Result<u64> read_clock(u32 clock) {
   switch (clock) {
     case realtime:
-    case realtime_coarse: return realtime_base() + nanoseconds_since_boot();
+    case realtime_coarse:
+      return realtime_base() + nanoseconds_since_boot();
     case monotonic:
     case monotonic_raw:
     case monotonic_coarse:
-    case boottime: return nanoseconds_since_boot();
+    case boottime:
+      return nanoseconds_since_boot();
     case process_cpu:
-    case thread_cpu: return processor_time();
-    default: return Errno::INVAL;
+    case thread_cpu:
+      return processor_time();
+    default:
+      return Errno::INVAL;
   }
 }
 
@@ -66,7 +80,9 @@ IntervalTimer timer_state() {
 
 }  // namespace
 
-extern "C" SysResult sys_clock_gettime(u32 clock, UserPtr<Timespec> to) { return write_user(to, to_timespec(TRY(read_clock(clock)))); }
+extern "C" SysResult sys_clock_gettime(u32 clock, UserPtr<Timespec> to) {
+  return write_user(to, to_timespec(TRY(read_clock(clock))));
+}
 extern "C" SysResult sys_clock_getres(u32 clock, UserPtr<Timespec> to) {
   TRY(read_clock(clock));
   bool coarse = clock == realtime_coarse || clock == monotonic_coarse;
@@ -86,7 +102,8 @@ extern "C" SysResult sys_time(UserPtr<i64> to) {
 }
 extern "C" SysResult sys_times(u64 to) {
   u64 tick = second / ticks_per_second;
-  i64 t[4] = {static_cast<i64>(processor_time() / tick), 0, static_cast<i64>(current->group->user_ns_children / tick), 0};
+  i64 t[4] = {static_cast<i64>(processor_time() / tick), 0, static_cast<i64>(current->group->user_ns_children / tick),
+              0};
   if (to) TRY(copy_out(to, t, sizeof t));
   return nanoseconds_since_boot() / tick;
 }
@@ -115,7 +132,8 @@ extern "C" SysResult sys_restart_syscall() {
 extern "C" SysResult sys_alarm(u32 seconds) {
   IntervalTimer old = timer_state();
   set_alarm(*current->group, seconds ? nanoseconds_since_boot() + seconds * second : 0, 0);
-  return old.value.seconds + (old.value.microseconds >= 500'000 || (!old.value.seconds && old.value.microseconds) ? 1 : 0);
+  return old.value.seconds +
+         (old.value.microseconds >= 500'000 || (!old.value.seconds && old.value.microseconds) ? 1 : 0);
 }
 
 extern "C" SysResult sys_getitimer(u32 which, UserPtr<IntervalTimer> to) {

@@ -15,9 +15,9 @@ namespace {
 
 /// Exceptions (SDM vol. 3, table 6-1).
 namespace vector {
-constexpr u64 divide = 0, debug = 1, breakpoint = 3, overflow = 4, bound = 5, undefined = 6, no_fpu = 7, double_fault = 8,
-              invalid_tss = 10, no_segment = 11, stack = 12, protection = 13, page_fault = 14, x87 = 16, alignment = 17,
-              simd = 19;
+constexpr u64 divide = 0, debug = 1, breakpoint = 3, overflow = 4, bound = 5, undefined = 6, no_fpu = 7,
+              double_fault = 8, invalid_tss = 10, no_segment = 11, stack = 12, protection = 13, page_fault = 14,
+              x87 = 16, alignment = 17, simd = 19;
 }
 
 // si_code values (Linux include/uapi/asm-generic/siginfo.h).
@@ -42,8 +42,8 @@ void send_fault(u32 number, i32 code, u64 address) {
 [[noreturn]] void kernel_fault(const TrapFrame& f) {
   log_always("Oops: exception %lu error %lx at %lx, cr2 %lx, task %s[%u]", f.vector, f.error, f.rip, read_cr2(),
              current->name, current->pid);
-  log_always("rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx rsp %lx rbp %lx", f.rax, f.rbx, f.rcx, f.rdx, f.rsi, f.rdi,
-             f.rsp, f.rbp);
+  log_always("rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx rsp %lx rbp %lx", f.rax, f.rbx, f.rcx, f.rdx, f.rsi,
+             f.rdi, f.rsp, f.rbp);
   panic("Fatal exception %lu in the kernel at %lx", f.vector, f.rip);
 }
 
@@ -117,20 +117,29 @@ void exception(TrapFrame& f) {
   current->fault_vector = f.vector;
   current->fault_error = f.error;
   switch (f.vector) {
-    case vector::divide: return send_fault(sig::FPE, fpe_int_divide, f.rip);
+    case vector::divide:
+      return send_fault(sig::FPE, fpe_int_divide, f.rip);
     case vector::debug:
       f.rflags &= ~rflags::trap;
       return send_fault(sig::TRAP, trap_trace, f.rip);
-    case vector::breakpoint: return send_fault(sig::TRAP, sig::from_kernel, 0);
+    case vector::breakpoint:
+      return send_fault(sig::TRAP, sig::from_kernel, 0);
     case vector::overflow:
-    case vector::bound: return send_fault(sig::SEGV, sig::from_kernel, 0);
-    case vector::undefined: return send_fault(sig::ILL, illegal_operand, f.rip);
+    case vector::bound:
+      return send_fault(sig::SEGV, sig::from_kernel, 0);
+    case vector::undefined:
+      return send_fault(sig::ILL, illegal_operand, f.rip);
     case vector::no_segment:
-    case vector::stack: return send_fault(sig::BUS, sig::from_kernel, 0);
-    case vector::alignment: return send_fault(sig::BUS, bus_alignment, 0);
-    case vector::x87: return send_fault(sig::FPE, x87_code(), f.rip);
-    case vector::simd: return send_fault(sig::FPE, simd_code(), f.rip);
-    default: return send_fault(sig::SEGV, sig::from_kernel, 0);
+    case vector::stack:
+      return send_fault(sig::BUS, sig::from_kernel, 0);
+    case vector::alignment:
+      return send_fault(sig::BUS, bus_alignment, 0);
+    case vector::x87:
+      return send_fault(sig::FPE, x87_code(), f.rip);
+    case vector::simd:
+      return send_fault(sig::FPE, simd_code(), f.rip);
+    default:
+      return send_fault(sig::SEGV, sig::from_kernel, 0);
   }
 }
 

@@ -9,8 +9,8 @@ namespace lucid::kernel {
 
 struct TrapFrame {
   u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
-  u64 vector;  // of the interrupt or exception; syscall_vector for SYSCALL
-  u64 error;   // error code, or the number of the system call (for restarts)
+  u64 vector;                    // of the interrupt or exception; syscall_vector for SYSCALL
+  u64 error;                     // error code, or the number of the system call (for restarts)
   u64 rip, cs, rflags, rsp, ss;  // what IRETQ takes
 
   bool from_user() const { return (cs & 3) == 3; }

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Boots the kernel in QEMU, runs one program under init, and compares what it prints and its exit
+status with an oracle: a file with Linux's output, and (with --lucid86) our own machine running the
+same kernel file.
+
+usage: run_qemu.py --kernel ELF --root CPIO [--add PATH=FILE]... [--expected FILE] [--status N]
+                   [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--timeout S] [--tolerate REGEX]... PROGRAM [ARG...]
+
+Exit status: 0 equal, 1 different, 77 skipped (no QEMU).
+"""
+import argparse
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+
+
+def cpio_entry(name, mode, data):
+    fields = [0, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
+    head = b"070701" + b"".join(b"%08X" % f for f in fields) + name.encode() + b"\0"
+    return pad(head) + pad(data)
+
+
+def pad(data):
+    return data + b"\0" * (-len(data) % 4)
+
+
+def overlay(files, argv):
+    """Files laid over the root; /etc/lucid tells init what to run, raw on the serial lines."""
+    folders = {"etc", "etc/lucid"}
+    for path in files:
+        parts = path.split("/")[:-1]
+        folders.update("/".join(parts[:i + 1]) for i in range(len(parts)))
+    out = b"".join(cpio_entry(f, 0o040755, b"") for f in sorted(folders))
+    out += b"".join(cpio_entry(path, 0o100755, data) for path, data in sorted(files.items()))
+    out += cpio_entry("etc/lucid/argv", 0o100644, b"".join(a.encode() + b"\0" for a in argv))
+    out += cpio_entry("etc/lucid/env", 0o100644, b"PATH=/bin:/sbin:/usr/bin\0HOME=/\0TERM=linux\0")
+    out += cpio_entry("etc/lucid/mode", 0o100644, b"raw")
+    return out + cpio_entry("TRAILER!!!", 0, b"")
+
+
+def run_qemu(qemu, options, files):
+    with tempfile.TemporaryDirectory() as scratch:
+        initrd = os.path.join(scratch, "root.cpio")
+        with open(options.root, "rb") as root, open(initrd, "wb") as out:
+            out.write(pad(root.read()) + overlay(files, options.program))
+        out_path, err_path = os.path.join(scratch, "out"), os.path.join(scratch, "err")
+        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", "console=ttyS1 quiet",
+                   "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
+                   "-chardev", f"file,id=out,path={out_path}" + (f",input-path={options.stdin}" if options.stdin else ""),
+                   "-serial", "chardev:out", "-serial", f"file:{err_path}",
+                   "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=options.timeout, check=False)
+            status = done.returncode >> 1
+        except subprocess.TimeoutExpired:
+            status = "time-out"
+        with open(out_path, "rb") as out, open(err_path, "rb") as err:
+            return out.read(), err.read(), status
+
+
+def run_lucid86(options, files):
+    with tempfile.TemporaryDirectory() as scratch:
+        for path, data in files.items():
+            target = os.path.join(scratch, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as out:
+                out.write(data)
+            os.chmod(target, 0o755)
+        command = [options.lucid86, "run", "--root", scratch, "--memory", str(options.memory), "--"] + options.program
+        stdin = open(options.stdin, "rb") if options.stdin else subprocess.DEVNULL
+        done = subprocess.run(command, stdin=stdin, capture_output=True, timeout=options.timeout, check=False)
+        return done.stdout, done.stderr, done.returncode
+
+
+def differs(name, got, want, tolerated):
+    def lines(data):
+        return [line for line in data.decode(errors="replace").splitlines()
+                if not any(re.search(t, line) for t in tolerated)]
+    difference = list(difflib.unified_diff(lines(want), lines(got), name, "QEMU", lineterm=""))
+    print("\n".join(difference))
+    return bool(difference)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("kernel", "root"):
+        parser.add_argument("--" + name, required=True)
+    for name in ("expected", "lucid86", "stdin"):
+        parser.add_argument("--" + name)
+    parser.add_argument("--status", type=int, default=0)
+    parser.add_argument("--memory", type=int, default=32)
+    parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--add", action="append", default=[])
+    parser.add_argument("--tolerate", action="append", default=[], help="lines that QEMU is known to get wrong")
+    parser.add_argument("program", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    options.program = [p for i, p in enumerate(options.program) if i or p != "--"]
+
+    qemu = shutil.which("qemu-system-x86_64")
+    if not qemu:
+        print("SKIPPED: qemu-system-x86_64 is not installed (Debian package qemu-system-x86)")
+        return SKIPPED
+    files = {}
+    for item in options.add:
+        path, _, source = item.partition("=")
+        with open(source, "rb") as data:
+            files[path.lstrip("/")] = data.read()
+
+    out, err, status = run_qemu(qemu, options, files)
+    failed = False
+    # QEMU passes the low seven bits on: its own exit status is value * 2 + 1.
+    low = 0x7f
+    if status != (options.status & low if status != "time-out" else None):
+        print(f"exit status {status}, expected {options.status}\n{err.decode(errors='replace')}")
+        failed = True
+    if options.expected:
+        with open(options.expected, "rb") as expected:
+            failed |= differs(options.expected, out, expected.read(), options.tolerate)
+    if options.lucid86:
+        mine, _, my_status = run_lucid86(options, files)
+        failed |= differs("lucid86", out, mine, options.tolerate)
+        if my_status & low != status:
+            print(f"lucid86 exits with {my_status}, QEMU with {status}")
+            failed = True
+    if not options.expected and not options.lucid86 and not failed:
+        sys.stdout.write(out.decode(errors="replace"))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
