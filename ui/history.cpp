@@ -21,8 +21,11 @@ void bound(std::deque<T>& queue, size_t most) {
   while (queue.size() > most) queue.pop_front();
 }
 
-bool worth_listing(Kind kind) {
-  switch (kind) {
+/// Leaves out what happens at every switch (CR3, segment bases) and what other views show better.
+bool worth_listing(const Event& event) {
+  if (event.kind == Kind::control_written) return event.args[0] != 3;
+  switch (event.kind) {
+    case Kind::msr_written:
     case Kind::console_output:
     case Kind::console_input:
     case Kind::frame_allocated:
@@ -237,7 +240,7 @@ void History::take(const Event& e) {
   }
   if (e.kind == Kind::interrupt_delivered && e.args[0] == timer_vector) ticks_.push_back(e.time);
   if (worth_marking(e.kind)) marks_.push_back({e.time, e.pid, e.kind});
-  if (worth_listing(e.kind)) recent_.push_back(e);
+  if (worth_listing(e)) recent_.push_back(e);
 }
 
 std::string History::name(u32 pid) const {

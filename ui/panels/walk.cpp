@@ -10,6 +10,8 @@ const char* level_name(u8 level) {
   return level < 6 ? names[level] : "?";
 }
 
+constexpr u64 address_bits = 0x000ffffffffff000;
+
 std::string flags(u64 entry) {
   namespace pte = mem::pte;
   std::string text;
@@ -24,6 +26,26 @@ std::string flags(u64 entry) {
   add(pte::no_execute, "NX");
   return text;
 }
+
+/// One line a table, where there is no room for boxes side by side.
+void draw_rows(const Canvas& c, Rect r, const Picture& p) {
+  constexpr float row = 17;
+  const mem::WalkResult& result = p.walk.result;
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  float y = r.y;
+  for (unsigned i = 0; i < result.step_count; ++i) {
+    const mem::WalkStep& step = result.steps[i];
+    const bool refused = !mapped && i + 1 == result.step_count;
+    c.text(c.fonts->label, r.x, y, c.theme->ink, format("%s [%u]", level_name(step.level), step.index));
+    c.text(c.fonts->mono_small, r.x + 92, y + 2, c.theme->soft,
+           format("%llx", static_cast<unsigned long long>(step.entry & address_bits)));
+    c.text_right(c.fonts->mono_small, r.right(), y + 2, refused ? c.theme->danger : c.theme->soft, flags(step.entry));
+    y += row;
+  }
+  c.text_fit(c.fonts->label, r.x, y, r.w, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation);
+}
+
+constexpr float least_width_for_boxes = 480;
 
 }  // namespace
 
@@ -41,6 +63,11 @@ void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
     c.text(c.fonts->label, x + 6, r.y, area.hovered ? c.theme->ink : c.theme->accent, label);
     if (area.clicked) picks.address = Gva{value};
     x += w;
+  }
+  if (r.w < least_width_for_boxes) {
+    r.take_top(24);
+    draw_rows(c, r, p);
+    return c.unclip();
   }
   const auto& result = walk.result;
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
@@ -61,7 +88,7 @@ void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
     c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->ink,
                format("%s [%u]", level_name(step.level), step.index));
     c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 27, w - 12, c.theme->soft,
-               format("%llx", static_cast<unsigned long long>(step.entry & 0x000ffffffffff000)));
+               format("%llx", static_cast<unsigned long long>(step.entry & address_bits)));
     c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 49, w - 12, last_refused ? c.theme->danger : c.theme->soft,
                flags(step.entry));
     if (hit(format("step%u", i).c_str(), box).hovered)
