@@ -112,6 +112,8 @@ void GuestRunner::build_tables() {
   }
   const u64 rsp0 = kernel_base + stack_top;
   std::memcpy(ram_.data() + tss_at + 4, &rsp0, 8);
+  const u16 no_io_bitmap = 0x68;  // lies beyond the limit: no port is allowed
+  std::memcpy(ram_.data() + tss_at + 0x66, &no_io_bitmap, 2);
   ram_.data()[handler_at] = 0xf4;
   std::memset(ram_.data() + code_at, 0xcc, page_size);
 }

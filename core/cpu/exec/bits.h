@@ -34,8 +34,10 @@ LUCID_HANDLER Flow bit_m(Core& c, const MicroOp& op) {
   if (op.extra) {
     index = c.get<T>(op.src);
     const i64 element = static_cast<i64>(sign_extend(static_cast<T>(index))) >> (sizeof(T) == 8 ? 6 : sizeof(T) == 4 ? 5 : 4);
-    at += static_cast<u64>(element) * sizeof(T);
-    if (op.width == 32) at = static_cast<u32>(at);
+    const u64 distance = static_cast<u64>(element) * sizeof(T);
+    at += distance;
+    // With 32-bit addresses the sum wraps before the segment base (the index slot) is added.
+    if (op.width == 32) at = static_cast<u32>(c.get<u64>(op.base) + distance) + c.get<u64>(op.index);
   }
   if constexpr (std::is_same_v<F, BitTest>) {
     T value;

@@ -32,8 +32,10 @@ LUCID_HANDLER Flow call64(Core& c, const MicroOp& op) { return push64(c, c.next_
 LUCID_HANDLER Flow jmp_r64(Core& c, const MicroOp& op) { return jump_to(c, c.get<u64>(op.src)); }
 LUCID_HANDLER Flow call_r64(Core& c, const MicroOp& op) {
   const u64 target = c.get<u64>(op.src);
+  // As Intel's processors do it: the return address is stored before the target is checked.
+  if (!store<u64>(c, c.r[rsp] - 8, c.next_ip(op), SegmentFault::stack)) return Flow::fault;
   if (LUCID_UNLIKELY(!canonical(target))) return c.general_protection();
-  if (!push64(c, c.next_ip(op))) return Flow::fault;
+  c.r[rsp] -= 8;
   c.rip = target;
   return Flow::branch;
 }

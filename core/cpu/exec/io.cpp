@@ -87,9 +87,9 @@ Flow ins(Core& c, const MicroOp& op) {
   const Repeat repeat{c, op};
   const unsigned bytes = op.width / 8u;
   const u16 port = static_cast<u16>(c.r[rdx]);
+  if (!port_allowed(c, port, bytes)) return Flow::fault;
   if (repeat.over()) return done(c, op);
   u64 at;
-  if (!port_allowed(c, port, bytes)) return Flow::fault;
   if (!linear_address(c, es, c.r[rdi] & repeat.mask(), bytes, mem::Access::write, at)) return Flow::fault;
   if (!probe(c, at, bytes, mem::Access::write, SegmentFault::general)) return Flow::fault;
   c.sync_clock(op);
@@ -102,12 +102,12 @@ Flow outs(Core& c, const MicroOp& op) {
   const Repeat repeat{c, op};
   const unsigned bytes = op.width / 8u;
   const u16 port = static_cast<u16>(c.r[rdx]);
+  if (!port_allowed(c, port, bytes)) return Flow::fault;
   if (repeat.over()) return done(c, op);
   u64 at;
   u32 value = 0;
   const Seg segment = static_cast<Seg>(op.src);
   const SegmentFault kind = segment == ss ? SegmentFault::stack : SegmentFault::general;
-  if (!port_allowed(c, port, bytes)) return Flow::fault;
   if (!linear_address(c, segment, c.r[rsi] & repeat.mask(), bytes, mem::Access::read, at)) return Flow::fault;
   if (!load_slow(c, at, &value, bytes, kind)) return Flow::fault;
   c.sync_clock(op);

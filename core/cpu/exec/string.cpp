@@ -192,15 +192,16 @@ Flow cmps(Core& c, const MicroOp& op) {
   const auto from = source<T>(c, op);
   const auto to = destination<T>(c, op);
   u64 from_at, to_at;
-  if (!from.linear(mem::Access::read, from_at) || !to.linear(mem::Access::read, to_at)) return Flow::fault;
+  if (!to.linear(mem::Access::read, to_at) || !from.linear(mem::Access::read, from_at)) return Flow::fault;
   count = std::min(chunk(from, from_at, count), chunk(to, to_at, count));
   T a{}, b{};
   u64 done = 0;
   bool decided = false;
   while (done < count && !decided) {
     T next_a, next_b;
-    if (!load<T>(c, step(from_at, done, sizeof(T), down), next_a, from.fault_kind()) ||
-        !load<T>(c, step(to_at, done, sizeof(T), down), next_b)) {
+    // The second operand comes first, as on Intel's processors: it shows when both fault.
+    if (!load<T>(c, step(to_at, done, sizeof(T), down), next_b) ||
+        !load<T>(c, step(from_at, done, sizeof(T), down), next_a, from.fault_kind())) {
       if (done == 0) return Flow::fault;
       break;
     }

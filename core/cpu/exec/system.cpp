@@ -180,6 +180,12 @@ Flow clts(Core& c, const MicroOp& op) {
   return done(c, op);
 }
 
+/// Comes before a memory operand is read. Virtual-8086 mode is left to the instruction, which may
+/// not be recognised there.
+Flow privileged(Core& c, const MicroOp&) {
+  return ring0(c) || virtual_8086(c) ? Flow::next : c.general_protection();
+}
+
 /// LMSW can set PE but not clear it.
 Flow lmsw(Core& c, const MicroOp& op) {
   if (!ring0(c)) return c.general_protection();

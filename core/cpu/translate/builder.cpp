@@ -70,7 +70,22 @@ Slot segment_slot(ZydisRegister segment) {
 
 }  // namespace
 
-Address Builder::address64(const ZydisDecodedOperandMem& mem, bool with_segment) {
+namespace {
+
+/// Zydis 4.0.0 takes a SIB byte without base for one with base R13D when addresses have 32 bits.
+ZydisDecodedOperandMem without_phantom_base(const isa::Instruction& insn, ZydisDecodedOperandMem mem) {
+  const auto& raw = insn.info.raw;
+  if (mem.base != ZYDIS_REGISTER_R13D || raw.modrm.mod != 0 || raw.modrm.rm != 4 || raw.sib.base != 5) return mem;
+  mem.base = ZYDIS_REGISTER_NONE;
+  mem.disp.has_displacement = ZYAN_TRUE;
+  mem.disp.value = raw.disp.value;
+  return mem;
+}
+
+}  // namespace
+
+Address Builder::address64(const ZydisDecodedOperandMem& operand, bool with_segment) {
+  const ZydisDecodedOperandMem mem = without_phantom_base(*insn_, operand);
   const Slot segment = with_segment ? segment_slot(mem.segment) : slot_zero;
   Address out;
   out.stack_segment = mem.segment == ZYDIS_REGISTER_SS;

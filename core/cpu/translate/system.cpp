@@ -19,6 +19,12 @@ bool selector_source(Builder& b, Op op) {
   return last(b);
 }
 
+/// Privilege is checked before memory is read.
+bool privileged_source(Builder& b, Op op) {
+  b.emit(Op::privileged);
+  return selector_source(b, op);
+}
+
 bool smsw(Builder& b, Op op) {
   if (b.is_mem(0)) {
     b.emit(op, b.address(0, {mem::Access::write, 2})).extra = 1;
