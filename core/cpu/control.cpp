@@ -165,7 +165,9 @@ u64 writable_flags(const Core& c, unsigned width) {
 void write_flags(Core& c, u64 value, u64 mask) {
   const u64 old = c.flags.all();
   c.flags.set_all((old & ~mask) | (value & mask & ~flag::rf));
-  if ((old ^ c.flags.rest) & flag::ac) c.mmu.set_alignment_check(c.flags.rest & flag::ac);
+  if (((old ^ c.flags.rest) & flag::ac) == 0) return;
+  c.mmu.set_alignment_check(c.flags.rest & flag::ac);
+  c.tlb = &c.mmu.current();
 }
 
 }  // namespace lucid::cpu

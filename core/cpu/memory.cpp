@@ -93,12 +93,25 @@ bool store_as(Core& c, u64 at, const void* value, unsigned size, mem::Privilege 
   return true;
 }
 
+/// #AC by the natural alignment of the access; ten-byte numbers count as eight.
+bool aligned(Core& c, u64 at, unsigned size) {
+  if (LUCID_LIKELY(!c.mmu.checks_alignment())) return true;
+  const unsigned alignment = size & (size - 1) ? (size == 10 ? 8 : 4) : size;
+  const u64 top = static_cast<u64>(static_cast<i64>(at) >> 47);
+  const bool canonical = !c.long_mode() || top + 1 <= 1;  // else #GP or #SS comes first
+  if ((at & (alignment - 1)) == 0 || !canonical) return true;
+  c.raise(Vector::alignment_check, 0);
+  return false;
+}
+
 }  // namespace
 
 bool load_slow(Core& c, u64 at, void* out, unsigned size, SegmentFault segment) {
+  if (!aligned(c, at, size)) return false;
   return load_as(c, at, out, size, c.privilege(), segment);
 }
 bool store_slow(Core& c, u64 at, const void* value, unsigned size, SegmentFault segment) {
+  if (!aligned(c, at, size)) return false;
   return store_as(c, at, value, size, c.privilege(), segment);
 }
 bool load_system(Core& c, u64 at, void* out, unsigned size) {
@@ -110,6 +123,7 @@ bool store_system(Core& c, u64 at, const void* value, unsigned size) {
 
 /// Works on a copy: the write may cross pages, hit code, miss RAM or be observed.
 u8* modify_slow_begin(Core& c, u64 at, unsigned size, SegmentFault segment) {
+  if (!aligned(c, at, size)) return nullptr;
   Pieces pieces;
   if (!translate(c, at, size, mem::Access::write, c.privilege(), segment, pieces)) return nullptr;
   read_pieces(c, pieces, c.bounce);
@@ -122,6 +136,7 @@ void modify_slow_end(Core& c, unsigned size) {
 }
 
 bool probe(Core& c, u64 at, unsigned size, mem::Access access, SegmentFault segment) {
+  if (!aligned(c, at, size)) return false;
   Pieces pieces;
   return translate(c, at, size, access, c.privilege(), segment, pieces);
 }

@@ -45,6 +45,7 @@ void Mmu::flush_page(Gva address) {
 void Mmu::set_alignment_check(bool ac) {
   if (ac == alignment_check_) return;
   alignment_check_ = ac;
+  choose_tlb();
   if (!(paging_.cr4 & cr4_smap)) return;
   tlb_[0].flush(false);
   renew_epochs();

@@ -33,15 +33,24 @@ class Mmu {
 
   PhysicalMemory& ram() { return ram_; }
 
-  /// The TLB of the present privilege; stable until set_privilege.
+  /// The TLB of the present privilege; stable until set_privilege or set_alignment_check.
   Tlb& current() { return *current_; }
-  void set_privilege(Privilege privilege) { current_ = &tlb_[static_cast<unsigned>(privilege)]; }
+  void set_privilege(Privilege privilege) {
+    privilege_ = privilege;
+    choose_tlb();
+  }
+  /// CR0.AM, RFLAGS.AC and CPL 3: accesses must be aligned (SDM vol. 3, 6.15, #AC). Data accesses
+  /// miss the present TLB then, so that the slow path looks at each.
+  bool checks_alignment() const {
+    return alignment_check_ && (paging_.cr0 >> 18 & 1) && privilege_ == Privilege::user;
+  }
 
   void set_paging(const PagingState& paging);  // flushes what must be flushed; all but global for a new CR3
   const PagingState& paging() const { return paging_; }
   void flush_all();
   void flush_page(Gva address);  // INVLPG
-  /// RFLAGS.AC as SMAP sees it: set = supervisor data accesses to user pages are allowed.
+  /// RFLAGS.AC. As SMAP sees it: set = supervisor data accesses to user pages are allowed. The
+  /// present TLB may be another one afterwards.
   void set_alignment_check(bool ac);
   /// While watched, data accesses never hit the TLB, so that each one can be recorded.
   void set_watched(bool watched);
@@ -62,12 +71,15 @@ class Mmu {
   void fill(Gva address, const WalkResult& walk, Access access, Privilege privilege);
 
   void renew_epochs();
+  void choose_tlb() { current_ = checks_alignment() ? &always_misses_ : &tlb_[static_cast<unsigned>(privilege_)]; }
 
   PhysicalMemory& ram_;
   PagingState paging_;
   u64 last_epoch_ = 0;
-  Tlb tlb_[2];
+  Tlb tlb_[2];         // by privilege
+  Tlb always_misses_;  // never filled
   Tlb* current_ = &tlb_[0];
+  Privilege privilege_ = Privilege::supervisor;
   bool alignment_check_ = false;
   bool watched_ = false;
   std::vector<u64> code_lines_;  // by frame

@@ -68,8 +68,8 @@ std::string compare_faults(const Output& host, const Output& guest) {
   if (!host.faulted) return "";
   if (host.vector == 14) {
     if (host.cr2 != guest.cr2) return "cr2";
-    // What the host keeps in the kernel half decides the P bit there.
-    const u32 mask = host.cr2 >> 63 ? 0x16 : 0x17;
+    // Far from the case's own pages the host's mappings decide the P bit.
+    const u32 mask = host.cr2 >= 2 * window_base ? 0x16 : 0x17;
     if ((host.error ^ guest.error) & mask) {
       std::snprintf(text, sizeof text, "#PF error host %x guest %x", host.error, guest.error);
       return text;

@@ -129,6 +129,7 @@ cpu::State GuestRunner::user_state(const Input& input) const {
 
 void GuestRunner::run(const Input& input, const u8 (&window)[window_bytes], Output& output) {
   std::memcpy(ram_.data() + window_at, window, window_bytes);
+  std::memset(ram_.data() + code_at, 0xcc, page_size);
   std::memcpy(ram_.data() + code_at + code_offset, input.code, 15);
   cpu_.memory_changed();
   cpu_.set_state(user_state(input));

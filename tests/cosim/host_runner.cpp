@@ -38,8 +38,9 @@ constexpr u64 xstate_header_offset = 512;
 void load_case(ucontext_t* context) {
   const Input& in = shared->inputs[current];
   std::memcpy(reinterpret_cast<void*>(window_base), shared->window, window_bytes);
-  u8* code = reinterpret_cast<u8*>(code_base + code_offset);
-  std::memcpy(code, in.code, 15);
+  u8* code = reinterpret_cast<u8*>(code_base);
+  std::memset(code, 0xcc, page_size);
+  std::memcpy(code + code_offset, in.code, 15);
   greg_t* g = context->uc_mcontext.gregs;
   for (int i = 0; i < 16; ++i) g[order[i]] = static_cast<greg_t>(in.start.gpr[static_cast<size_t>(i)]);
   g[REG_RIP] = static_cast<greg_t>(in.start.rip);
@@ -118,12 +119,10 @@ void map_fixed(u64 address, u64 bytes, int protection) {
 }
 
 [[noreturn]] void child_main() {
-  // The code page is writable here so that the next instruction can be put in place; the guest's
-  // is not, and generated cases do not write there (a random hit is excluded by its address).
+  // The code page is writable, here and on the guest, and put back before every case.
   map_fixed(code_base, page_size, PROT_READ | PROT_WRITE | PROT_EXEC);
   map_fixed(window_base, window_bytes, PROT_READ | PROT_WRITE);
   syscall(SYS_arch_prctl, ARCH_SET_GS, window_base);
-  std::memset(reinterpret_cast<void*>(code_base), 0xcc, page_size);
   constexpr size_t stack_bytes = 256 << 10;
   stack_t stack{};
   stack.ss_sp = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -36,8 +36,8 @@ struct Side {
   }
   /// The offset must not wrap within a chunk either.
   u64 elements_before_wrap(bool down) const {
-    const u64 at = offset();
-    return down ? at / sizeof(T) + 1 : (mask_of(op) - at) / sizeof(T) + 1;
+    const u64 room = down ? offset() : mask_of(op) - offset();
+    return std::min(room, page_size) / sizeof(T) + 1;  // a page is enough, and the sum cannot overflow
   }
   void advance(u64 elements, bool down) const {
     const u64 bytes = elements * sizeof(T);

@@ -83,10 +83,15 @@ bool extend8(Builder& b, Op first) {
 /// Without REX.W it is a plain move.
 bool movsxd(Builder& b, Op first) {
   if (b.bits(0) != 64) {
-    const Slot from = source(b, 1);
+    // Only as much memory as the destination holds is read, whatever the decoder calls the source.
+    if (b.is_mem(1)) {
+      const Address at = b.read(1);
+      b.emit(sized(Op::mov_rm8, b.bits(0)), at).dst = b.reg(0);
+      return true;
+    }
     MicroOp& op = b.emit(sized(Op::mov_rr8, b.bits(0)));
     op.dst = b.reg(0);
-    op.src = from;
+    op.src = b.reg(1);
     return true;
   }
   if (b.is_mem(1)) {
