@@ -22,6 +22,7 @@ Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()) { rene
 
 void Mmu::renew_epochs() {
   for (Tlb& tlb : tlb_) tlb.epoch = ++last_epoch_;
+  always_misses_.epoch = ++last_epoch_;
 }
 
 void Mmu::set_paging(const PagingState& paging) {
