@@ -3,7 +3,7 @@
 """Makes the root file system: a cpio archive in the "newc" format (cpio(5)), the same bytes every time.
 
 usage: make-root.py --output FILE [--tree DIR] [PATH=FILE | PATH@TARGET]...
-  --tree DIR    every file and folder below DIR; executable if its first bytes are "#!"
+  --tree DIR    every file and folder below DIR; executable if its first bytes are "#!" or an ELF file's
   PATH=FILE     the executable FILE at PATH
   PATH@TARGET   a symbolic link at PATH
 """
@@ -36,7 +36,7 @@ def add_tree(entries, tree):
             entries.setdefault(path, (stat.S_IFDIR | 0o755, b""))
         for name in files:
             data = read(os.path.join(folder, name))
-            permissions = 0o755 if data.startswith(b"#!") else 0o644
+            permissions = 0o755 if data.startswith((b"#!", b"\x7fELF")) else 0o644
             entries[os.path.relpath(os.path.join(folder, name), tree)] = (stat.S_IFREG | permissions, data)
 
 

@@ -119,11 +119,12 @@ char* strndup(const char* s, size_t limit) {
 char* strdup(const char* s) { return strndup(s, (size_t)-1); }
 
 char* strsignal(int number) {
-  switch (number) {
-#define S(name, number, text) \
-  case number: return text;
-    LIBC_SIGNALS(S)
+  static const char messages[] =  // one after the other, each closed by a NUL, from signal 1 on
+#define S(name, number, text) text "\0"
+      LIBC_SIGNALS(S);
 #undef S
-    default: return "Unknown signal";
-  }
+  if (number < 1 || number > SIGSYS) return "Unknown signal";
+  const char* message = messages;
+  while (--number) message += strlen(message) + 1;
+  return (char*)message;
 }

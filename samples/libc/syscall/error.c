@@ -14,17 +14,18 @@ long libc_result(long answer) {
   return answer;
 }
 
-static const struct {
-  unsigned char number;
-  char text[38];
-} messages[] = {
-#define E(name, number, text) {number, text},
-    {0, "Success"}, LIBC_ERRORS(E)
+/// Numbers and their messages; the messages lie one after the other, each closed by a NUL.
+#define E(name, number, text) number,
+static const unsigned char numbers[] = {LIBC_ERRORS(E)};
 #undef E
-};
+#define E(name, number, text) text "\0"
+static const char messages[] = LIBC_ERRORS(E);
+#undef E
 
 char* strerror(int number) {
-  for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
-    if (messages[i].number == number) return (char*)messages[i].text;
+  if (number == 0) return "Success";
+  const char* message = messages;
+  for (size_t i = 0; i < sizeof numbers; i++, message += strlen(message) + 1)
+    if (numbers[i] == number) return (char*)message;
   return "Unknown error";
 }

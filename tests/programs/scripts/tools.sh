@@ -24,4 +24,4 @@ uname -s; uname -m; pwd; sleep 0; echo $?; sleep x 2>/dev/null; echo $?; true; e
 date +%Y-%m-%d | grep -c '^20..-..-..$'
 kill -0 $$; echo $?; kill -0 999999 2>/dev/null; echo $?
 yes no | head -n 2
-cd /; rm -r /tmp/lucid-tools; echo *.nothing; echo /etc/pass*; echo /b[i]n/s[h]
+cd /; rm -r /tmp/lucid-tools; echo *.nothing; echo /etc/passw?; echo /b[i]n/s[h]
