@@ -12,11 +12,11 @@ constexpr unsigned most_lines = 4096;
 
 class CodeReader {
  public:
-  CodeReader(const Guest& guest, const Symbolizer& symbols)
-      : memory_(guest.ram, guest.paging()), symbols_(symbols), mode_(code_mode(guest.cpu)), rip_(guest.cpu.rip) {}
+  CodeReader(const Guest& guest, const CodeMemory& memory, const Symbolizer& symbols)
+      : memory_(memory), symbols_(symbols), mode_(code_mode(guest.cpu)), rip_(guest.cpu.rip) {}
 
   isa::Disassembly decode(Gva at, std::vector<u8>& bytes) const {
-    bytes = memory_.bytes(at, isa::max_length);
+    bytes = memory_(at, isa::max_length);
     auto result = isa::disassemble(bytes, mode_, at);
     bytes.resize(std::min<size_t>(bytes.size(), result.length));
     return result;
@@ -74,7 +74,7 @@ class CodeReader {
   }
 
  private:
-  GuestMemory memory_;
+  const CodeMemory& memory_;
   const Symbolizer& symbols_;
   isa::Mode mode_;
   u64 rip_;
@@ -106,9 +106,9 @@ const char* mode_name(const cpu::State& cpu) {
   return virtual_8086 ? "virtual 8086" : "protected 16-bit";
 }
 
-std::vector<DisassemblyLine> disassembly(const Guest& guest, const Symbolizer& symbols, Gva around, unsigned before,
-                                         unsigned after) {
-  const CodeReader reader(guest, symbols);
+std::vector<DisassemblyLine> disassembly(const Guest& guest, const CodeMemory& memory, const Symbolizer& symbols,
+                                         Gva around, unsigned before, unsigned after) {
+  const CodeReader reader(guest, memory, symbols);
   std::vector<DisassemblyLine> lines;
   for (const Gva at : reader.before(around, std::min(before, most_lines))) lines.push_back(reader.line(at));
   Gva at = around;

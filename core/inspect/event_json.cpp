@@ -170,9 +170,10 @@ std::string event_json(const Event& event, std::string_view text) {
   for (unsigned i = 0; i < 7; ++i) {
     if (std::string_view(kind.arg_names[i]) == "pid") subject = event.args[i];
   }
-  std::string line = "{\"instruction\":" + std::to_string(event.instruction) + ",\"time\":" + std::to_string(event.time) +
-                     ",\"pid\":" + std::to_string(subject) + ",\"cpl\":" + std::to_string(event.cpl) + ",\"event\":\"" +
-                     kind.json_name + "\",\"category\":\"" + trace::category_name(kind.category) + "\"";
+  std::string line = "{\"instruction\":" + std::to_string(event.instruction) +
+                     ",\"time\":" + std::to_string(event.time) + ",\"pid\":" + std::to_string(subject) +
+                     ",\"cpl\":" + std::to_string(event.cpl) + ",\"event\":\"" + kind.json_name + "\",\"category\":\"" +
+                     trace::category_name(kind.category) + "\"";
   if (subject != event.pid) line += ",\"running\":" + std::to_string(event.pid);
   for (unsigned i = 0; i < 7; ++i) {
     const std::string_view name = kind.arg_names[i];

@@ -84,6 +84,11 @@ ProcessesView processes(const Guest& guest) {
   return view;
 }
 
+u32 current_pid(const Guest& guest) {
+  auto kernel = KernelTables::open(guest);
+  return kernel.ok() ? kernel.value().current_pid() : 0;
+}
+
 mem::PagingState paging_of(const Guest& guest, u32 pid) {
   if (pid == 0) return guest.paging();
   auto kernel = KernelTables::open(guest);

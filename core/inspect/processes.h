@@ -19,6 +19,8 @@ std::vector<u8> read_memory(const Guest& guest, u32 pid, Gva address, u64 size);
 
 /// The paging registers as they are while `pid` runs; those of now for pid 0 or an unknown one.
 mem::PagingState paging_of(const Guest& guest, u32 pid);
+/// The process whose address space the processor is in, 0 = none.
+u32 current_pid(const Guest& guest);
 /// Path of the program a task executes, from the VMAs it maps; "" when unknown.
 std::string program_path(const std::vector<Vma>& vmas);
 

@@ -249,7 +249,12 @@ void Strace::ended(const trace::Event& event) {
                           : "+++ killed by " + signal_name(signal) + (status & 0x80 ? " (core dumped) +++" : " +++"));
     const auto parent = processes_.find(process.parent);
     if (parent != processes_.end() && parent->second.traced) {
-      parent->second.pending.insert_or_assign(sigchld, SignalInfo{sigchld, child_detail(pid, status)});
+      // One SIGCHLD can be pending, and it is about the first child.
+      auto& pending = parent->second.pending;
+      const auto known = pending.find(sigchld);
+      if (known == pending.end() || !known->second.detail.starts_with("si_code=CLD")) {
+        pending.insert_or_assign(sigchld, SignalInfo{sigchld, child_detail(pid, status)});
+      }
     }
   }
   processes_.erase(found);

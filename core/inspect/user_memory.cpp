@@ -47,4 +47,10 @@ u64 UserMemory::read(Gva address, void* out, u64 size) const {
   return done;
 }
 
+std::vector<u8> UserMemory::bytes(Gva address, u64 size) const {
+  std::vector<u8> out(std::min<u64>(size, 65536));
+  out.resize(read(address, out.data(), out.size()));
+  return out;
+}
+
 }  // namespace lucid::inspect

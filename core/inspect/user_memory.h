@@ -19,6 +19,7 @@ class UserMemory {
 
   /// Copies up to `size` bytes; returns the count.
   u64 read(Gva address, void* out, u64 size) const;
+  std::vector<u8> bytes(Gva address, u64 size) const;  // at most 64 KiB
 
  private:
   u64 read_page(Gva address, u8* out, u64 size) const;

@@ -5,6 +5,7 @@
 
 #include "core/inspect/disassembly.h"
 #include "core/inspect/processes.h"
+#include "core/inspect/user_memory.h"
 #include "core/session/impl.h"
 
 namespace lucid::session {
@@ -14,7 +15,7 @@ inspect::Symbolizer Session::Impl::symbolizer() const {
   const inspect::Guest now = guest();
   auto kernel = inspect::KernelTables::open(now);
   inspect::Task task;
-  if (kernel.ok() && kernel.value().find(kernel.value().current_pid(), task)) vmas = kernel.value().vmas(task);
+  if (kernel.ok() && kernel.value().find(inspect::current_pid(now), task)) vmas = kernel.value().vmas(task);
   return {*images, std::move(vmas)};
 }
 
@@ -29,7 +30,11 @@ inspect::RegistersView Session::registers() const {
 }
 
 std::vector<inspect::DisassemblyLine> Session::disassembly(Gva around, unsigned before, unsigned after) const {
-  return inspect::disassembly(impl_->guest(), impl_->symbolizer(), around, before, after);
+  // Code that was never executed is not in memory yet; it reads as the kernel would load it.
+  const inspect::Guest guest = impl_->guest();
+  const inspect::UserMemory memory(guest, *impl_->images, inspect::current_pid(guest));
+  const auto code = [&memory](Gva address, u64 size) { return memory.bytes(address, size); };
+  return inspect::disassembly(guest, code, impl_->symbolizer(), around, before, after);
 }
 
 inspect::Place Session::place(Gva address) const { return impl_->symbolizer().place(address); }
