@@ -57,6 +57,10 @@ struct Session::Impl {
   void count(const trace::Event& event);
   Stop run(u64 instruction_limit, u64 time_limit, trace::KindSet stop_kinds);
   Stop ended(machine::MachineStop stop);
+  /// Until the instruction behind a call is reached in the same address space and frame.
+  Stop run_to_return(const cpu::State& before, Gva behind, u64 limit);
+  /// One instruction of a program, with what the kernel does about its faults.
+  Stop step_in_user_mode(const cpu::State& before, u64 limit);
   void set_breakpoints(const std::vector<Gva>& addresses);
 
   inspect::Guest guest() const {

@@ -197,26 +197,16 @@ Stop Session::run(const RunLimits& limits) {
 
 Stop Session::step() { return impl_->run(instruction() + 1, bus::never, {}); }
 
-Stop Session::step_over() {
-  Impl& impl = *impl_;
-  if (impl.over) return impl.last_stop;
-  const cpu::State before = impl.machine->cpu().state();
-  const auto code =
-      inspect::GuestMemory(impl.machine->ram(), impl.guest().paging()).bytes(Gva{before.rip}, isa::max_length);
-  const auto decoded = isa::disassemble(code, inspect::code_mode(before), Gva{before.rip});
-  if (!decoded.is_call && !decoded.is_rep) return step();
-
-  const Gva behind{before.rip + decoded.length};
-  const auto wanted = impl.breakpoints;
+Stop Session::Impl::run_to_return(const cpu::State& before, Gva behind, u64 limit) {
+  const auto wanted = breakpoints;
   auto all = wanted;
   all.push_back(behind);
-  impl.set_breakpoints(all);
-  const u64 limit = add_saturated(instruction(), step_over_limit);
+  set_breakpoints(all);
   Stop stop;
   for (;;) {
-    stop = impl.run(limit, bus::never, {});
+    stop = run(limit, bus::never, {});
     if (stop != Stop::breakpoint) break;
-    const cpu::State& now = impl.machine->cpu().state();
+    const cpu::State& now = machine->cpu().state();
     if (std::binary_search(wanted.begin(), wanted.end(), Gva{now.rip})) break;
     // A deeper level of a recursion, or another process, passes the same address earlier.
     if (now.gpr[cpu::rsp] >= before.gpr[cpu::rsp] && now.cr3 == before.cr3) {
@@ -224,8 +214,33 @@ Stop Session::step_over() {
       break;
     }
   }
-  impl.set_breakpoints(wanted);
-  return impl.last_stop = stop;
+  set_breakpoints(wanted);
+  return last_stop = stop;
+}
+
+Stop Session::Impl::step_in_user_mode(const cpu::State& before, u64 limit) {
+  for (;;) {
+    const Stop stop = run(machine->clock().retired + 1, bus::never, {});
+    if (stop != Stop::limit || guest().cpu.cpl() == 3) return stop;
+    // A fault or an interrupt came first: the kernel's part passes as one, then it is tried again.
+    while (guest().cpu.cpl() != 3 || guest().cpu.cr3 != before.cr3) {
+      const Stop back = run(limit, bus::never, trace::KindSet{}.with(trace::Kind::returned_to_user));
+      if (back != Stop::event) return back;
+    }
+    if (guest().cpu.rip != before.rip || guest().cpu.gpr != before.gpr) return last_stop = Stop::limit;
+  }
+}
+
+Stop Session::step_over() {
+  Impl& impl = *impl_;
+  if (impl.over) return impl.last_stop;
+  const cpu::State before = impl.guest().cpu;
+  const u64 limit = add_saturated(instruction(), step_over_limit);
+  const auto code =
+      inspect::GuestMemory(impl.machine->ram(), impl.guest().paging()).bytes(Gva{before.rip}, isa::max_length);
+  const auto decoded = isa::disassemble(code, inspect::code_mode(before), Gva{before.rip});
+  if (decoded.is_call || decoded.is_rep) return impl.run_to_return(before, Gva{before.rip + decoded.length}, limit);
+  return before.cpl() == 3 ? impl.step_in_user_mode(before, limit) : step();
 }
 
 u64 Session::instruction() const { return impl_->machine->clock().retired; }

@@ -65,8 +65,10 @@ class Session {
 
   // --- time ---
   Stop run(const RunLimits& limits);
-  Stop step();       // one instruction (interrupts taken as they come)
-  Stop step_over();  // a CALL, REP, INT or SYSCALL as one; stops early at breakpoints
+  Stop step();  // one instruction (interrupts taken as they come)
+  /// A CALL, REP, INT or SYSCALL as one, and in a program also the kernel's work on its faults and on
+  /// interrupts; stops early at breakpoints and after 10^8 instructions.
+  Stop step_over();
   /// Back to the entry point with the same kernel and archives; the command log is cleared.
   void reset();
 
