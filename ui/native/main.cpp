@@ -2,10 +2,10 @@
 // lucid86-gui: the page's panels in a window of their own.
 //
 //   lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] [--memory MiB]
-//               [--type TEXT] [--steps N] [--screenshot FILE.ppm]
+//               [--type TEXT] [--for SECONDS] [--steps N] [--screenshot FILE.ppm]
 //
 // With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
-// (or two virtual seconds pass), steps N instructions, writes one picture and ends.
+// (at most SECONDS of its time, 2 if not said), steps N instructions, writes one picture and ends.
 // Keys, when the console has not the focus: Space run/pause, F7 step, F8 step over, F5 reset.
 #include <SDL.h>
 #include <SDL_opengl.h>
@@ -35,6 +35,7 @@ struct Options {
   ui::Lens lens = ui::Lens::memory;
   u64 memory_mib = 32;
   std::string type;
+  double settle_seconds = 2;
   u64 steps = 0;
   const char* screenshot = nullptr;
 };
@@ -42,7 +43,7 @@ struct Options {
 [[noreturn]] void usage(const std::string& complaint) {
   std::fprintf(stderr,
                "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] "
-               "[--memory MiB] [--type TEXT] [--steps N] [--screenshot FILE.ppm]\n",
+               "[--memory MiB] [--type TEXT] [--for SECONDS] [--steps N] [--screenshot FILE.ppm]\n",
                complaint.c_str());
   std::exit(2);
 }
@@ -75,6 +76,8 @@ Options parse(int argc, char** argv) {
       o.memory_mib = std::strtoull(value, nullptr, 10);
     else if (arg == "--type")
       o.type = value;
+    else if (arg == "--for")
+      o.settle_seconds = std::strtod(value, nullptr);
     else if (arg == "--steps")
       o.steps = std::strtoull(value, nullptr, 10);
     else if (arg == "--screenshot")
@@ -314,7 +317,7 @@ int Gui::save_picture() {
   frame();  // history reads the log before the ring wraps
   if (!options_.type.empty()) {
     type(options_.type + "\r");
-    settle(2);
+    settle(options_.settle_seconds);
   }
   running_ = false;
   frame();

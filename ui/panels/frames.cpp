@@ -2,7 +2,6 @@
 // RAM as squares, coloured by who owns the frame; two owners hatch. With more frames than squares
 // fit, a square stands for several and shows the most telling of them.
 #include <algorithm>
-#include <cmath>
 
 #include "ui/panels.h"
 
@@ -98,74 +97,132 @@ float legend(const Canvas& c, float x, float y, ImU32 colour, const char* label,
   return x + 15 + c.text(c.fonts->label, x + 15, y, c.theme->soft, label) + 14;
 }
 
+void draw_square(const Canvas& c, const Picture& p, const inspect::FrameView& frame, const Rect& square) {
+  const float rounding = square.w > 8 ? 2 : 0;
+  c.fill(square, colour_of(c, p, frame), rounding);
+  if (frame.owner_count < 2) return;
+  const ImU32 second = process_colour(c, p, frame.second_pid);
+  if (square.w > 8) c.hatch(square, second, 5);
+  // Two triangles read better than stripes at this size.
+  else
+    c.list->AddTriangleFilled({square.right(), square.y}, {square.right(), square.bottom()},
+                              {square.x, square.bottom()}, second);
+}
+
+/// RAM in order: sections drawn as squares, and long ones with nothing to tell, told in words.
+struct Section {
+  u64 first = 0, count = 0;
+  bool folded = false;
+};
+
+constexpr u64 least_folded = 96;  // frames
+constexpr float fold_height = 20;
+
+bool dull(const inspect::FrameView& f) {
+  return f.owner_count == 0 && (f.kind == abi::FrameKind::free || f.kind == abi::FrameKind::reserved);
+}
+
+std::vector<Section> fold(const std::vector<inspect::FrameView>& frames) {
+  std::vector<Section> result;
+  for (u64 i = 0; i < frames.size();) {
+    u64 end = i;
+    while (end < frames.size() && dull(frames[end]) && frames[end].kind == frames[i].kind) ++end;
+    const bool folded = end - i >= least_folded;
+    const u64 count = folded ? end - i : std::max<u64>(end - i, 1);
+    if (!folded && !result.empty() && !result.back().folded)
+      result.back().count += count;
+    else
+      result.push_back({i, count, folded});
+    i += count;
+  }
+  return result;
+}
+
+std::string size_text(u64 frames) {
+  if (frames >= 256) return format("%.1f MiB", static_cast<double>(frames) / 256);
+  return format("%llu KiB", static_cast<unsigned long long>(frames * 4));
+}
+
+/// How squares of a size fill the width: the height that all sections need.
+float height_needed(const std::vector<Section>& sections, float width, float cell, u64 per_square) {
+  const auto columns = static_cast<u64>(width / cell);
+  if (columns == 0) return 1e9f;
+  float height = 0;
+  for (const Section& s : sections) {
+    const u64 squares = (s.count + per_square - 1) / per_square;
+    height += s.folded ? fold_height : static_cast<float>((squares + columns - 1) / columns) * cell + 2;
+  }
+  return height;
+}
+
 }  // namespace
 
 void draw_frames(const Canvas& c, Rect r, const Picture& p, Picks&) {
   c.clip(r);
-  const u64 count = p.frames.frames.size();
-  if (!p.frames.valid || count == 0) {
+  const auto& frames = p.frames.frames;
+  if (!p.frames.valid || frames.empty()) {
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                    p.frames.why_not.empty() ? "The kernel has not counted its frames yet." : p.frames.why_not);
-    c.unclip();
-    return;
+    return c.unclip();
   }
   Rect grid = r;
   const Rect title = grid.take_top(24);
   const Rect footer = grid.take_bottom(24);
+  const std::vector<Section> sections = fold(frames);
   u64 per_square = 1;
-  const auto cell_for = [&](u64 per) {
-    const double squares = std::ceil(static_cast<double>(count) / static_cast<double>(per));
-    return static_cast<float>(
-        std::floor(std::sqrt(static_cast<double>(grid.w) * static_cast<double>(grid.h) / squares) * 2) / 2);
-  };
-  while (cell_for(per_square) < 6.5f) per_square *= 2;
-  float cell = cell_for(per_square);
-  const u64 squares = (count + per_square - 1) / per_square;
-  const auto fits = [&](float size) {
-    const u64 columns = static_cast<u64>(grid.w / size);
-    return columns > 0 && static_cast<float>((squares + columns - 1) / columns) * size <= grid.h;
-  };
-  while (cell > 3 && !fits(cell)) cell -= 0.5f;
+  float cell = 18;
+  while (height_needed(sections, grid.w, cell, per_square) > grid.h) {
+    cell -= 0.5f;
+    if (cell < 6.5f && per_square < frames.size()) cell = 12, per_square *= 2;
+    if (per_square >= frames.size()) break;
+  }
   const u64 columns = std::max<u64>(static_cast<u64>(grid.w / cell), 1);
   const std::string scale = per_square == 1
                                 ? "one square = one 4 KiB frame"
                                 : format("one square = %llu KiB", static_cast<unsigned long long>(per_square * 4));
   c.text_fit(c.fonts->label, title.x, title.y, title.w, c.theme->soft,
-             format("RAM, %s \u00b7 %llu of %llu MiB free", scale.c_str(),
-                    static_cast<unsigned long long>(p.frames.free_frames / 256),
-                    static_cast<unsigned long long>(count / 256)));
+             format("RAM, %s \u00b7 %s of %s free", scale.c_str(), size_text(p.frames.free_frames).c_str(),
+                    size_text(frames.size()).c_str()));
   const float gap = cell > 9 ? 1.5f : 1;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const u64 walked =
+      p.walk.result.outcome == mem::WalkResult::Outcome::mapped ? p.walk.result.physical.frame_number() : ~u64{0};
   u64 hovered = ~u64{0};
-  for (u64 s = 0; s < squares; ++s) {
-    u64 shown = s * per_square;
-    for (u64 f = shown + 1; f < std::min(count, (s + 1) * per_square); ++f)
-      if (weight(p.frames.frames[f]) > weight(p.frames.frames[shown])) shown = f;
-    const auto& frame = p.frames.frames[shown];
-    const Rect square{grid.x + static_cast<float>(s % columns) * cell, grid.y + static_cast<float>(s / columns) * cell,
-                      cell - gap, cell - gap};
-    c.fill(square, colour_of(c, p, frame), cell > 9 ? 2 : 0);
-    if (frame.owner_count > 1 && cell >= 5) {
-      // Two triangles read better than stripes at this size.
-      c.list->AddTriangleFilled({square.right(), square.y}, {square.right(), square.bottom()},
-                                {square.x, square.bottom()}, process_colour(c, p, frame.second_pid));
+  float y = grid.y;
+  for (const Section& s : sections) {
+    if (s.folded) {
+      const char* what = frames[s.first].kind == abi::FrameKind::free ? "free" : "reserved: BIOS and device memory";
+      c.list->AddLine({grid.x, y + fold_height / 2}, {grid.right() - 2, y + fold_height / 2}, c.theme->line);
+      const std::string text = size_text(s.count) + " " + what;
+      const float w = c.width(c.fonts->label, text) + 16;
+      const float x = grid.x + (grid.w - w) / 2;
+      c.fill({x, y, w, fold_height}, c.theme->panel);
+      c.text(c.fonts->label, x + 8, y + 1, c.theme->soft, text);
+      y += fold_height;
+      continue;
     }
-    if (mouse.x >= square.x && mouse.x < square.x + cell && mouse.y >= square.y && mouse.y < square.y + cell)
-      hovered = shown;
-  }
-  if (p.walk.result.outcome == mem::WalkResult::Outcome::mapped) {
-    const u64 s = p.walk.result.physical.frame_number() / per_square;
-    if (s < squares)
-      c.frame({grid.x + static_cast<float>(s % columns) * cell - 2, grid.y + static_cast<float>(s / columns) * cell - 2,
-               cell + 3, cell + 3},
-              c.theme->ink, 3, 1.5f);
+    const u64 squares = (s.count + per_square - 1) / per_square;
+    for (u64 i = 0; i < squares; ++i) {
+      const u64 first = s.first + i * per_square, end = std::min(s.first + s.count, first + per_square);
+      u64 shown = first;
+      for (u64 f = first + 1; f < end; ++f)
+        if (weight(frames[f]) > weight(frames[shown])) shown = f;
+      const Rect square{grid.x + static_cast<float>(i % columns) * cell, y + static_cast<float>(i / columns) * cell,
+                        cell - gap, cell - gap};
+      draw_square(c, p, frames[shown], square);
+      if (walked >= first && walked < end)
+        c.frame({square.x - 1, square.y - 1, square.w + 2, square.h + 2}, c.theme->ink, 3, 2);
+      if (mouse.x >= square.x && mouse.x < square.x + cell && mouse.y >= square.y && mouse.y < square.y + cell)
+        hovered = shown;
+    }
+    y += static_cast<float>((squares + columns - 1) / columns) * cell + 2;
   }
   float x = footer.x;
   x = legend(c, x, footer.y + 4, c.theme->kernel, "kernel", false);
   x = legend(c, x, footer.y + 4, c.theme->page_table, "page tables", false);
   x = legend(c, x, footer.y + 4, c.theme->file, "files", false);
-  legend(c, x, footer.y + 4, c.theme->process[0], "shared, copy on write", true);
-  if (hit("frames", grid).hovered && hovered < count) tooltip(c, explain(p, hovered, per_square));
+  legend(c, x, footer.y + 4, c.theme->process[0], "shared", true);
+  if (hit("frames", grid).hovered && hovered < frames.size()) tooltip(c, explain(p, hovered, per_square));
   c.unclip();
 }
 

@@ -72,7 +72,7 @@ const char* state_text(const inspect::ProcessView& process) {
 }
 
 void draw_process_tree(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
-  c.clip(r);
+  c.clip({r.x - 8, r.y, r.w + 16, r.h});
   float y = r.y + c.heading(r.x, r.y, "PROCESSES");
   if (!p.processes.valid || p.processes.processes.empty()) {
     c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft,
@@ -129,7 +129,7 @@ void draw_process_tree(const Canvas& c, Rect r, const Picture& p, Picks& picks) 
 }
 
 void draw_process_table(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
-  c.clip(r);
+  c.clip({r.x - 8, r.y, r.w + 16, r.h});
   const float columns[] = {0, 0.10f, 0.20f, 0.42f, 0.66f, 0.84f};
   static constexpr const char* titles[] = {"PID", "PARENT", "NAME", "STATE", "CPU TIME", "RESIDENT"};
   for (int i = 0; i < 6; ++i) c.heading(r.x + r.w * columns[i], r.y, titles[i]);
