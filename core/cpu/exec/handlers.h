@@ -18,3 +18,4 @@
 #include "core/cpu/exec/stack.h"
 #include "core/cpu/exec/string.h"
 #include "core/cpu/exec/system.h"
+#include "core/cpu/exec/x87.h"
