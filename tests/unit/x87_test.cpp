@@ -200,7 +200,7 @@ TEST_CASE("every x87 form on random states") {
   host::Random random{4};
   Comparison comparison;
   for (const Form& form : forms)
-    for (int i = 0; i < 200; ++i) comparison.once(form, random);
+    for (int i = 0; i < 200 && !form.approximate; ++i) comparison.once(form, random);
   for (const auto& [name, count] : comparison.different)
     std::printf("%s: %llu different\n", name.c_str(), static_cast<unsigned long long>(count));
   MESSAGE(forms.size(), " forms, ", comparison.compared, " compared");
