@@ -95,5 +95,4 @@ class CodeCache {
   Block no_block_;
 };
 
-
 }  // namespace lucid::cpu

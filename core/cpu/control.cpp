@@ -96,28 +96,66 @@ u64 read_tsc(const Core& c) { return c.wiring.clock.now() + static_cast<u64>(c.s
 bool read_msr(Core& c, u32 index, u64& value) {
   const State& s = c.state;
   switch (static_cast<Msr>(index)) {
-    case Msr::tsc: value = read_tsc(c); return true;
-    case Msr::tsc_adjust: value = static_cast<u64>(s.tsc_offset); return true;
-    case Msr::apic_base: value = s.apic_base; return true;
-    case Msr::feature_control: value = 1; return true;
+    case Msr::tsc:
+      value = read_tsc(c);
+      return true;
+    case Msr::tsc_adjust:
+      value = static_cast<u64>(s.tsc_offset);
+      return true;
+    case Msr::apic_base:
+      value = s.apic_base;
+      return true;
+    case Msr::feature_control:
+      value = 1;
+      return true;
     case Msr::microcode:
     case Msr::mtrr_cap:
     case Msr::mcg_cap:
-    case Msr::mcg_status: value = 0; return true;
-    case Msr::misc_enable: value = 1; return true;  // fast strings
-    case Msr::sysenter_cs: value = s.sysenter_cs; return true;
-    case Msr::sysenter_esp: value = s.sysenter_esp; return true;
-    case Msr::sysenter_eip: value = s.sysenter_eip; return true;
-    case Msr::pat: value = s.pat; return true;
-    case Msr::efer: value = s.efer; return true;
-    case Msr::star: value = s.star; return true;
-    case Msr::lstar: value = s.lstar; return true;
-    case Msr::cstar: value = s.cstar; return true;
-    case Msr::sfmask: value = s.sfmask; return true;
-    case Msr::fs_base: value = s.segment[fs].base; return true;
-    case Msr::gs_base: value = s.segment[gs].base; return true;
-    case Msr::kernel_gs_base: value = s.kernel_gs_base; return true;
-    case Msr::tsc_aux: value = s.tsc_aux; return true;
+    case Msr::mcg_status:
+      value = 0;
+      return true;
+    case Msr::misc_enable:
+      value = 1;
+      return true;  // fast strings
+    case Msr::sysenter_cs:
+      value = s.sysenter_cs;
+      return true;
+    case Msr::sysenter_esp:
+      value = s.sysenter_esp;
+      return true;
+    case Msr::sysenter_eip:
+      value = s.sysenter_eip;
+      return true;
+    case Msr::pat:
+      value = s.pat;
+      return true;
+    case Msr::efer:
+      value = s.efer;
+      return true;
+    case Msr::star:
+      value = s.star;
+      return true;
+    case Msr::lstar:
+      value = s.lstar;
+      return true;
+    case Msr::cstar:
+      value = s.cstar;
+      return true;
+    case Msr::sfmask:
+      value = s.sfmask;
+      return true;
+    case Msr::fs_base:
+      value = s.segment[fs].base;
+      return true;
+    case Msr::gs_base:
+      value = s.segment[gs].base;
+      return true;
+    case Msr::kernel_gs_base:
+      value = s.kernel_gs_base;
+      return true;
+    case Msr::tsc_aux:
+      value = s.tsc_aux;
+      return true;
   }
   return refuse(c);
 }
@@ -125,31 +163,55 @@ bool read_msr(Core& c, u32 index, u64& value) {
 bool write_msr(Core& c, u32 index, u64 value) {
   State& s = c.state;
   switch (static_cast<Msr>(index)) {
-    case Msr::tsc: s.tsc_offset = static_cast<i64>(value - c.wiring.clock.now()); return true;
-    case Msr::tsc_adjust: s.tsc_offset = static_cast<i64>(value); return true;
-    case Msr::apic_base: s.apic_base = value; return true;
+    case Msr::tsc:
+      s.tsc_offset = static_cast<i64>(value - c.wiring.clock.now());
+      return true;
+    case Msr::tsc_adjust:
+      s.tsc_offset = static_cast<i64>(value);
+      return true;
+    case Msr::apic_base:
+      s.apic_base = value;
+      return true;
     case Msr::microcode:
     case Msr::mcg_status:
-    case Msr::misc_enable: return true;
-    case Msr::sysenter_cs: s.sysenter_cs = static_cast<u32>(value); return true;
-    case Msr::sysenter_esp: return store_canonical(c, s.sysenter_esp, value);
-    case Msr::sysenter_eip: return store_canonical(c, s.sysenter_eip, value);
+    case Msr::misc_enable:
+      return true;
+    case Msr::sysenter_cs:
+      s.sysenter_cs = static_cast<u32>(value);
+      return true;
+    case Msr::sysenter_esp:
+      return store_canonical(c, s.sysenter_esp, value);
+    case Msr::sysenter_eip:
+      return store_canonical(c, s.sysenter_eip, value);
     case Msr::pat:
       if (!valid_pat(value)) return refuse(c);
       s.pat = value;
       return true;
-    case Msr::efer: return write_efer(c, value);
-    case Msr::star: s.star = value; return true;
-    case Msr::lstar: return store_canonical(c, s.lstar, value);
-    case Msr::cstar: return store_canonical(c, s.cstar, value);
-    case Msr::sfmask: s.sfmask = static_cast<u32>(value); return true;
-    case Msr::fs_base: return set_base(c, fs, value);
-    case Msr::gs_base: return set_base(c, gs, value);
-    case Msr::kernel_gs_base: return store_canonical(c, s.kernel_gs_base, value);
-    case Msr::tsc_aux: s.tsc_aux = static_cast<u32>(value); return true;
+    case Msr::efer:
+      return write_efer(c, value);
+    case Msr::star:
+      s.star = value;
+      return true;
+    case Msr::lstar:
+      return store_canonical(c, s.lstar, value);
+    case Msr::cstar:
+      return store_canonical(c, s.cstar, value);
+    case Msr::sfmask:
+      s.sfmask = static_cast<u32>(value);
+      return true;
+    case Msr::fs_base:
+      return set_base(c, fs, value);
+    case Msr::gs_base:
+      return set_base(c, gs, value);
+    case Msr::kernel_gs_base:
+      return store_canonical(c, s.kernel_gs_base, value);
+    case Msr::tsc_aux:
+      s.tsc_aux = static_cast<u32>(value);
+      return true;
     case Msr::feature_control:
     case Msr::mtrr_cap:
-    case Msr::mcg_cap: break;
+    case Msr::mcg_cap:
+      break;
   }
   return refuse(c);
 }

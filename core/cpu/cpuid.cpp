@@ -55,10 +55,14 @@ CpuidResult cache(u32 index) {
     return CpuidResult{type | level << 5 | bit(8), (ways - 1) << 22 | 63, sets - 1, 0};
   };
   switch (index) {
-    case 0: return entry(1, 1, 8, 64);
-    case 1: return entry(2, 1, 8, 64);
-    case 2: return entry(3, 2, 8, 1024);
-    default: return {};
+    case 0:
+      return entry(1, 1, 8, 64);
+    case 1:
+      return entry(2, 1, 8, 64);
+    case 2:
+      return entry(3, 2, 8, 1024);
+    default:
+      return {};
   }
 }
 
@@ -72,23 +76,33 @@ CpuidResult cpuid_leaf(const State&, u32 leaf, u32 subleaf) {
       static constexpr char vendor[] = "LucidLucid86";
       return {max_basic, word_at(vendor, 0), word_at(vendor, 2), word_at(vendor, 1)};
     }
-    case 1: return {0x000006f1, 8u << 8 | 1u << 16, features_ecx, features_edx};
-    case 4: return cache(subleaf);
+    case 1:
+      return {0x000006f1, 8u << 8 | 1u << 16, features_ecx, features_edx};
+    case 4:
+      return cache(subleaf);
     case 7:
       if (subleaf != 0) return {};
       return {0, ebx7::fsgsbase | ebx7::smep | ebx7::erms | ebx7::smap, ecx7_umip, 0};
-    case 0x15: return {1, 1, 100'000'000, 0};  // TSC = 100 MHz crystal × EBX / EAX
-    case 0x16: return {100, 100, 100, 0};
-    case 0x80000000: return {max_extended, 0, 0, 0};
+    case 0x15:
+      return {1, 1, 100'000'000, 0};  // TSC = 100 MHz crystal × EBX / EAX
+    case 0x16:
+      return {100, 100, 100, 0};
+    case 0x80000000:
+      return {max_extended, 0, 0, 0};
     case 0x80000001:
       return {0, 0, ecx81::lahf, edx81::syscall | edx81::nx | edx81::page1g | edx81::rdtscp | edx81::lm};
     case 0x80000002:
     case 0x80000003:
-    case 0x80000004: return brand(leaf - 0x80000002);
-    case 0x80000006: return {0, 0, 512u << 16 | 6u << 12 | 64, 0};
-    case 0x80000007: return {0, 0, 0, bit(8)};  // the TSC runs at a constant rate
-    case 0x80000008: return {40 | 48 << 8, 0, 0, 0};
-    default: return {};
+    case 0x80000004:
+      return brand(leaf - 0x80000002);
+    case 0x80000006:
+      return {0, 0, 512u << 16 | 6u << 12 | 64, 0};
+    case 0x80000007:
+      return {0, 0, 0, bit(8)};  // the TSC runs at a constant rate
+    case 0x80000008:
+      return {40 | 48 << 8, 0, 0, 0};
+    default:
+      return {};
   }
 }
 

@@ -19,8 +19,10 @@ bool translate_fetch(Core& c, u64 linear, Gpa& out) {
   const mem::Translation t = c.mmu.translate({linear}, mem::Access::fetch, c.privilege());
   out = t.physical;
   if (t.ok()) return true;
-  if (t.outcome == mem::Translation::Outcome::not_canonical) c.general_protection();
-  else c.fault = {Vector::page_fault, t.error_code, linear};
+  if (t.outcome == mem::Translation::Outcome::not_canonical)
+    c.general_protection();
+  else
+    c.fault = {Vector::page_fault, t.error_code, linear};
   return false;
 }
 
@@ -29,7 +31,7 @@ struct Bytes {
   u8 buffer[isa::max_length];
   unsigned in_page = 0;  // how many of them lie in the first page
   bool crosses = false;
-  Gpa second;            // the next page, when it crosses
+  Gpa second;  // the next page, when it crosses
 };
 
 void read_code(Core& c, Gpa at, u8* to, unsigned count) {

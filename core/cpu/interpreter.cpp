@@ -36,28 +36,31 @@ enter:
   c.budget -= block->count;
   op = block->ops;
 
-#define CASE_BODY(...)                                 \
-  {                                                    \
-    const Flow flow = __VA_ARGS__(c, *op);             \
-    if (LUCID_LIKELY(flow == Flow::next)) {            \
-      ++op;                                            \
-      AGAIN;                                           \
-    }                                                  \
-    if (flow == Flow::taken) goto taken;               \
-    if (flow == Flow::not_taken) goto not_taken;       \
-    if (flow == Flow::branch) goto branch;             \
-    if (flow == Flow::exit) goto left;                 \
-    if (flow == Flow::stop) goto stopped;              \
-    goto faulted;                                      \
+#define CASE_BODY(...)                           \
+  {                                              \
+    const Flow flow = __VA_ARGS__(c, *op);       \
+    if (LUCID_LIKELY(flow == Flow::next)) {      \
+      ++op;                                      \
+      AGAIN;                                     \
+    }                                            \
+    if (flow == Flow::taken) goto taken;         \
+    if (flow == Flow::not_taken) goto not_taken; \
+    if (flow == Flow::branch) goto branch;       \
+    if (flow == Flow::exit) goto left;           \
+    if (flow == Flow::stop) goto stopped;        \
+    goto faulted;                                \
   }
 
 #if LUCID_SWITCH_LOOP
   for (;;) {
     switch (op->op) {
-#define OP(name, ...) case Op::name: CASE_BODY(__VA_ARGS__)
+#define OP(name, ...) \
+  case Op::name:      \
+    CASE_BODY(__VA_ARGS__)
 #include "core/cpu/ops.def"
 #undef OP
-      case Op::count: __builtin_unreachable();
+      case Op::count:
+        __builtin_unreachable();
     }
   }
 #else
@@ -87,7 +90,7 @@ not_taken:
   side = 0;
   goto follow;
 
-follow: {
+follow : {
   if (c.budget <= 0) goto spent;
   const u64 page = c.r[slot_page / 8];
   if (c.mode64() && ((c.rip ^ page) & ~page_mask) != 0) goto branch;  // another page

@@ -49,7 +49,8 @@ bool read_gate(Core& c, const Request& q, Gate& gate) {
   const bool narrow = gate.type == system_type::interrupt_gate16 || gate.type == system_type::trap_gate16;
   if (!wide && !(narrow && !c.long_mode())) return fail(c, Vector::general_protection, q.gate_error());
   if (narrow) gate.offset &= 0xffff;
-  if (q.source == Source::software && gate.dpl < c.cpl()) return fail(c, Vector::general_protection, q.gate_error() & ~1u);
+  if (q.source == Source::software && gate.dpl < c.cpl())
+    return fail(c, Vector::general_protection, q.gate_error() & ~1u);
   if (!gate.present) return fail(c, Vector::segment_not_present, q.gate_error());
   return true;
 }
@@ -74,7 +75,8 @@ bool read_target(Core& c, const Request& q, const Gate& gate, Descriptor& code, 
 }
 
 bool read_tss(Core& c, const Request& q, unsigned offset, void* out, unsigned bytes) {
-  if (offset + bytes - 1 > c.state.tr.limit) return fail(c, Vector::invalid_tss, (c.state.tr.selector & 0xfffc) + q.ext());
+  if (offset + bytes - 1 > c.state.tr.limit)
+    return fail(c, Vector::invalid_tss, (c.state.tr.selector & 0xfffc) + q.ext());
   return load_system(c, c.state.tr.base + offset, out, bytes);
 }
 
@@ -112,8 +114,8 @@ bool deliver_long(Core& c, const Request& q) {
   }
   if (!exec::canonical(stack)) return fail(c, Vector::stack_fault, q.ext());
   stack &= ~u64{15};
-  const u64 frame[6] = {q.error,   q.return_ip, c.state.segment[cs].selector, q.pushed_flags,
-                        c.r[rsp], c.state.segment[ss].selector};
+  const u64 frame[6] = {q.error,        q.return_ip, c.state.segment[cs].selector,
+                        q.pushed_flags, c.r[rsp],    c.state.segment[ss].selector};
   const unsigned skipped = q.has_error ? 0 : 1;
   stack -= 8 * (6 - skipped);
   if (!store_frame(c, stack, frame + skipped, 8 * (6 - skipped), new_cpl)) return false;
@@ -211,10 +213,14 @@ Severity severity(Vector vector) {
     case Vector::invalid_tss:
     case Vector::segment_not_present:
     case Vector::stack_fault:
-    case Vector::general_protection: return Severity::contributory;
-    case Vector::page_fault: return Severity::page_fault;
-    case Vector::double_fault: return Severity::double_fault;
-    default: return Severity::benign;
+    case Vector::general_protection:
+      return Severity::contributory;
+    case Vector::page_fault:
+      return Severity::page_fault;
+    case Vector::double_fault:
+      return Severity::double_fault;
+    default:
+      return Severity::benign;
   }
 }
 
@@ -244,7 +250,8 @@ void deliver_fault(Core& c) {
     if (now.vector == Vector::page_fault) c.state.cr2 = now.address;
     const bool has_error = has_error_code(now.vector);
     log(c, trace::Kind::exception_raised, now.vector, has_error ? now.error_code : 0, c.state.cr2, c.rip, has_error);
-    Request q{static_cast<u8>(now.vector), Source::exception, has_error, now.error_code, c.rip, flags_for(c, now.vector)};
+    Request q{static_cast<u8>(now.vector), Source::exception, has_error, now.error_code, c.rip,
+              flags_for(c, now.vector)};
     if (deliver(c, q)) return;
     if (now.vector == Vector::double_fault) return shut_down(c, c.fault.vector, c.fault.error_code);
     const bool twice = doubles(now.vector, c.fault.vector);

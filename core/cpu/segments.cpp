@@ -46,7 +46,8 @@ bool load_data_segment(Core& c, Seg seg, u16 selector) {
   const u16 a = d.attributes();
   const bool code = a & segment_bit::code;
   const bool usable = (a & segment_bit::s) && (!code || (a & segment_bit::readable));
-  const bool privileged = code && (a & segment_bit::conforming) ? true : d.dpl() >= c.cpl() && d.dpl() >= (selector & 3u);
+  const bool privileged =
+      code && (a & segment_bit::conforming) ? true : d.dpl() >= c.cpl() && d.dpl() >= (selector & 3u);
   if (!usable || !privileged) return fail(c, Vector::general_protection, error_of(selector));
   if (!d.present()) return fail(c, Vector::segment_not_present, error_of(selector));
   if (!set_accessed(c, selector, d)) return false;

@@ -7,7 +7,9 @@ namespace lucid::cpu::exec {
 template <typename T, typename Half>
 static Flow compare_exchange_pair(Core& c, const MicroOp& op) {
   constexpr unsigned bits = 8 * sizeof(Half);
-  const auto pair = [&](Reg high, Reg low) { return static_cast<T>(T{c.get<Half>(slot_of(high))} << bits | c.get<Half>(slot_of(low))); };
+  const auto pair = [&](Reg high, Reg low) {
+    return static_cast<T>(T{c.get<Half>(slot_of(high))} << bits | c.get<Half>(slot_of(low)));
+  };
   const T expected = pair(rdx, rax), replacement = pair(rcx, rbx);
   const auto change = [&](T old) {
     c.flags.zero_source = old != expected;

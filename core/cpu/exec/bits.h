@@ -7,10 +7,30 @@
 namespace lucid::cpu::exec {
 
 // BT BTS BTR BTC set CF only.
-struct BitTest { template <typename T> static T apply(T a, T) { return a; } };
-struct BitSet { template <typename T> static T apply(T a, T bit) { return a | bit; } };
-struct BitReset { template <typename T> static T apply(T a, T bit) { return a & static_cast<T>(~bit); } };
-struct BitFlip { template <typename T> static T apply(T a, T bit) { return a ^ bit; } };
+struct BitTest {
+  template <typename T>
+  static T apply(T a, T) {
+    return a;
+  }
+};
+struct BitSet {
+  template <typename T>
+  static T apply(T a, T bit) {
+    return a | bit;
+  }
+};
+struct BitReset {
+  template <typename T>
+  static T apply(T a, T bit) {
+    return a & static_cast<T>(~bit);
+  }
+};
+struct BitFlip {
+  template <typename T>
+  static T apply(T a, T bit) {
+    return a ^ bit;
+  }
+};
 
 template <typename F, typename T>
 LUCID_INLINE T change_bit(Flags& f, T a, u64 index) {
@@ -33,7 +53,9 @@ LUCID_HANDLER Flow bit_m(Core& c, const MicroOp& op) {
   u64 index = op.imm;
   if (op.extra) {
     index = c.get<T>(op.src);
-    const i64 element = static_cast<i64>(sign_extend(static_cast<T>(index))) >> (sizeof(T) == 8 ? 6 : sizeof(T) == 4 ? 5 : 4);
+    const i64 element = static_cast<i64>(sign_extend(static_cast<T>(index))) >> (sizeof(T) == 8   ? 6
+                                                                                 : sizeof(T) == 4 ? 5
+                                                                                                  : 4);
     const u64 distance = static_cast<u64>(element) * sizeof(T);
     at += distance;
     // With 32-bit addresses the sum wraps before the segment base (the index slot) is added.
@@ -102,8 +124,10 @@ LUCID_HANDLER Flow cmpxchg_rr(Core& c, const MicroOp& op) {
   const T old = c.get<T>(op.dst);
   const T expected = c.get<T>(slot_of(rax));
   Sub::apply<T>(c.flags, expected, old);
-  if (expected == old) c.set<T>(op.dst, c.get<T>(op.src));
-  else c.set<T>(slot_of(rax), old);
+  if (expected == old)
+    c.set<T>(op.dst, c.get<T>(op.src));
+  else
+    c.set<T>(slot_of(rax), old);
   return Flow::next;
 }
 template <typename T>

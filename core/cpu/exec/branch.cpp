@@ -6,9 +6,10 @@
 namespace lucid::cpu::exec {
 namespace {
 
-bool (*const conditions[16])(const Flags&) = {
-    condition<0>, condition<1>, condition<2>,  condition<3>,  condition<4>,  condition<5>,  condition<6>,  condition<7>,
-    condition<8>, condition<9>, condition<10>, condition<11>, condition<12>, condition<13>, condition<14>, condition<15>};
+bool (*const conditions[16])(const Flags&) = {condition<0>,  condition<1>,  condition<2>,  condition<3>,
+                                              condition<4>,  condition<5>,  condition<6>,  condition<7>,
+                                              condition<8>,  condition<9>,  condition<10>, condition<11>,
+                                              condition<12>, condition<13>, condition<14>, condition<15>};
 
 u32 truncate(u64 target, u32 bits) { return bits == 16 ? static_cast<u16>(target) : static_cast<u32>(target); }
 

@@ -51,9 +51,12 @@ LUCID_HANDLER Flow ret64(Core& c, const MicroOp& op) {
 /// LOOP LOOPE LOOPNE (extra 0 1 2) by the counter of the address size (width).
 LUCID_HANDLER u64 counter_mask(const MicroOp& op) { return op.width == 64 ? ~u64{0} : (u64{1} << op.width) - 1; }
 LUCID_HANDLER void set_counter(Core& c, const MicroOp& op, u64 value) {
-  if (op.width == 64) c.r[rcx] = value;
-  else if (op.width == 32) c.set<u32>(slot_of(rcx), static_cast<u32>(value));
-  else c.set<u16>(slot_of(rcx), static_cast<u16>(value));
+  if (op.width == 64)
+    c.r[rcx] = value;
+  else if (op.width == 32)
+    c.set<u32>(slot_of(rcx), static_cast<u32>(value));
+  else
+    c.set<u16>(slot_of(rcx), static_cast<u16>(value));
 }
 LUCID_HANDLER bool loop_taken(Core& c, const MicroOp& op) {
   const u64 count = (c.r[rcx] - 1) & counter_mask(op);
@@ -66,12 +69,12 @@ LUCID_HANDLER Flow jrcxz(Core& c, const MicroOp& op) { return counter_is_zero(c,
 
 // Outside 64-bit mode. extra32 = operand size in bits, imm = displacement from the next instruction.
 Flow jmp_legacy(Core& c, const MicroOp& op);
-Flow jcc_legacy(Core& c, const MicroOp& op);    // condition in dst
+Flow jcc_legacy(Core& c, const MicroOp& op);  // condition in dst
 Flow loop_legacy(Core& c, const MicroOp& op);
 Flow jcxz_legacy(Core& c, const MicroOp& op);
 Flow call_legacy(Core& c, const MicroOp& op);
 Flow jmp_r_legacy(Core& c, const MicroOp& op);  // target in a register or slot_temp
 Flow call_r_legacy(Core& c, const MicroOp& op);
-Flow ret_legacy(Core& c, const MicroOp& op);    // imm = bytes to release
+Flow ret_legacy(Core& c, const MicroOp& op);  // imm = bytes to release
 
 }  // namespace lucid::cpu::exec

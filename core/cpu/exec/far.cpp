@@ -147,9 +147,12 @@ void drop_inner_segments(Core& c) {
 
 void set_stack(Core& c, u64 pointer) {
   const unsigned width = stack_width(c);
-  if (width == 64) c.r[rsp] = pointer;
-  else if (width == 32) c.set<u32>(slot_of(rsp), static_cast<u32>(pointer));
-  else c.set<u16>(slot_of(rsp), static_cast<u16>(pointer));
+  if (width == 64)
+    c.r[rsp] = pointer;
+  else if (width == 32)
+    c.set<u32>(slot_of(rsp), static_cast<u32>(pointer));
+  else
+    c.set<u16>(slot_of(rsp), static_cast<u16>(pointer));
 }
 
 void log_return(Core& c, const MicroOp& op, Entry entry) {

@@ -40,9 +40,12 @@ struct Repeat {
   const MicroOp& op;
   u64 mask() const { return op.extra32 == 64 ? ~u64{0} : (u64{1} << op.extra32) - 1; }
   void set(Reg reg, u64 value) const {
-    if (op.extra32 == 64) c.r[reg] = value;
-    else if (op.extra32 == 32) c.set<u32>(slot_of(reg), static_cast<u32>(value));
-    else c.set<u16>(slot_of(reg), static_cast<u16>(value));
+    if (op.extra32 == 64)
+      c.r[reg] = value;
+    else if (op.extra32 == 32)
+      c.set<u32>(slot_of(reg), static_cast<u32>(value));
+    else
+      c.set<u16>(slot_of(reg), static_cast<u16>(value));
   }
   bool over() const { return op.extra != 0 && (c.r[rcx] & mask()) == 0; }
   Flow advance(Reg reg) const {
@@ -66,9 +69,12 @@ Flow in(Core& c, const MicroOp& op) {
   if (!port_allowed(c, port, bytes)) return Flow::fault;
   c.sync_clock(op);
   const u32 value = c.wiring.ports.read(port, bytes);
-  if (bytes == 1) c.set<u8>(slot_of(rax), static_cast<u8>(value));
-  else if (bytes == 2) c.set<u16>(slot_of(rax), static_cast<u16>(value));
-  else c.set<u32>(slot_of(rax), value);
+  if (bytes == 1)
+    c.set<u8>(slot_of(rax), static_cast<u8>(value));
+  else if (bytes == 2)
+    c.set<u16>(slot_of(rax), static_cast<u16>(value));
+  else
+    c.set<u32>(slot_of(rax), value);
   return done(c, op);
 }
 
@@ -77,7 +83,9 @@ Flow out(Core& c, const MicroOp& op) {
   const unsigned bytes = op.width / 8u;
   if (!port_allowed(c, port, bytes)) return Flow::fault;
   c.sync_clock(op);
-  const u32 value = bytes == 1 ? c.get<u8>(slot_of(rax)) : bytes == 2 ? c.get<u16>(slot_of(rax)) : c.get<u32>(slot_of(rax));
+  const u32 value = bytes == 1   ? c.get<u8>(slot_of(rax))
+                    : bytes == 2 ? c.get<u16>(slot_of(rax))
+                                 : c.get<u32>(slot_of(rax));
   c.wiring.ports.write(port, value, bytes);
   return done(c, op);
 }

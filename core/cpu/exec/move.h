@@ -83,9 +83,12 @@ LUCID_HANDLER Flow setcc(Core& c, const MicroOp& op) {
 
 template <typename T>
 LUCID_HANDLER T byte_swapped(T value) {
-  if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
-  else if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
-  else return __builtin_bswap16(value);
+  if constexpr (sizeof(T) == 8)
+    return __builtin_bswap64(value);
+  else if constexpr (sizeof(T) == 4)
+    return __builtin_bswap32(value);
+  else
+    return __builtin_bswap16(value);
 }
 /// BSWAP of a 16-bit register is undefined; processors write zero.
 template <typename T>

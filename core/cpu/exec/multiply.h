@@ -9,10 +9,26 @@ namespace lucid::cpu::exec {
 
 template <typename T>
 struct Twice;
-template <> struct Twice<u8> { using Unsigned = u16; using Signed = i16; };
-template <> struct Twice<u16> { using Unsigned = u32; using Signed = i32; };
-template <> struct Twice<u32> { using Unsigned = u64; using Signed = i64; };
-template <> struct Twice<u64> { using Unsigned = u128; using Signed = i128; };
+template <>
+struct Twice<u8> {
+  using Unsigned = u16;
+  using Signed = i16;
+};
+template <>
+struct Twice<u16> {
+  using Unsigned = u32;
+  using Signed = i32;
+};
+template <>
+struct Twice<u32> {
+  using Unsigned = u64;
+  using Signed = i64;
+};
+template <>
+struct Twice<u64> {
+  using Unsigned = u128;
+  using Signed = i128;
+};
 
 template <typename T>
 LUCID_INLINE void multiply_flags(Flags& f, T low, bool overflow) {
@@ -25,14 +41,18 @@ LUCID_INLINE void multiply_flags(Flags& f, T low, bool overflow) {
 template <typename T>
 LUCID_INLINE typename Twice<T>::Unsigned wide_accumulator(const Core& c) {
   using Wide = typename Twice<T>::Unsigned;
-  if constexpr (sizeof(T) == 1) return c.get<u16>(slot_of(rax));
-  else return static_cast<Wide>(Wide{c.get<T>(slot_of(rdx))} << (8 * sizeof(T)) | c.get<T>(slot_of(rax)));
+  if constexpr (sizeof(T) == 1)
+    return c.get<u16>(slot_of(rax));
+  else
+    return static_cast<Wide>(Wide{c.get<T>(slot_of(rdx))} << (8 * sizeof(T)) | c.get<T>(slot_of(rax)));
 }
 template <typename T>
 LUCID_INLINE void set_halves(Core& c, T low, T high) {
   c.set<T>(slot_of(rax), low);
-  if constexpr (sizeof(T) == 1) c.set<T>(static_cast<Slot>(slot_of(rax) + 1), high);
-  else c.set<T>(slot_of(rdx), high);
+  if constexpr (sizeof(T) == 1)
+    c.set<T>(static_cast<Slot>(slot_of(rax) + 1), high);
+  else
+    c.set<T>(slot_of(rdx), high);
 }
 
 template <typename T>

@@ -128,8 +128,8 @@ struct Shld {
   template <typename T>
   static T apply(Flags& f, T a, T b, unsigned count) {
     const u128 whole = u128{a} << (2 * bits_of<T> % 128) | u128{b} << bits_of<T> | a;
-    const T r = sizeof(T) == 2 ? static_cast<T>(whole << count >> 32)
-                               : static_cast<T>(a << count | b >> (bits_of<T> - count));
+    const T r =
+        sizeof(T) == 2 ? static_cast<T>(whole << count >> 32) : static_cast<T>(a << count | b >> (bits_of<T> - count));
     const bool carry = sizeof(T) == 2 ? static_cast<u64>(whole << count >> 48) & 1 : a >> (bits_of<T> - count) & 1;
     f.set_result(r);
     f.set_carries(carry, top_bit(r) != top_bit(a), false);
@@ -140,8 +140,8 @@ struct Shrd {
   template <typename T>
   static T apply(Flags& f, T a, T b, unsigned count) {
     const u128 whole = u128{a} << (2 * bits_of<T> % 128) | u128{b} << bits_of<T> | a;
-    const T r = sizeof(T) == 2 ? static_cast<T>(whole >> count)
-                               : static_cast<T>(a >> count | b << (bits_of<T> - count));
+    const T r =
+        sizeof(T) == 2 ? static_cast<T>(whole >> count) : static_cast<T>(a >> count | b << (bits_of<T> - count));
     const bool carry = sizeof(T) == 2 ? static_cast<u64>(whole >> (count - 1)) & 1 : a >> (count - 1) & 1;
     f.set_result(r);
     f.set_carries(carry, top_bit(r) != second_bit(r), false);

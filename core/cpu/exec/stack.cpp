@@ -14,9 +14,12 @@ u64 stack_mask(const Core& c) {
 
 void set_stack_pointer(Core& c, u64 value) {
   const unsigned width = stack_width(c);
-  if (width == 64) c.r[rsp] = value;
-  else if (width == 32) c.set<u32>(slot_of(rsp), static_cast<u32>(value));
-  else c.set<u16>(slot_of(rsp), static_cast<u16>(value));
+  if (width == 64)
+    c.r[rsp] = value;
+  else if (width == 32)
+    c.set<u32>(slot_of(rsp), static_cast<u32>(value));
+  else
+    c.set<u16>(slot_of(rsp), static_cast<u16>(value));
 }
 
 bool stack_linear(Core& c, u64 pointer, unsigned bytes, mem::Access access, u64& linear) {
@@ -43,9 +46,12 @@ bool write_stack(Core& c, u64 pointer, u64 value, unsigned bytes) {
 unsigned bytes_of(const MicroOp& op) { return op.width / 8u; }
 
 void set_register(Core& c, Slot slot, u64 value, unsigned bits) {
-  if (bits == 16) c.set<u16>(slot, static_cast<u16>(value));
-  else if (bits == 32) c.set<u32>(slot, static_cast<u32>(value));
-  else c.set<u64>(slot, value);
+  if (bits == 16)
+    c.set<u16>(slot, static_cast<u16>(value));
+  else if (bits == 32)
+    c.set<u32>(slot, static_cast<u32>(value));
+  else
+    c.set<u64>(slot, value);
 }
 
 }  // namespace
@@ -78,7 +84,9 @@ bool push(Core& c, u64 value, unsigned bytes) {
   return true;
 }
 
-Flow push_any(Core& c, const MicroOp& op) { return push(c, c.get<u64>(op.src), bytes_of(op)) ? Flow::next : Flow::fault; }
+Flow push_any(Core& c, const MicroOp& op) {
+  return push(c, c.get<u64>(op.src), bytes_of(op)) ? Flow::next : Flow::fault;
+}
 Flow push_imm(Core& c, const MicroOp& op) { return push(c, op.imm, bytes_of(op)) ? Flow::next : Flow::fault; }
 
 Flow push_segment(Core& c, const MicroOp& op) {

@@ -36,7 +36,9 @@ class StackWriter {
 /// 16, 32 or 64.
 unsigned stack_width(const Core& c);
 
-LUCID_HANDLER Flow push_r64(Core& c, const MicroOp& op) { return push64(c, c.get<u64>(op.src)) ? Flow::next : Flow::fault; }
+LUCID_HANDLER Flow push_r64(Core& c, const MicroOp& op) {
+  return push64(c, c.get<u64>(op.src)) ? Flow::next : Flow::fault;
+}
 LUCID_HANDLER Flow push_i64(Core& c, const MicroOp& op) { return push64(c, op.imm) ? Flow::next : Flow::fault; }
 LUCID_HANDLER Flow pop_r64(Core& c, const MicroOp& op) {
   u64 value;
@@ -54,7 +56,7 @@ LUCID_HANDLER Flow leave64(Core& c, const MicroOp&) {
 }
 
 // width = operand size in bits.
-Flow push_any(Core& c, const MicroOp& op);    // register or slot_temp in src
+Flow push_any(Core& c, const MicroOp& op);  // register or slot_temp in src
 Flow push_imm(Core& c, const MicroOp& op);
 Flow push_segment(Core& c, const MicroOp& op);  // number in src
 Flow pop_any(Core& c, const MicroOp& op);

@@ -12,9 +12,12 @@ namespace {
 u64 mask_of(const MicroOp& op) { return op.width == 64 ? ~u64{0} : (u64{1} << op.width) - 1; }
 
 void set_masked(Core& c, Reg reg, u64 value, const MicroOp& op) {
-  if (op.width == 64) c.r[reg] = value;
-  else if (op.width == 32) c.set<u32>(slot_of(reg), static_cast<u32>(value));
-  else c.set<u16>(slot_of(reg), static_cast<u16>(value));
+  if (op.width == 64)
+    c.r[reg] = value;
+  else if (op.width == 32)
+    c.set<u32>(slot_of(reg), static_cast<u32>(value));
+  else
+    c.set<u16>(slot_of(reg), static_cast<u16>(value));
 }
 
 /// One side of a string operation: rSI through a segment, or rDI through ES.
@@ -27,7 +30,9 @@ struct Side {
 
   u64 offset() const { return c.r[reg] & mask_of(op); }
   SegmentFault fault_kind() const { return segment == ss ? SegmentFault::stack : SegmentFault::general; }
-  bool linear(mem::Access access, u64& out) const { return linear_address(c, segment, offset(), sizeof(T), access, out); }
+  bool linear(mem::Access access, u64& out) const {
+    return linear_address(c, segment, offset(), sizeof(T), access, out);
+  }
 
   /// Elements from the present one to the end of its page in direction `down`, by linear address.
   static u64 elements_in_page(u64 linear, bool down) {
@@ -46,9 +51,13 @@ struct Side {
 };
 
 template <typename T>
-Side<T> source(Core& c, const MicroOp& op) { return {c, op, rsi, static_cast<Seg>(op.src)}; }
+Side<T> source(Core& c, const MicroOp& op) {
+  return {c, op, rsi, static_cast<Seg>(op.src)};
+}
 template <typename T>
-Side<T> destination(Core& c, const MicroOp& op) { return {c, op, rdi, es}; }
+Side<T> destination(Core& c, const MicroOp& op) {
+  return {c, op, rdi, es};
+}
 
 bool downwards(const Core& c) { return c.flags.rest & flag::df; }
 u64 count_left(const Core& c, const MicroOp& op) { return op.extra == 0 ? 1 : c.r[rcx] & mask_of(op); }
@@ -254,7 +263,7 @@ Flow xlat(Core& c, const MicroOp& op) {
   return Flow::next;
 }
 
-#define WIDTHS(name)                                   \
+#define WIDTHS(name)                              \
   template Flow name<u8>(Core&, const MicroOp&);  \
   template Flow name<u16>(Core&, const MicroOp&); \
   template Flow name<u32>(Core&, const MicroOp&); \

@@ -10,11 +10,16 @@
 namespace lucid::cpu::exec {
 
 // extra: 0 alone, 1 REP/REPE, 2 REPNE; width: address size in bits; src: segment of the source.
-template <typename T> Flow movs(Core& c, const MicroOp& op);
-template <typename T> Flow stos(Core& c, const MicroOp& op);
-template <typename T> Flow lods(Core& c, const MicroOp& op);
-template <typename T> Flow cmps(Core& c, const MicroOp& op);
-template <typename T> Flow scas(Core& c, const MicroOp& op);
+template <typename T>
+Flow movs(Core& c, const MicroOp& op);
+template <typename T>
+Flow stos(Core& c, const MicroOp& op);
+template <typename T>
+Flow lods(Core& c, const MicroOp& op);
+template <typename T>
+Flow cmps(Core& c, const MicroOp& op);
+template <typename T>
+Flow scas(Core& c, const MicroOp& op);
 Flow xlat(Core& c, const MicroOp& op);
 
 }  // namespace lucid::cpu::exec

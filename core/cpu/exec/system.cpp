@@ -29,33 +29,48 @@ void log_control(Core& c, const MicroOp& op, unsigned number, u64 old, u64 now) 
 }
 
 void set_width(Core& c, Slot slot, u64 value, unsigned bits) {
-  if (bits == 16) c.set<u16>(slot, static_cast<u16>(value));
-  else if (bits == 32) c.set<u32>(slot, static_cast<u32>(value));
-  else c.set<u64>(slot, value);
+  if (bits == 16)
+    c.set<u16>(slot, static_cast<u16>(value));
+  else if (bits == 32)
+    c.set<u32>(slot, static_cast<u32>(value));
+  else
+    c.set<u64>(slot, value);
 }
 
 u64* control_register(State& s, unsigned number) {
   switch (number) {
-    case 0: return &s.cr0;
-    case 2: return &s.cr2;
-    case 3: return &s.cr3;
-    case 4: return &s.cr4;
-    case 8: return &s.cr8;
-    default: return nullptr;
+    case 0:
+      return &s.cr0;
+    case 2:
+      return &s.cr2;
+    case 3:
+      return &s.cr3;
+    case 4:
+      return &s.cr4;
+    case 8:
+      return &s.cr8;
+    default:
+      return nullptr;
   }
 }
 
 bool write_control(Core& c, unsigned number, u64 value) {
   switch (number) {
-    case 0: return write_cr0(c, value);
-    case 2: c.state.cr2 = value; return true;
-    case 3: return write_cr3(c, value);
-    case 4: return write_cr4(c, value);
+    case 0:
+      return write_cr0(c, value);
+    case 2:
+      c.state.cr2 = value;
+      return true;
+    case 3:
+      return write_cr3(c, value);
+    case 4:
+      return write_cr4(c, value);
     case 8:
       if (value > 15) break;
       c.state.cr8 = value;
       return true;
-    default: break;
+    default:
+      break;
   }
   c.general_protection();
   return false;
@@ -166,9 +181,12 @@ Flow mov_to_debug(Core& c, const MicroOp& op) {
   if (!ring0(c)) return c.general_protection();
   const u64 value = op.width == 64 ? c.get<u64>(op.src) : c.get<u32>(op.src);
   if (number >= 6 && value >> 32) return c.general_protection();
-  if (number < 4) c.state.dr[number] = value;
-  else if (number == 6) c.state.dr6 = (value & 0xe00f) | 0xffff0ff0;
-  else c.state.dr7 = (value & 0xffff2fff) | 0x400;
+  if (number < 4)
+    c.state.dr[number] = value;
+  else if (number == 6)
+    c.state.dr6 = (value & 0xe00f) | 0xffff0ff0;
+  else
+    c.state.dr7 = (value & 0xffff2fff) | 0x400;
   return done(c, op);
 }
 

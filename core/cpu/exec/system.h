@@ -10,7 +10,7 @@ Flow hlt(Core& c, const MicroOp& op);
 Flow cli(Core& c, const MicroOp& op);
 Flow sti(Core& c, const MicroOp& op);
 Flow cpuid(Core& c, const MicroOp& op);
-Flow rdtsc(Core& c, const MicroOp& op);   // extra: 1 = RDTSCP
+Flow rdtsc(Core& c, const MicroOp& op);  // extra: 1 = RDTSCP
 Flow rdmsr(Core& c, const MicroOp& op);
 Flow wrmsr(Core& c, const MicroOp& op);
 Flow mov_from_control(Core& c, const MicroOp& op);  // src = number, width in bits
@@ -20,11 +20,11 @@ Flow mov_to_debug(Core& c, const MicroOp& op);
 Flow clts(Core& c, const MicroOp& op);
 Flow privileged(Core& c, const MicroOp& op);
 Flow lmsw(Core& c, const MicroOp& op);
-Flow smsw(Core& c, const MicroOp& op);              // to a register, width; extra: 1 = to memory
+Flow smsw(Core& c, const MicroOp& op);  // to a register, width; extra: 1 = to memory
 Flow invlpg(Core& c, const MicroOp& op);
 Flow wbinvd(Core& c, const MicroOp& op);
-Flow load_table(Core& c, const MicroOp& op);        // LGDT LIDT: extra 0 1
-Flow store_table(Core& c, const MicroOp& op);       // SGDT SIDT
+Flow load_table(Core& c, const MicroOp& op);   // LGDT LIDT: extra 0 1
+Flow store_table(Core& c, const MicroOp& op);  // SGDT SIDT
 Flow lldt(Core& c, const MicroOp& op);
 Flow ltr(Core& c, const MicroOp& op);
 Flow store_selector(Core& c, const MicroOp& op);    // SLDT STR: extra 0 1; to slot dst
@@ -33,10 +33,10 @@ Flow mov_from_segment(Core& c, const MicroOp& op);  // src = number
 Flow load_far_pointer(Core& c, const MicroOp& op);  // LDS LES LFS LGS LSS: extra = segment
 Flow lar(Core& c, const MicroOp& op);
 Flow lsl(Core& c, const MicroOp& op);
-Flow verify(Core& c, const MicroOp& op);            // VERR VERW: extra 0 1
-Flow arpl(Core& c, const MicroOp& op);              // dst and src are slots
+Flow verify(Core& c, const MicroOp& op);  // VERR VERW: extra 0 1
+Flow arpl(Core& c, const MicroOp& op);    // dst and src are slots
 Flow swapgs(Core& c, const MicroOp& op);
-Flow base_register(Core& c, const MicroOp& op);     // RDFSBASE … WRGSBASE: extra = segment | write << 4
+Flow base_register(Core& c, const MicroOp& op);  // RDFSBASE … WRGSBASE: extra = segment | write << 4
 Flow rdpmc(Core& c, const MicroOp& op);
 
 // Input and output; width in bits; imm = port, or DX when extra is 1.

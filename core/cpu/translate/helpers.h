@@ -9,8 +9,10 @@ namespace lucid::cpu::translate {
 /// immediate put there.
 inline Slot source(Builder& b, unsigned i) {
   if (b.is_reg(i)) return b.reg(i);
-  if (b.is_imm(i)) b.emit(Op::mov_ri64).imm = b.imm(i);
-  else b.emit(sized(Op::mov_rm8, b.bits(i)), b.read(i)).dst = slot_temp;
+  if (b.is_imm(i))
+    b.emit(Op::mov_ri64).imm = b.imm(i);
+  else
+    b.emit(sized(Op::mov_rm8, b.bits(i)), b.read(i)).dst = slot_temp;
   if (b.is_imm(i)) b.ops()[b.size() - 1].dst = slot_temp;
   return slot_temp;
 }

@@ -61,7 +61,8 @@ bool mov(Builder& b, Op first) {
   if (involves(b, ZYDIS_REGCLASS_CONTROL)) {
     return mov_special(b, ZYDIS_REGCLASS_CONTROL, Op::mov_from_control, Op::mov_to_control);
   }
-  if (involves(b, ZYDIS_REGCLASS_DEBUG)) return mov_special(b, ZYDIS_REGCLASS_DEBUG, Op::mov_from_debug, Op::mov_to_debug);
+  if (involves(b, ZYDIS_REGCLASS_DEBUG))
+    return mov_special(b, ZYDIS_REGCLASS_DEBUG, Op::mov_from_debug, Op::mov_to_debug);
   if (involves(b, ZYDIS_REGCLASS_TEST)) return false;
   return binary(b, first);  // the same operand forms in the same order
 }

@@ -70,8 +70,10 @@ bool bit_test(Builder& b, Op first) {
   MicroOp& op = b.emit(sized16(offset(first, memory ? 3 : 0), b.bits(0)), at);
   if (!memory) op.dst = b.reg(0);
   op.extra = b.is_reg(1);
-  if (b.is_reg(1)) op.src = b.reg(1);
-  else op.imm = b.imm(1);
+  if (b.is_reg(1))
+    op.src = b.reg(1);
+  else
+    op.imm = b.imm(1);
   op.width = static_cast<u8>(b.address_width());
   return true;
 }

@@ -75,19 +75,31 @@ bool load_far(Builder& b, Op op) {
   out.dst = b.reg(0);
   out.width = static_cast<u8>(bits);
   switch (b.insn().mnemonic()) {
-    case ZYDIS_MNEMONIC_LDS: out.extra = ds; break;
-    case ZYDIS_MNEMONIC_LES: out.extra = es; break;
-    case ZYDIS_MNEMONIC_LFS: out.extra = fs; break;
-    case ZYDIS_MNEMONIC_LGS: out.extra = gs; break;
-    default: out.extra = ss; break;
+    case ZYDIS_MNEMONIC_LDS:
+      out.extra = ds;
+      break;
+    case ZYDIS_MNEMONIC_LES:
+      out.extra = es;
+      break;
+    case ZYDIS_MNEMONIC_LFS:
+      out.extra = fs;
+      break;
+    case ZYDIS_MNEMONIC_LGS:
+      out.extra = gs;
+      break;
+    default:
+      out.extra = ss;
+      break;
   }
   return last(b);
 }
 
 bool look_up(Builder& b, Op op) {
   Slot from = slot_temp;
-  if (b.is_mem(1)) b.emit(Op::mov_rm16, b.address(1, {mem::Access::read, 2})).dst = slot_temp;
-  else from = b.reg(1);
+  if (b.is_mem(1))
+    b.emit(Op::mov_rm16, b.address(1, {mem::Access::read, 2})).dst = slot_temp;
+  else
+    from = b.reg(1);
   MicroOp& out = b.emit(op);
   out.dst = b.reg(0);
   out.src = from;
