@@ -193,7 +193,12 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
   if (options.boot_log) config.command_line.erase(config.command_line.find(" quiet"), sizeof " quiet" - 1);
   if (!options.append.empty()) config.command_line += " " + options.append;
   auto created = session::Session::create(config);
-  if (!created) return bad_input(created.error().message);
+  if (!created) {
+    std::string message = created.error().message;
+    if (!options.kernel_file.empty() && message.starts_with("kernel: "))
+      message = "--kernel " + options.kernel_file + message.substr(6);
+    return bad_input(message);
+  }
   setup.session = created.take();
   return setup;
 }

@@ -115,8 +115,7 @@ int run_command(const std::vector<std::string>& arguments) {
   session.set_strace(strace || events);
   if (events) {
     session.set_event_sink([&](const trace::Event& event, const std::string& text) {
-      events->write(inspect::event_json(event, text));
-      events->write("\n");
+      events->write(inspect::event_json(event, text) + "\n");
     });
   }
 

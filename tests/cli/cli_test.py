@@ -1,0 +1,396 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""lucid86 as its users meet it: exit codes, streams, bad input, strace and events.
+
+usage: cli_test.py LUCID86 GUEST_BIN [unittest arguments]
+The oracle is Linux: guest programs are Linux executables, so this host and its strace run them too.
+"""
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+LUCID86, GUEST_BIN = sys.argv[1], sys.argv[2]
+LIMIT = 60  # seconds, for a machine shared with other tests
+
+
+def contents(path, mode="rb"):
+    with open(path, mode) as file:
+        return file.read()
+
+
+def lucid(*arguments, stdin=b"", timeout=LIMIT):
+    return subprocess.run([LUCID86, *arguments], input=stdin, capture_output=True, timeout=timeout)
+
+
+def run(*arguments, **named):
+    return lucid("run", *arguments, **named)
+
+
+class Streams(unittest.TestCase):
+    def test_output_and_status(self):
+        done = run("echo", "hello", "there")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"hello there\n", b""))
+
+    def test_exit_statuses(self):
+        for status in (0, 1, 42, 255):
+            self.assertEqual(run("sh", "-c", f"exit {status}").returncode, status)
+        self.assertEqual(run("segv").returncode, 128 + signal.SIGSEGV)
+        self.assertEqual(run("sh", "-c", "kill -9 $$").returncode, 128 + signal.SIGKILL)
+
+    def test_standard_error_is_separate(self):
+        done = run("sh", "-c", "echo out; echo err >&2")
+        self.assertEqual((done.stdout, done.stderr), (b"out\n", b"err\n"))
+
+    def test_bytes_pass_unchanged(self):
+        data = bytes(range(256)) * 64 + b"no newline at the end"
+        self.assertEqual(run("cat", stdin=data).stdout, data)
+
+    def test_empty_input(self):
+        self.assertEqual(run("cat").returncode, 0)
+
+    def test_input_comes_as_it_is_written(self):
+        with subprocess.Popen([LUCID86, "run", "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            for text in (b"first\n", b"second\n"):
+                process.stdin.write(text)
+                process.stdin.flush()
+                self.assertEqual(process.stdout.readline(), text)
+            process.stdin.close()
+            self.assertEqual(process.wait(LIMIT), 0)
+
+    def test_commands_on_standard_input(self):
+        done = run(stdin=b"echo one\ncat /etc/hostname | wc -l\nexit 9\n")
+        self.assertEqual((done.returncode, done.stdout.split()), (9, [b"one", b"1"]), done)
+
+    def test_closed_reader(self):
+        process = subprocess.Popen([LUCID86, "run", "sh", "-c", "while true; do echo y; done"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        self.assertEqual(process.stdout.readline(), b"y\n")
+        process.stdout.close()
+        self.assertEqual(process.wait(LIMIT), 128 + signal.SIGPIPE)
+        process.stderr.close()
+
+    def test_waiting_for_nothing(self):
+        done = run("cat", "/dev/uart1")
+        self.assertEqual(done.returncode, 70)
+        self.assertIn(b"idle for ever", done.stderr)
+
+    def test_environment(self):
+        done = run("--env", "COLOUR=blue", "--env", "HOME=/root", "sh", "-c", "echo $COLOUR $HOME $PATH")
+        self.assertEqual(done.stdout, b"blue /root /bin:/sbin:/usr/bin\n")
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def path(self, name, contents=None, mode=0o644):
+        path = os.path.join(self.folder, name)
+        if contents is not None:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(contents)
+            os.chmod(path, mode)
+        return path
+
+    def assert_refused(self, code, *arguments):
+        done = run(*arguments)
+        self.assertEqual(done.returncode, code, done)
+        self.assertEqual(done.stdout, b"")
+        self.assertRegex(done.stderr.decode(), r"\Alucid86: [^\n]+\n\Z")
+        return done.stderr.decode()
+
+    def test_directory_as_root(self):
+        self.path("root/data/note", b"from the host\n")
+        self.path("root/bin/script", b"#!/bin/sh\necho script $1\n", 0o755)
+        os.symlink("note", self.path("root/data/link"))
+        root = self.path("root")
+        self.assertEqual(run("--root", root, "cat", "/data/link").stdout, b"from the host\n")
+        self.assertEqual(run("--root", root, "script", "me").stdout, b"script me\n")
+
+    def test_later_roots_win(self):
+        self.path("a/etc/motd", b"a\n")
+        self.path("b/etc/motd", b"b\n")
+        a, b = self.path("a"), self.path("b")
+        self.assertEqual(run("--root", a, "--root", b, "cat", "/etc/motd").stdout, b"b\n")
+        self.assertEqual(run("--root", b, "--root", a, "cat", "/etc/motd").stdout, b"a\n")
+
+    @unittest.skipUnless(shutil.which("cpio"), "cpio is not installed")
+    def test_cpio_as_root(self):
+        self.path("root/data/note", b"packed\n")
+        archive = self.path("root.cpio")
+        with open(archive, "wb") as out:
+            subprocess.run("find . | cpio -o -H newc --quiet", shell=True, cwd=self.path("root"), stdout=out, check=True)
+        self.assertEqual(run("--root", archive, "cat", "/data/note").stdout, b"packed\n")
+        whole = contents(archive)
+        self.assertIn("truncated", self.assert_refused(66, "--root", self.path("cut.cpio", whole[:200]), "hello"))
+
+    def test_host_program(self):
+        shutil.copy(os.path.join(GUEST_BIN, "hello"), self.path("my-hello"))
+        expected = subprocess.run([self.path("my-hello")], capture_output=True, check=True).stdout
+        self.assertEqual(run(self.path("my-hello")).stdout, expected)
+        there = subprocess.run([LUCID86, "run", "./my-hello"], cwd=self.folder, capture_output=True, timeout=LIMIT)
+        self.assertEqual(there.stdout, expected)
+
+    def test_bad_programs(self):
+        hello = contents(os.path.join(GUEST_BIN, "hello"))
+        self.assert_refused(127, "no-such-program")
+        self.assert_refused(127, "./no-such-program")
+        self.assertIn("truncated", self.assert_refused(126, self.path("cut", hello[:5000], 0o755)))
+        self.assertIn("text file", self.assert_refused(126, self.path("text", b"just words\n", 0o755)))
+        self.assertIn("directory", self.assert_refused(126, self.folder))
+        self.assertIn("directory", self.assert_refused(126, "/bin"))
+        self.assertIn("32-bit", self.assert_refused(126, self.path("old", hello[:4] + b"\1" + hello[5:], 0o755)))
+        self.assertIn("AArch64", self.assert_refused(126, self.path("arm", hello[:18] + b"\xb7\0" + hello[20:], 0o755)))
+        self.assertIn("empty", self.assert_refused(126, self.path("empty", b"", 0o755)))
+        shutil.copy(sys.executable, self.path("dynamic"))
+        self.assertIn("interpreter", self.assert_refused(126, self.path("dynamic")))
+
+    def test_bad_roots_and_kernels(self):
+        self.assert_refused(66, "--root", self.path("none"), "hello")
+        self.assert_refused(66, "--root", self.path("text", b"just words\n"), "hello")
+        self.assert_refused(66, "--root", self.path("empty", b""), "hello")
+        self.assertIn("compressed", self.assert_refused(66, "--root", self.path("x.gz", b"\x1f\x8b\x08\0\0\0\0\0"), "hello"))
+        self.assert_refused(66, "--kernel", self.path("text"), "hello")
+        self.assert_refused(66, "--kernel", os.path.join(GUEST_BIN, "hello"), "hello")
+
+    def test_huge_roots(self):
+        big = self.path("big/file", b"")
+        os.truncate(big, 100 << 20)
+        message = self.assert_refused(66, "--memory", "32", "--root", self.path("big"), "hello")
+        needed = re.search(r"--memory (\d+)", message)
+        self.assertTrue(needed, message)
+        self.assertEqual(run("--memory", needed[1], "--root", self.path("big"), "hello").returncode, 0)
+        self.assertEqual(run("--root", self.path("big"), "wc", "-c", "/file").stdout.split()[0], str(100 << 20).encode())
+        os.truncate(big, 1 << 40)
+        self.assertIn("MiB", self.assert_refused(66, "--root", self.path("big"), "hello"))
+
+    def test_usage(self):
+        for arguments in (["--memory", "0"], ["--memory", "abc"], ["--memory", "4096"], ["--memory"], ["--frob"], ["--max-insns", "x"]):
+            self.assert_refused(64, *arguments)
+        self.assertEqual(lucid().returncode, 64)
+        self.assertEqual(lucid("frob").returncode, 64)
+        self.assert_refused(74, "--events", self.path("no/such/folder"), "hello")
+
+    def test_help_and_version(self):
+        text = run("--help").stdout.decode()
+        for word in ("--root", "--memory", "--strace", "--events", "--stats", "--max-insns", "124", "70", "126", "127", "64", "66"):
+            self.assertIn(word, text)
+        self.assertEqual(lucid("--help").returncode, 0)
+        self.assertRegex(lucid("--version").stdout.decode(), r"^lucid86 \d+\.\d+\.\d+\n$")
+
+
+class Machine(unittest.TestCase):
+    def test_instruction_limit(self):
+        done = run("--stats", "--max-insns", "2000000", "spin")
+        self.assertEqual(done.returncode, 124)
+        stats = json.loads(done.stderr.splitlines()[-1])
+        self.assertEqual((stats["instructions"], stats["stop"], stats["exit_code"]), (2000000, "max-insns", 124))
+
+    def test_panic(self):
+        done = run("--append", "init=/no/such/init", "hello")
+        self.assertEqual(done.returncode, 70)
+        self.assertIn(b"lucid86: The kernel panicked: ", done.stderr)
+
+    def test_memory_sizes(self):
+        for mib in ("8", "2048"):
+            self.assertEqual(run("--memory", mib, "hello").returncode, 0)
+
+    def test_two_runs_are_equal(self):
+        arguments = ("--stats", "sh", "-c", "echo a | cat; ls / | wc -l; cat /etc/motd > /tmp/x; exit 3")
+        first, second = (json.loads(run(*arguments).stderr.splitlines()[-1]) for _ in range(2))
+        for key in first.keys() - {"host_seconds", "mips"}:
+            self.assertEqual(first[key], second[key], key)
+        self.assertGreater(first["page_faults"], 0)
+        self.assertGreater(first["cow_copies"], 0)
+        self.assertGreater(first["system_calls"], 20)
+        self.assertEqual(first["exit_code"], 3)
+
+    def test_sleep_takes_no_time(self):
+        start = time.monotonic()
+        done = run("--stats", "sh", "-c", "sleep 20; echo rested")
+        if b"not found" in done.stderr:
+            self.skipTest("the guest has no sleep")
+        self.assertEqual(done.stdout, b"rested\n")
+        self.assertLess(time.monotonic() - start, 10)
+        self.assertGreaterEqual(json.loads(done.stderr.splitlines()[-1])["virtual_seconds"], 20)
+
+
+class Events(unittest.TestCase):
+    def events(self, *program):
+        with tempfile.NamedTemporaryFile() as log:
+            run("--events", log.name, *program)
+            return [json.loads(line) for line in log.read().decode().splitlines()]
+
+    def test_to_standard_output(self):
+        lines = run("--events", "-", "true").stdout.decode().splitlines()
+        self.assertEqual(json.loads(lines[-1])["event"], "exit-port")
+
+    def test_every_line_is_json_in_order(self):
+        events = self.events("sh", "-c", "cat /etc/hostname | cat; exit 4")
+        self.assertGreater(len(events), 100)
+        times = [(event["instruction"], event["time"]) for event in events]
+        self.assertEqual(times, sorted(times))
+        kinds = {event["event"] for event in events}
+        self.assertLessEqual({"boot", "fork", "exec", "exit", "reap", "switch", "syscall", "return", "fault", "exception", "power-off"}, kinds)
+        execs = [event["name"] for event in events if event["event"] == "exec"]
+        self.assertEqual((execs[0], sorted(execs[1:])), ("init", ["cat", "cat", "sh"]))
+        self.assertEqual(events[-1]["event"], "exit-port")
+        calls = [event["text"] for event in events if "text" in event]
+        self.assertIn('openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3', [re.sub(r"^open\(", "openat(AT_FDCWD, ", call) for call in calls])
+
+    def test_forks_and_exits_pair_up(self):
+        events = self.events("forkdemo")
+        born = {event["child"] for event in events if event["event"] == "fork"}
+        gone = {event["pid"] for event in events if event["event"] == "exit"}
+        self.assertGreater(len(born), 1)
+        self.assertLessEqual(gone, born)
+        self.assertLessEqual({event["child"] for event in events if event["event"] == "reap"}, gone)
+
+
+def normal(line):
+    """Without what may differ between two Linux systems: addresses, pids, spacing, the vectors' sizes."""
+    line = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", line.rstrip("\n"))
+    line = re.sub(r"\)\s+= ", ") = ", line)
+    line = re.sub(r"\[pid\s+\d+\] ", "", line)
+    line = re.sub(r"/\* \d+ vars? \*/", "/* vars */", line)
+    line = re.sub(r"si_(pid|uid|utime|stime)=\d+", r"si_\1=N", line)
+    return line
+
+
+class Strace(unittest.TestCase):
+    def lines(self, *program):
+        with tempfile.NamedTemporaryFile() as log:
+            run(f"--strace={log.name}", *program)
+            return [normal(line) for line in log.read().decode().splitlines()]
+
+    def host_lines(self, program, *arguments):
+        with tempfile.NamedTemporaryFile() as log:
+            subprocess.run([shutil.which("strace"), "-o", log.name, program, *arguments], cwd="/", env={"PATH": GUEST_BIN},
+                           stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT)
+            return [normal(line.decode("latin-1")) for line in log.readlines()]
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_same_lines_as_strace_on_this_host(self):
+        probe = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True)
+        if probe.returncode != 0:
+            self.skipTest("strace may not trace here")
+        for program in (["echo", "hi"], ["cat", "/no/such/file"], ["segv"], ["wc", "/no/such/file"], ["ls", "/no/such/file"]):
+            with self.subTest(program=program):
+                ours, host = self.lines(*program), self.host_lines(*program)
+                host[0] = host[0].replace(f'"{GUEST_BIN}/', '"/bin/')
+                host = [line.replace(" (core dumped)", "") for line in host]
+                self.assertEqual(ours, host)
+
+    def test_children(self):
+        lines = self.lines("sh", "-c", "cat /etc/hostname; exit 3")
+        text = "\n".join(lines)
+        self.assertRegex(lines[0], r'^execve\("/bin/sh", \["sh", "-c", "cat /etc/hostname; exit 3"\], ADDRESS /\* vars \*/\) = 0$')
+        self.assertIn('execve("/bin/cat", ["cat", "/etc/hostname"], ADDRESS /* vars */) = 0', text)
+        self.assertIn("+++ exited with 0 +++", text)
+        self.assertRegex(text, r"WIFEXITED\(s\) && WEXITSTATUS\(s\) == 0}\], 0, NULL\) = \d+")
+        self.assertIn("--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=N, si_uid=N, si_status=0, si_utime=N, si_stime=N} ---", text)
+        self.assertEqual(lines[-2:], ["exit_group(3) = ?", "+++ exited with 3 +++"])
+
+    def test_signals(self):
+        lines = self.lines("segv")
+        self.assertIn("--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=NULL} ---", lines)
+        self.assertRegex(lines[-1], r"^\+\+\+ killed by SIGSEGV( \(core dumped\))? \+\+\+$")
+
+    def test_to_a_file(self):
+        with tempfile.NamedTemporaryFile() as log:
+            done = run(f"--strace={log.name}", "hello")
+            self.assertEqual(done.stderr, b"")
+            self.assertIn(b"+++ exited with 0 +++", log.read())
+
+
+class Terminal:
+    """lucid86 on a pseudo-terminal."""
+
+    def __init__(self, *arguments):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execv(LUCID86, [LUCID86, *arguments])
+        self.text = b""
+
+    def expect(self, wanted):
+        end = time.monotonic() + LIMIT
+        while wanted not in self.text:
+            if time.monotonic() > end or not select.select([self.fd], [], [], LIMIT)[0]:
+                raise AssertionError(f"{wanted!r} did not come: {self.text!r}")
+            try:
+                self.text += os.read(self.fd, 4096)
+            except OSError:
+                raise AssertionError(f"{wanted!r} did not come before the end: {self.text!r}")
+        self.text = self.text[self.text.index(wanted) + len(wanted):]
+
+    def send(self, keys):
+        os.write(self.fd, keys)
+
+    def status(self):
+        while True:
+            try:
+                if not os.read(self.fd, 4096):
+                    break
+            except OSError:
+                break
+        status = os.waitpid(self.pid, 0)[1]
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(status)
+
+
+class Interactive(unittest.TestCase):
+    def test_shell_and_control_d(self):
+        terminal = Terminal("run")
+        terminal.expect(b"$ ")
+        terminal.send(b"echo typed\r")
+        terminal.expect(b"typed\r\n")  # the echo of the keys
+        terminal.expect(b"typed\r\n")  # what they did
+        terminal.send(b"\x04")
+        self.assertEqual(terminal.status(), 0)
+
+    def test_control_c_interrupts_a_program(self):
+        terminal = Terminal("run")
+        terminal.expect(b"$ ")
+        terminal.send(b"cat\r")
+        terminal.expect(b"\r\n")
+        terminal.send(b"line\r")
+        terminal.expect(b"line\r\nline\r\n")
+        terminal.send(b"\x03")
+        terminal.expect(b"$ ")
+        terminal.send(b"exit 7\r")
+        self.assertEqual(terminal.status(), 7)
+
+    def test_the_escape_ends_the_machine(self):
+        terminal = Terminal("run", "--tty", "spin")
+        time.sleep(0.3)
+        terminal.send(b"\x01x")
+        self.assertEqual(terminal.status(), 128 + signal.SIGTERM)
+
+    def test_idle_costs_nothing(self):
+        terminal = Terminal("run")
+        terminal.expect(b"$ ")
+        time.sleep(0.3)
+
+        def used():
+            fields = contents(f"/proc/{terminal.pid}/stat", "r").rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+
+        before = used()
+        time.sleep(1.5)
+        self.assertLessEqual(used() - before, 2)  # hundredths of a second
+        terminal.send(b"\x04")
+        self.assertEqual(terminal.status(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
