@@ -10,6 +10,11 @@
 #include "web/host.h"
 #include "web/state_json.h"
 
+extern "C" {
+extern const unsigned char lucid_font_inter_regular[], lucid_font_inter_semibold[], lucid_font_jetbrains_mono[];
+extern const unsigned lucid_font_inter_regular_size, lucid_font_inter_semibold_size, lucid_font_jetbrains_mono_size;
+}
+
 namespace {
 
 using namespace lucid;
@@ -27,6 +32,33 @@ std::string& buffer() {
 const char* keep(std::string text) {
   buffer() = std::move(text);
   return buffer().c_str();
+}
+
+trace::KindSet kinds_named(const std::string& names) {
+  trace::KindSet kinds;
+  for (unsigned i = 0; i < static_cast<unsigned>(trace::Kind::count); ++i) {
+    const auto kind = static_cast<trace::Kind>(i);
+    const std::string name = std::string(" ") + trace::info(kind).json_name + " ";
+    if ((" " + names + " ").find(name) != std::string::npos) kinds = kinds.with(kind);
+  }
+  return kinds;
+}
+
+struct Font {
+  const unsigned char* data;
+  unsigned size;
+};
+
+/// The fonts of the panels, for the page's own text: one download serves both.
+Font font(u32 which) {
+  switch (which) {
+    case 0:
+      return {lucid_font_inter_regular, lucid_font_inter_regular_size};
+    case 1:
+      return {lucid_font_inter_semibold, lucid_font_inter_semibold_size};
+    default:
+      return {lucid_font_jetbrains_mono, lucid_font_jetbrains_mono_size};
+  }
 }
 
 }  // namespace
@@ -61,6 +93,8 @@ EXPORT double lucid_output_size(u32 line) { return static_cast<double>(host().se
 EXPORT const char* lucid_output(u32 line, double from) {
   return keep(host().session().output(line, static_cast<u64>(from)));
 }
+EXPORT double lucid_instruction() { return static_cast<double>(host().session().instruction()); }
+EXPORT double lucid_time() { return static_cast<double>(host().session().time()); }
 EXPORT double lucid_revision() { return static_cast<double>(host().session().revision()); }
 EXPORT const char* lucid_state() { return keep(web::state_json(host().session())); }
 EXPORT const char* lucid_memory_map(u32 pid) { return keep(web::memory_map_json(host().session(), pid)); }
@@ -68,10 +102,14 @@ EXPORT const char* lucid_walk(u32 pid, u32 high, u32 low) {
   return keep(web::walk_json(host().session(), pid, Gva{u64{high} << 32 | low}));
 }
 EXPORT const char* lucid_state_hash() { return keep(std::to_string(host().session().state_hash())); }
-EXPORT void lucid_watch(u32 high, u32 low) { host().watch({u64{high} << 32 | low}); }
+/// Which kinds of events to keep, by their names between blanks ("fork exec exit").
+EXPORT void lucid_watch(const char* names) { host().watch(kinds_named(names)); }
 EXPORT const char* lucid_take_events() { return keep(host().take_events()); }
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
 EXPORT void lucid_set_lens(u32 lens) { host().app().set_lens(static_cast<ui::Lens>(lens)); }
+
+EXPORT const u8* lucid_font(u32 which) { return font(which).data; }
+EXPORT u32 lucid_font_size(u32 which) { return font(which).size; }
 
 /// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console.
 EXPORT const float* lucid_places() {

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The machine in a page: loads WebAssembly, owns the animation frames, and is the API of
+// `window.lucid86` (types: lucid86.d.ts). Frames are asked for only while something changes.
+
+const encoder = new TextEncoder();
+const WATCHED = "fork exec exit reap panic power-off";
+
+async function bytes(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} could not be loaded (HTTP status ${response.status})`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+export class Machine {
+  #wasm;
+  #listeners = new Map();
+  #frameAsked = 0;
+  #timer = 0;
+  #outputSeen = 0;
+  #decoder = new TextDecoder();
+  #revision = -1;
+  #wasRunning = false;
+  #text = "";
+  frameCount = 0; // animation frames taken, drawn or not
+
+  /** Loads and boots; `base` is the folder of lucid86.wasm, kernel.elf and root.cpio. */
+  static async create({ base = ".", memory = 32 } = {}) {
+    const [kernel, root, wasm] = await Promise.all([
+      bytes(`${base}/kernel.elf`),
+      bytes(`${base}/root.cpio`),
+      globalThis.createLucid86({ locateFile: (file) => `${base}/${file}` }),
+    ]);
+    const machine = new Machine(wasm);
+    const problem = machine.#with(kernel, (k) =>
+      machine.#with(root, (r) => machine.#string(wasm._lucid_boot(k, kernel.length, r, root.length, memory))));
+    if (problem) throw new Error(problem);
+    machine.#watch();
+    document.addEventListener("visibilitychange", () => machine.kick());
+    return machine;
+  }
+
+  constructor(wasm) {
+    this.#wasm = wasm;
+  }
+
+  // --- transport ---
+  run() {
+    this.#wasm._lucid_run();
+    this.kick();
+  }
+  pause() {
+    this.#wasm._lucid_pause();
+    this.kick();
+  }
+  step() {
+    this.#wasm._lucid_step(false);
+    this.#settle();
+  }
+  stepOver() {
+    this.#wasm._lucid_step(true);
+    this.#settle();
+  }
+  reset() {
+    this.#wasm._lucid_reset();
+    this.#outputSeen = 0;
+    this.#text = "";
+    this.#decoder = new TextDecoder();
+    this.#emit("reset");
+    this.#settle();
+  }
+  /** Instructions per second; 0 = as fast as it goes. */
+  setSpeed(instructionsPerSecond) {
+    this.#wasm._lucid_set_speed(instructionsPerSecond);
+    this.kick();
+  }
+  get running() {
+    return Boolean(this.#wasm._lucid_running());
+  }
+  /** Sends text to the console's serial line, as a keyboard would. */
+  type(text) {
+    const data = encoder.encode(text);
+    this.#with(data, (at) => this.#wasm._lucid_type(at, data.length));
+    this.kick();
+  }
+
+  // --- looking ---
+  /** The two clocks, cheaply: instructions retired and ticks of 10 ns. */
+  counters() {
+    return { instruction: this.#wasm._lucid_instruction(), time: this.#wasm._lucid_time() };
+  }
+  getState() {
+    return {
+      ...JSON.parse(this.#string(this.#wasm._lucid_state())),
+      running: this.running,
+      console: this.#text,
+      framesDrawn: this.#wasm._lucid_frames_drawn(),
+      frames: this.frameCount,
+    };
+  }
+  getMap(pid) {
+    return JSON.parse(this.#string(this.#wasm._lucid_memory_map(pid)));
+  }
+  /** The page walk of an address (number, BigInt or "0x…") in a process; pid 0 = the present CR3. */
+  getWalk(pid, address) {
+    const value = BigInt.asUintN(64, BigInt(address));
+    return JSON.parse(this.#string(this.#wasm._lucid_walk(pid, Number(value >> 32n), Number(value & 0xffffffffn))));
+  }
+  getStateHash() {
+    return this.#string(this.#wasm._lucid_state_hash());
+  }
+
+  /** Calls `listener(detail)` on each event; returns a function that ends it. */
+  on(event, listener) {
+    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+    this.#listeners.get(event).add(listener);
+    this.#watch();
+    return () => this.#listeners.get(event).delete(listener);
+  }
+
+  // --- for the page itself ---
+  open(width, height, pixelRatio) {
+    return Boolean(this.#wasm._lucid_open(width, height, pixelRatio));
+  }
+  resize(width, height, pixelRatio) {
+    this.#wasm._lucid_resize(width, height, pixelRatio);
+    this.kick();
+  }
+  setPage(storyHeight, transportHeight, dark, consoleFocused) {
+    this.#wasm._lucid_set_page(storyHeight, transportHeight, dark, consoleFocused);
+    this.kick();
+  }
+  setLens(lens) {
+    this.#wasm._lucid_set_lens(lens);
+    this.kick();
+  }
+  contextRestored() {
+    this.#wasm._lucid_context_restored();
+    this.kick();
+  }
+  /** Where the DOM parts go, in CSS pixels from the canvas' corner. */
+  places() {
+    const at = this.#wasm._lucid_places() >> 2;
+    const n = this.#wasm.HEAPF32.subarray(at, at + 13);
+    const rect = (i) => ({ x: n[i], y: n[i + 1], w: n[i + 2], h: n[i + 3] });
+    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9) };
+  }
+  font(which) {
+    const at = this.#wasm._lucid_font(which);
+    return this.#wasm.HEAPU8.slice(at, at + this.#wasm._lucid_font_size(which));
+  }
+
+  /** Something may have changed: take a frame. */
+  kick() {
+    clearTimeout(this.#timer);
+    if (this.#frameAsked || document.hidden) return;
+    this.#frameAsked = requestAnimationFrame(() => this.#frame());
+  }
+
+  #frame() {
+    this.#frameAsked = 0;
+    ++this.frameCount;
+    const wait = this.#wasm._lucid_frame();
+    this.#settle(false);
+    if (wait === 0) this.kick();
+    else if (wait > 0 && !this.#frameAsked) this.#timer = setTimeout(() => this.kick(), Math.max(0, wait - 8));
+  }
+
+  /** Tells listeners what happened since the last time. */
+  #settle(kick = true) {
+    const wasm = this.#wasm;
+    const size = wasm._lucid_output_size(0);
+    if (size > this.#outputSeen) {
+      const at = wasm._lucid_output(0, this.#outputSeen);
+      const data = wasm.HEAPU8.slice(at, at + wasm._lucid_text_size());
+      this.#outputSeen = size;
+      const text = this.#decoder.decode(data, { stream: true });
+      this.#text = (this.#text + text).slice(-(1 << 20));
+      this.#emit("console", text);
+    }
+    const events = this.#string(wasm._lucid_take_events());
+    if (events !== "[]") for (const event of JSON.parse(events)) this.#emit(event.kind, event);
+    if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
+    const revision = wasm._lucid_revision();
+    const running = this.running;
+    if (revision !== this.#revision || running !== this.#wasRunning) {
+      this.#revision = revision;
+      this.#emit("change");
+    }
+    if (this.#wasRunning && !running) this.#emit("stop");
+    this.#wasRunning = running;
+    this.#emit("frame");
+    if (kick) this.kick();
+  }
+
+  #watch() {
+    const names = [...this.#listeners.keys()].join(" ");
+    const data = encoder.encode(`${WATCHED} ${names}\0`);
+    this.#with(data, (at) => this.#wasm._lucid_watch(at));
+  }
+  #emit(event, detail) {
+    for (const listener of this.#listeners.get(event) ?? []) listener(detail);
+  }
+  #string(at) {
+    const heap = this.#wasm.HEAPU8;
+    return new TextDecoder().decode(heap.subarray(at, heap.indexOf(0, at)));
+  }
+  #with(data, use) {
+    const at = this.#wasm._malloc(data.length || 1);
+    this.#wasm.HEAPU8.set(data, at);
+    const result = use(at);
+    this.#wasm._free(at);
+    return result;
+  }
+}

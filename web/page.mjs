@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// The page: loads the machine, lays the DOM parts over the places the panels leave for them, and
+// joins controls, keys and theme to it.
+
+import { Console } from "./console.mjs";
+import { Machine } from "./machine.mjs";
+import { describe } from "./now.mjs";
+import { Transport } from "./transport.mjs";
+
+const $ = (selector) => document.querySelector(selector);
+const canvas = $("#canvas");
+const stage = $("#stage");
+const LENS_CONSOLE = 4;
+
+function notice(text, bad = false) {
+  $("#notice").hidden = text === "";
+  $("#notice").textContent = text;
+  $("#notice").classList.toggle("bad", bad);
+}
+
+// --- theme ---
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const asked = new URLSearchParams(location.search).get("theme");
+let theme = asked === "light" || asked === "dark" ? asked : "auto";
+const isDark = () => (theme === "auto" ? systemDark.matches : theme === "dark");
+const showTheme = () => { document.documentElement.dataset.theme = isDark() ? "dark" : "light"; };
+showTheme();
+
+function useFonts(machine) {
+  [["Inter", "400"], ["Inter", "600"], ["JetBrains Mono", "400"]].forEach(([family, weight], which) => {
+    document.fonts.add(new FontFace(family, machine.font(which), { weight }));
+  });
+}
+
+/** Puts the DOM parts where the panels leave room, and tells the panels how tall they are. */
+class Placement {
+  #machine;
+  #told = "";
+  #placed = "";
+
+  constructor(machine) {
+    this.#machine = machine;
+    const observer = new ResizeObserver(() => this.measure());
+    observer.observe($("#story .inner"));
+    observer.observe($("#transport .inner"));
+    new ResizeObserver(() => this.resize()).observe(stage);
+    this.#watchPixelRatio();
+    machine.on("frame", () => this.place());
+    for (const type of ["focusin", "focusout"]) $("#console").addEventListener(type, () => this.measure());
+  }
+
+  resize() {
+    this.#machine.resize(stage.clientWidth, stage.clientHeight, devicePixelRatio);
+  }
+
+  measure() {
+    const heights = [$("#story .inner").offsetHeight || 120, $("#transport .inner").offsetHeight || 36];
+    const focused = $("#console").contains(document.activeElement);
+    const told = [...heights, isDark(), focused].join();
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#machine.setPage(...heights, isDark(), focused);
+  }
+
+  place() {
+    const places = this.#machine.places();
+    const placed = JSON.stringify(places);
+    if (placed === this.#placed) return;
+    this.#placed = placed;
+    for (const id of ["story", "transport", "console"]) {
+      const { x, y, w, h } = places[id];
+      const element = document.getElementById(id);
+      element.hidden = w <= 0 || h <= 0;
+      Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` });
+    }
+    this.measure();
+  }
+
+  #watchPixelRatio() {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+      this.resize();
+      this.#watchPixelRatio();
+    }, { once: true });
+  }
+}
+
+function joinCanvas(machine) {
+  for (const type of ["pointermove", "pointerdown", "pointerup", "pointerleave", "wheel", "keydown", "keyup",
+    "touchstart", "touchmove", "touchend"]) {
+    canvas.addEventListener(type, () => machine.kick(), { passive: true });
+  }
+  canvas.addEventListener("pointerdown", () => canvas.focus({ preventScroll: true }));
+  // SDL takes every key from the page; it gets none that the page or the browser has a use for.
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key.length > 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
+  }, { capture: true });
+  canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+  canvas.addEventListener("webglcontextrestored", () => machine.contextRestored());
+}
+
+function joinKeys(machine, transport, terminal) {
+  const actions = {
+    " ": () => transport.toggle(),
+    F7: () => transport.act("step"),
+    F8: () => transport.act("stepOver"),
+    "`": () => terminal.show(),
+    "?": () => $("#help").showModal(),
+  };
+  canvas.addEventListener("keydown", onKey, { capture: true });
+  document.addEventListener("keydown", onKey);
+  function onKey(event) {
+    const target = event.target;
+    const writing = target instanceof HTMLElement && target.closest("textarea, input, dialog, [contenteditable]");
+    const pressing = event.key === " " && target instanceof HTMLElement && target.closest("button");
+    if (writing || pressing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  }
+}
+
+async function start() {
+  const machine = await Machine.create();
+  useFonts(machine);
+  const terminalView = new Console($("#console"), (text) => {
+    machine.type(text);
+    transport.ensureRunning();
+  });
+  const transport = new Transport(machine, $("#stage"), $("#reset-header"));
+  const terminal = {
+    show() {
+      machine.setLens(LENS_CONSOLE);
+      requestAnimationFrame(() => requestAnimationFrame(() => terminalView.focus()));
+    },
+  };
+  machine.on("console", (text) => terminalView.write(text));
+  machine.on("reset", () => terminalView.reset());
+  machine.on("consolewish", () => terminalView.focus());
+  machine.on("stop", () => {
+    const state = machine.getState();
+    if (state.over) notice(`${state.deathReason || `The machine is off; its last exit status is ${state.exitStatus}.`} Reset starts it again.`);
+  });
+  machine.on("reset", () => notice(""));
+
+  let said = "";
+  let sayTimer = 0;
+  const say = () => {
+    sayTimer = 0;
+    const parts = describe(machine.getState());
+    const text = parts.join("|");
+    if (text === said) return;
+    said = text;
+    const strong = document.createElement("b");
+    strong.textContent = parts[0];
+    $("#story .now").replaceChildren(strong, parts[1]);
+  };
+  machine.on("change", () => { sayTimer ||= setTimeout(say, machine.running ? 400 : 30); });
+
+  if (!machine.open(stage.clientWidth, stage.clientHeight, devicePixelRatio)) {
+    throw new Error("This browser gives the page no WebGL 2, which the pictures need.");
+  }
+  const placement = new Placement(machine);
+  placement.measure();
+  joinCanvas(machine);
+  joinKeys(machine, transport, terminal);
+  const themeChanged = () => {
+    showTheme();
+    placement.measure();
+  };
+  systemDark.addEventListener("change", themeChanged);
+  $("#theme").addEventListener("click", () => {
+    theme = isDark() ? "light" : "dark";
+    themeChanged();
+  });
+  $("#help-button").addEventListener("click", () => $("#help").showModal());
+  for (const button of document.querySelectorAll("[data-type]")) {
+    button.addEventListener("click", () => {
+      machine.type(`${button.dataset.type}\r`);
+      transport.ensureRunning();
+    });
+  }
+  notice("");
+  machine.run();
+  return machine;
+}
+
+start().then((machine) => {
+  window.lucid86 = machine;
+  document.dispatchEvent(new CustomEvent("lucid86:ready", { detail: machine }));
+}, (error) => notice(`The machine could not start. ${error.message}`, true));
