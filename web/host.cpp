@@ -150,16 +150,16 @@ void Host::watch(trace::KindSet kinds) {
     session_->set_event_sink({});
     return;
   }
-  session_->set_event_sink([this](const trace::Event& event) {
-    if (watched_.contains(event.kind) && events_.size() < most_kept_events) events_.push_back(event);
+  session_->set_event_sink([this](const trace::Event& event, const std::string& detail) {
+    if (watched_.contains(event.kind) && events_.size() < most_kept_events) events_.push_back(event_json(event, detail));
   });
 }
 
 std::string Host::take_events() {
   std::string json = "[";
-  for (const trace::Event& event : events_) {
+  for (const std::string& event : events_) {
     if (json.size() > 1) json += ',';
-    json += event_json(event);
+    json += event;
   }
   events_.clear();
   return json + "]";

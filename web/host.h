@@ -67,7 +67,7 @@ class Host {
   u64 drawn_revision_ = ~u64{0};
   u64 frames_drawn_ = 0;
   trace::KindSet watched_;
-  std::vector<trace::Event> events_;
+  std::vector<std::string> events_;  // as JSON
 };
 
 }  // namespace lucid::web

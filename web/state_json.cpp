@@ -162,13 +162,15 @@ std::string walk_json(const session::Session& session, u32 pid, Gva address) {
   return json.end_array().end_object().str();
 }
 
-std::string event_json(const trace::Event& event) {
+std::string event_json(const trace::Event& event, const std::string& detail) {
   const trace::KindInfo& info = trace::info(event.kind);
   Json json;
   json.begin_object().key("kind").text(info.json_name).key("instruction").number(event.instruction);
   json.key("time").number(event.time).key("pid").number(event.pid).key("args").begin_object();
   for (unsigned i = 0; i < 7 && info.arg_names[i][0] != '\0'; ++i) json.key(info.arg_names[i]).hex(event.args[i]);
-  return json.end_object().end_object().str();
+  json.end_object();
+  if (!detail.empty()) json.key("detail").text(detail);
+  return json.end_object().str();
 }
 
 }  // namespace lucid::web

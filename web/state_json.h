@@ -10,6 +10,7 @@ namespace lucid::web {
 std::string state_json(const session::Session& session);
 std::string memory_map_json(const session::Session& session, u32 pid);
 std::string walk_json(const session::Session& session, u32 pid, Gva address);
-std::string event_json(const trace::Event& event);
+/// `detail`: what the session adds in words (see Session::EventSink).
+std::string event_json(const trace::Event& event, const std::string& detail);
 
 }  // namespace lucid::web
