@@ -28,7 +28,7 @@ export class Machine {
     const [kernel, root, wasm] = await Promise.all([
       bytes(`${base}/kernel.elf`),
       bytes(`${base}/root.cpio`),
-      globalThis.createLucid86({ locateFile: (file) => `${base}/${file}` }),
+      globalThis.createLucid86({ canvas: document.querySelector("#canvas"), locateFile: (file) => `${base}/${file}` }),
     ]);
     const machine = new Machine(wasm);
     const problem = machine.#with(kernel, (k) =>
