@@ -62,7 +62,10 @@ class Unpacker {
       set_owner(*old->inode, e);
       return {};
     }
-    if (old) parent.directory->remove_child(old);
+    if (old) {
+      parent.directory->remove_child(old);
+      directory_ = nullptr;  // it may have been below what was replaced
+    }
     Ref<Inode> made = TRY(make_inode(e));
     set_owner(*made, e);
     TRY(add_name(parent.directory, parent.name, parent.length, made));
@@ -78,20 +81,40 @@ class Unpacker {
   }
 
  private:
-  /// Makes directories that the archive does not mention.
+  /// Finds the directory of a name, making those that the archive does not mention. Entries of one
+  /// directory follow each other, so the last one is remembered.
   Status parent_of(const char* name, Parent& parent) {
-    for (const char* slash = find_char(name, '/'); slash; slash = find_char(slash + 1, '/')) {
-      char path[512];
-      u64 length = static_cast<u64>(slash - name);
-      if (length >= sizeof path) return Errno::NAMETOOLONG;
-      memcpy(path, name, length);
-      path[length] = 0;
-      if (resolve(root_dentry, path, LastLink::follow).ok()) continue;
-      Parent above;
-      TRY(resolve_parent(root_dentry, path, false, above));
-      TRY(add_name(above.directory, above.name, above.length, new Directory(0755)));
+    const char* last_slash = nullptr;
+    for (const char* c = name; *c; c++)
+      if (*c == '/' && c[1]) last_slash = c;
+    u64 length = last_slash ? static_cast<u64>(last_slash - name) : 0;
+    if (length >= sizeof directory_path_) return Errno::NAMETOOLONG;
+    if (!directory_ || length != directory_length_ || memcmp(name, directory_path_, length) != 0) {
+      directory_ = nullptr;
+      directory_ = TRY(make_directories(name, length));
+      memcpy(directory_path_, name, length);
+      directory_length_ = length;
     }
-    return resolve_parent(root_dentry, name, false, parent);
+    TRY(resolve_parent(directory_, last_slash ? last_slash + 1 : name, false, parent));
+    return {};
+  }
+
+  Result<Ref<Dentry>> make_directories(const char* name, u64 length) {
+    Ref<Dentry> at = root_dentry;
+    for (u64 start = 0; start < length;) {
+      u64 size = 0;
+      while (start + size < length && name[start + size] != '/') size++;
+      char part[name_max + 1];
+      if (size > name_max) return Errno::NAMETOOLONG;
+      memcpy(part, name + start, size);
+      part[size] = 0;
+      start += size + 1;
+      if (size == 0) continue;
+      Result<Ref<Dentry>> found = resolve(at, part, LastLink::follow);
+      if (!found.ok()) found = add_name(at, part, size, new Directory(0755));
+      at = TRY(static_cast<Result<Ref<Dentry>>&&>(found));
+    }
+    return at;
   }
 
   Result<Ref<Inode>> make_inode(const Entry& e) {
@@ -147,6 +170,9 @@ class Unpacker {
   }
 
   Link* links_ = nullptr;
+  Ref<Dentry> directory_;  // named by the first directory_length_ bytes of directory_path_
+  char directory_path_[1024];
+  u64 directory_length_ = 0;
 };
 
 /// Reads one entry; false when the bytes at `at` are not one. `next` is where the following starts.
