@@ -40,7 +40,7 @@ void PageMap::truncate(u64 first) {
   for (u64 chunk = first / chunk_pages; chunk < chunk_count_; chunk++) {
     if (!chunks_[chunk]) continue;
     u64 from = chunk == first / chunk_pages ? first % chunk_pages : 0;
-    for (u64 i = from; i < chunk_pages; i++) {
+    for (u64 i = from; i < chunk_pages && count_; i++) {
       if (!chunks_[chunk][i]) continue;
       release_frame(chunks_[chunk][i]);
       chunks_[chunk][i] = 0;

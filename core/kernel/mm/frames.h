@@ -12,7 +12,7 @@ using abi::FrameKind;
 
 struct Frame {
   u32 references;      // owners; 0 = free
-  u32 next, previous;  // of the free list
+  u32 next, previous;  // of the free list; of a page table: `next` table of the same address space
   FrameKind kind;
   u8 slab_class;  // of a heap frame: which size of object it is cut into
   u16 run;        // of the first frame of an allocation: its length

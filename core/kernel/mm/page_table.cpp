@@ -20,13 +20,13 @@ constexpr u64 table_bits = pte::present | pte::writable | pte::user;
 u64 index_of(u64 address, u32 level) { return address >> (12 + 9 * level) & (entries - 1); }
 u64* table_at(u64 frame) { return reinterpret_cast<u64*>(frame_bytes(frame)); }
 
-void free_tables(u64 frame, u32 level) {
-  u64* table = table_at(frame);
-  u64 count = level == 3 ? user_entries : entries;
-  if (level > 0)
-    for (u64 i = 0; i < count; i++)
-      if (table[i] & pte::present) free_tables(pte::frame(table[i]), level - 1);
-  release_frame(frame);
+/// All tables of an address space hang together through their frames' `next`, the root first: to give
+/// them back nobody has to search 512 entries each.
+Result<u64> make_table(u64 root) {
+  u64 table = TRY(allocate_zeroed_frame(FrameKind::page_table));
+  frames[table].next = frames[root].next;
+  frames[root].next = static_cast<u32>(table);
+  return table;
 }
 
 }  // namespace
@@ -37,13 +37,19 @@ Result<u64> make_page_root() {
   return root;
 }
 
-void free_page_root(u64 root) { free_tables(root, 3); }
+void free_page_root(u64 root) {
+  for (u64 table = root; table;) {
+    u64 next = frames[table].next;
+    release_frame(table);
+    table = next;
+  }
+}
 
 Result<u64*> make_entry(u64 root, u64 address) {
   u64* table = table_at(root);
   for (u32 level = 3; level > 0; level--) {
     u64& entry = table[index_of(address, level)];
-    if (!(entry & pte::present)) entry = TRY(allocate_zeroed_frame(FrameKind::page_table)) * page_size | table_bits;
+    if (!(entry & pte::present)) entry = TRY(make_table(root)) * page_size | table_bits;
     table = table_at(pte::frame(entry));
   }
   return &table[index_of(address, 0)];
