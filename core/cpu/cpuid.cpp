@@ -15,7 +15,7 @@ constexpr u32 cx16 = bit(13), movbe = bit(22), popcnt = bit(23);
 namespace edx1 {
 constexpr u32 fpu = bit(0), de = bit(2), pse = bit(3), tsc = bit(4), msr = bit(5), pae = bit(6), cx8 = bit(8),
               sep = bit(11), pge = bit(13), cmov = bit(15), pat = bit(16), pse36 = bit(17), clflush = bit(19),
-              fxsr = bit(24), sse = bit(25), sse2 = bit(26);
+              mmx = bit(23), fxsr = bit(24), sse = bit(25), sse2 = bit(26);
 }
 // Leaf 7.
 namespace ebx7 {
@@ -32,7 +32,7 @@ constexpr u32 syscall = bit(11), nx = bit(20), page1g = bit(26), rdtscp = bit(27
 
 constexpr u32 features_ecx = ecx1::cx16 | ecx1::movbe | ecx1::popcnt;
 constexpr u32 features_edx = edx1::fpu | edx1::de | edx1::pse | edx1::tsc | edx1::msr | edx1::pae | edx1::cx8 |
-                             edx1::sep | edx1::pge | edx1::cmov | edx1::pat | edx1::pse36 | edx1::clflush | edx1::fxsr |
+                             edx1::sep | edx1::pge | edx1::cmov | edx1::pat | edx1::pse36 | edx1::clflush | edx1::mmx | edx1::fxsr |
                              edx1::sse | edx1::sse2;
 
 constexpr u32 max_basic = 0x16, max_extended = 0x80000008;
@@ -73,11 +73,15 @@ CpuidResult cpuid_leaf(const State&, u32 leaf, u32 subleaf) {
   if (leaf > limit) leaf = max_basic;  // as Intel processors do
   switch (leaf) {
     case 0: {
-      static constexpr char vendor[] = "LucidLucid86";
+      // glibc reads the feature leaves of known vendors only, and without them refuses to start
+      // dynamic programs ("CPU ISA level is lower than required"). The brand string says who we are.
+      static constexpr char vendor[] = "GenuineIntel";
       return {max_basic, word_at(vendor, 0), word_at(vendor, 2), word_at(vendor, 1)};
     }
     case 1:
       return {0x000006f1, 8u << 8 | 1u << 16, features_ecx, features_edx};
+    case 2:
+      return {0xff01, 0, 0, 0};  // descriptor FFH: see leaf 4
     case 4:
       return cache(subleaf);
     case 7:
