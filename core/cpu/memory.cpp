@@ -50,9 +50,10 @@ void read_pieces(Core& c, const Pieces& pieces, void* out) {
   }
 }
 
-/// The rest of the block being executed was changed: it ends after the present instruction.
+/// When the block being executed was dropped it ends after the present instruction. (A partial copy is
+/// never valid, and is made anew each time.)
 void cut_running_block(Core& c) {
-  if (c.block == nullptr) return;
+  if (c.block == nullptr || c.block->valid) return;
   for (unsigned i = 0; i < c.block->op_count; ++i) {
     MicroOp& op = c.block->ops[i];
     op.op = Op::leave_block;

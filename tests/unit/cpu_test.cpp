@@ -105,6 +105,18 @@ TEST_CASE("code that was executed and then changed runs as changed") {
   CHECK((m.state.gpr[rbx] & 0xff) == 55);
 }
 
+TEST_CASE("a store into other code leaves the storing block as it is") {
+  System m;
+  // L: mov byte [rdi],0x90; call rdi; dec ecx; jnz L; hlt, with a RET-only function in another page
+  m.code({0xc6, 0x07, 0x90, 0xff, 0xd7, 0xff, 0xc9, 0x75, 0xf7, 0xf4});
+  m.code({0x90, 0xff, 0xc3, 0xc3}, 0x12000);  // nop; inc ebx; ret
+  m.state.gpr[rdi] = 0x12000;
+  m.state.gpr[rcx] = 10;
+  CHECK(m.run(1000) == StopReason::halted);
+  CHECK(m.state.gpr[rbx] == 10);
+  CHECK(m.clock.retired == 71);
+}
+
 TEST_CASE("a poke from outside is noticed after memory_changed") {
   System m;
   m.code({0xb0, 1, 0xeb, 0xfc});
