@@ -30,9 +30,11 @@ enum class ArgKind : uint8_t {
   Timespec,     // read at entry
   OpenFlags, AccessMode, Mode, Prot, MapFlags, Whence, Signal, SigHow, Ioctl, Fcntl, CloneFlags, WaitOptions,
   ArchPrctl, Pid,
-  ClockId, AtFlags, Resource, RandomFlags, Reboot,
-  SigAction, SigSet, Rlimit,                  // structures read at entry
-  SigActionOut, SigSetOut, RlimitOut, UtsnameOut, DirentsOut, PollFds,  // read at exit
+  ClockId, AtFlags, Resource, RandomFlags, Reboot, Advice, RemapFlags, SyncFlags, Prctl,
+  SigAction, SigSet, SigStack, Rlimit,  // structures read at entry
+  SigActionOut, SigSetOut, SigStackOut, RlimitOut, UtsnameOut, DirentsOut, PollFds,  // read at exit
+  RandomOut,     // bytes whose length is the result, in hexadecimal
+  ResidencyOut,  // a byte for each page of the length before
 };
 
 struct SyscallInfo {

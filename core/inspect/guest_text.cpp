@@ -60,6 +60,16 @@ std::string quoted(std::string_view bytes, bool cut) {
   return text + (cut ? "\"..." : "\"");
 }
 
+std::string quoted_hex(std::string_view bytes, bool cut) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text = "\"";
+  for (const char byte : bytes) {
+    const u8 c = static_cast<u8>(byte);
+    text += {'\\', 'x', digits[c >> 4], digits[c & 15]};
+  }
+  return text + (cut ? "\"..." : "\"");
+}
+
 std::string pointer_text(u64 address) { return address == 0 ? "NULL" : hex(address); }
 
 std::string buffer_text(const MemoryReader& memory, u64 address, u64 size) {
@@ -67,6 +77,22 @@ std::string buffer_text(const MemoryReader& memory, u64 address, u64 size) {
   const u64 shown = std::min<u64>(size, string_limit);
   if (address == 0 || memory(Gva{address}, bytes, shown) != shown) return pointer_text(address);
   return quoted({bytes, static_cast<std::size_t>(shown)}, size > shown);
+}
+
+std::string random_text(const MemoryReader& memory, u64 address, u64 size) {
+  char bytes[string_limit];
+  const u64 shown = std::min<u64>(size, string_limit);
+  if (address == 0 || memory(Gva{address}, bytes, shown) != shown) return pointer_text(address);
+  return quoted_hex({bytes, shown}, size > shown);
+}
+
+std::string residency_text(const MemoryReader& memory, u64 address, u64 pages) {
+  u8 bytes[vector_limit];
+  const u64 shown = std::min<u64>(pages, vector_limit);
+  if (address == 0 || memory(Gva{address}, bytes, shown) != shown) return pointer_text(address);
+  std::string text = "[";
+  for (u64 i = 0; i < shown; ++i) text += (i ? ", " : "") + number(bytes[i] & 1);
+  return text + (pages > shown ? ", ...]" : "]");
 }
 
 std::string path_text(const MemoryReader& memory, u64 address, u64 limit) {
@@ -172,9 +198,7 @@ std::string sigaction_text(const MemoryReader& memory, u64 address) {
   } action;
   if (!fetch(memory, address, action)) return pointer_text(address);
   const std::string handler = action.handler == 0 ? "SIG_DFL" : action.handler == 1 ? "SIG_IGN" : hex(action.handler);
-  const bool with_info = action.flags & 4;
-  std::string text = std::string(with_info ? "{sa_sigaction=" : "{sa_handler=") + handler +
-                     ", sa_mask=" + signal_set(action.mask) +
+  std::string text = "{sa_handler=" + handler + ", sa_mask=" + signal_set(action.mask) +
                      ", sa_flags=" + flags_text(action.flags, sigaction_flag_names);
   if (action.flags & 0x04000000) text += ", sa_restorer=" + pointer_text(action.restorer);
   return text + "}";
@@ -183,6 +207,18 @@ std::string sigaction_text(const MemoryReader& memory, u64 address) {
 std::string sigset_text(const MemoryReader& memory, u64 address) {
   u64 bits;
   return fetch(memory, address, bits) ? signal_set(bits) : pointer_text(address);
+}
+
+std::string sigstack_text(const MemoryReader& memory, u64 address) {
+  struct {
+    u64 base;
+    u32 flags, padding;
+    u64 size;
+  } stack;
+  if (!fetch(memory, address, stack)) return pointer_text(address);
+  static constexpr NamedBit flags[] = {{1, "SS_ONSTACK"}, {2, "SS_DISABLE"}, {u64{1} << 31, "SS_AUTODISARM"}};
+  return "{ss_sp=" + pointer_text(stack.base) + ", ss_flags=" + flags_text(stack.flags, flags) +
+         ", ss_size=" + number(stack.size) + "}";
 }
 
 std::string rlimit_text(const MemoryReader& memory, u64 address) {

@@ -19,9 +19,14 @@ constexpr unsigned vector_limit = 32;  // elements of a vector shown
 /// In C syntax with quotes; "..." behind when `cut`.
 std::string quoted(std::string_view bytes, bool cut = false);
 
+/// The same with every byte as \xNN.
+std::string quoted_hex(std::string_view bytes, bool cut = false);
+
 /// Each gives the address in hexadecimal (NULL for 0) when the memory cannot be read.
 std::string pointer_text(u64 address);
 std::string buffer_text(const MemoryReader& memory, u64 address, u64 size);
+std::string random_text(const MemoryReader& memory, u64 address, u64 size);
+std::string residency_text(const MemoryReader& memory, u64 address, u64 pages);
 std::string path_text(const MemoryReader& memory, u64 address, u64 limit = 4096);
 std::string argv_text(const MemoryReader& memory, u64 address);
 std::string envp_text(const MemoryReader& memory, u64 address);
@@ -32,6 +37,7 @@ std::string timespec_text(const MemoryReader& memory, u64 address);
 std::string utsname_text(const MemoryReader& memory, u64 address);
 std::string sigaction_text(const MemoryReader& memory, u64 address);
 std::string sigset_text(const MemoryReader& memory, u64 address);
+std::string sigstack_text(const MemoryReader& memory, u64 address);
 std::string rlimit_text(const MemoryReader& memory, u64 address);
 std::string dirents_text(const MemoryReader& memory, u64 address, u64 size);
 std::string termios_text(const MemoryReader& memory, u64 address);

@@ -108,8 +108,8 @@ constexpr NamedBit resources[] = {{0, "RLIMIT_CPU"},     {1, "RLIMIT_FSIZE"}, {2
                                   {4, "RLIMIT_CORE"},    {5, "RLIMIT_RSS"},   {6, "RLIMIT_NPROC"}, {7, "RLIMIT_NOFILE"},
                                   {8, "RLIMIT_MEMLOCK"}, {9, "RLIMIT_AS"}};
 constexpr NamedBit sigaction_flags[] = {
-    {0x04000000, "SA_RESTORER"}, {1, "SA_NOCLDSTOP"},        {2, "SA_NOCLDWAIT"},        {4, "SA_SIGINFO"},
-    {0x08000000, "SA_ONSTACK"},  {0x10000000, "SA_RESTART"}, {0x40000000, "SA_NODEFER"}, {0x80000000, "SA_RESETHAND"}};
+    {0x04000000, "SA_RESTORER"},  {0x08000000, "SA_ONSTACK"}, {0x10000000, "SA_RESTART"}, {0x40000000, "SA_NODEFER"},
+    {0x80000000, "SA_RESETHAND"}, {4, "SA_SIGINFO"},          {1, "SA_NOCLDSTOP"},        {2, "SA_NOCLDWAIT"}};
 constexpr NamedBit getrandom_flags[] = {{1, "GRND_NONBLOCK"}, {2, "GRND_RANDOM"}, {4, "GRND_INSECURE"}};
 constexpr NamedBit reboots[] = {{0xfee1dead, "LINUX_REBOOT_MAGIC1"},
                                 {672274793, "LINUX_REBOOT_MAGIC2"},
@@ -119,12 +119,24 @@ constexpr NamedBit reboots[] = {{0xfee1dead, "LINUX_REBOOT_MAGIC1"},
                                 {0x89abcdef, "LINUX_REBOOT_CMD_CAD_ON"},
                                 {0, "LINUX_REBOOT_CMD_CAD_OFF"}};
 
+constexpr NamedBit advices[] = {{0, "MADV_NORMAL"},      {1, "MADV_RANDOM"},   {2, "MADV_SEQUENTIAL"},
+                                {3, "MADV_WILLNEED"},    {4, "MADV_DONTNEED"}, {8, "MADV_FREE"},
+                                {10, "MADV_DONTFORK"},   {11, "MADV_DOFORK"},  {14, "MADV_HUGEPAGE"},
+                                {15, "MADV_NOHUGEPAGE"}, {16, "MADV_DONTDUMP"}};
+constexpr NamedBit remap_flags[] = {{1, "MREMAP_MAYMOVE"}, {2, "MREMAP_FIXED"}, {4, "MREMAP_DONTUNMAP"}};
+constexpr NamedBit sync_flags[] = {{1, "MS_ASYNC"}, {2, "MS_INVALIDATE"}, {4, "MS_SYNC"}};
+constexpr NamedBit prctls[] = {
+    {1, "PR_SET_PDEATHSIG"},    {3, "PR_GET_DUMPABLE"}, {4, "PR_SET_DUMPABLE"},  {15, "PR_SET_NAME"},
+    {16, "PR_GET_NAME"},        {22, "PR_SET_SECCOMP"}, {23, "PR_CAPBSET_READ"}, {36, "PR_SET_CHILD_SUBREAPER"},
+    {38, "PR_SET_NO_NEW_PRIVS"}};
+
 }  // namespace
 
 const std::span<const NamedBit> whence_names = whences, sig_how_names = sig_hows, ioctl_names = ioctls,
                                 fcntl_names = fcntls, arch_prctl_names = arch_prctls, clock_names = clocks,
                                 resource_names = resources, sigaction_flag_names = sigaction_flags,
-                                getrandom_flag_names = getrandom_flags, reboot_names = reboots;
+                                getrandom_flag_names = getrandom_flags, reboot_names = reboots, advice_names = advices,
+                                remap_flag_names = remap_flags, sync_flag_names = sync_flags, prctl_names = prctls;
 
 const char* errno_name(u64 number) {
   for (const auto& entry : errnos) {

@@ -38,6 +38,7 @@ std::string octal(u64 value);         // "0644"
 std::string wait_status(u32 status);  // "{WIFEXITED(s) && WEXITSTATUS(s) == 0}"
 
 extern const std::span<const NamedBit> whence_names, sig_how_names, ioctl_names, fcntl_names, arch_prctl_names,
-    clock_names, resource_names, sigaction_flag_names, getrandom_flag_names, reboot_names;
+    clock_names, resource_names, sigaction_flag_names, getrandom_flag_names, reboot_names, advice_names,
+    remap_flag_names, sync_flag_names, prctl_names;
 
 }  // namespace lucid::inspect

@@ -21,6 +21,7 @@ enum : u64 {
   sigbus = 7,
   sigfpe = 8,
   sigsegv = 11,
+  sigpipe = 13,
   sigchld = 17,
   sigcont = 18,
   sigurg = 23,
@@ -36,6 +37,21 @@ constexpr u64 restart_result = u64{0} - 512;  // -ERESTARTSYS
 
 bool ignored_by_default(u64 signal) {
   return signal == sigchld || signal == sigcont || signal == sigurg || signal == sigwinch;
+}
+
+/// si_code of the first unmasked floating-point exception, in the order Linux looks at them.
+const char* float_code(u32 exceptions) {
+  if (exceptions & 1) return "FPE_FLTINV";
+  if (exceptions & 4) return "FPE_FLTDIV";
+  if (exceptions & 8) return "FPE_FLTOVF";
+  if (exceptions & (16 | 2)) return "FPE_FLTUND";
+  return exceptions & 32 ? "FPE_FLTRES" : "FPE_FLTINV";
+}
+
+std::string kernel_detail(u64 signal) {
+  const bool has_address =
+      signal == sigill || signal == sigtrap || signal == sigbus || signal == sigfpe || signal == sigsegv;
+  return has_address ? "si_code=SI_KERNEL, si_addr=NULL" : "si_code=SI_KERNEL";
 }
 
 std::string child_detail(u32 child, u64 status) {
@@ -96,7 +112,7 @@ void Strace::observe(const trace::Event& event, const Guest& guest, const Images
     case Kind::returned_to_user:
       return leave(process, event, guest, reader);
     case Kind::exception_raised:
-      return exception(process, event);
+      return exception(process, event, guest.cpu);
     case Kind::signal_delivered:
       return delivered(process, event);
     default:
@@ -118,10 +134,28 @@ void Strace::enter(Process& process, const trace::Event& event, const Guest& gue
   process.return_address = guest.cpu.gpr[cpu::rcx];
   process.unfinished_shown = false;
   process.text = process.call->begin(memory);
+  process.new_blocked = mask_after(process, event, guest.cpu.gpr[cpu::rsp], memory);
   if (number == static_cast<u64>(abi::Syscall::rt_sigreturn)) {
     process.text += "{mask=" + sigset_text(memory, guest.cpu.gpr[cpu::rsp] + context_mask) + "}";
   }
   open_pid_ = event.pid;
+}
+
+u64 Strace::mask_after(const Process& process, const trace::Event& event, u64 stack, const MemoryReader& memory) {
+  u64 set;
+  if (event.args[0] == static_cast<u64>(abi::Syscall::rt_sigreturn)) {
+    return fetch(memory, stack + context_mask, set) ? set : process.blocked;
+  }
+  const bool changes = event.args[0] == static_cast<u64>(abi::Syscall::rt_sigprocmask);
+  if (!changes || !fetch(memory, event.args[2], set)) return process.blocked;
+  switch (event.args[1]) {
+    case 0:  // SIG_BLOCK
+      return process.blocked | set;
+    case 1:  // SIG_UNBLOCK
+      return process.blocked & ~set;
+    default:
+      return set;
+  }
 }
 
 void Strace::leave(Process& process, const trace::Event& event, const Guest& guest, const MemoryReader& memory) {
@@ -141,6 +175,7 @@ void Strace::leave(Process& process, const trace::Event& event, const Guest& gue
     interrupt_line_of(event.pid);
     out_ += prefix(event.pid) +
             (process.unfinished_shown ? "<... " + process.call->name() + " resumed>" + rest : last_call_) + "\n";
+    if (result < restart_result) process.blocked = process.new_blocked;
     process.call.reset();
     if (open_pid_ == event.pid) open_pid_ = 0;
   }
@@ -148,7 +183,7 @@ void Strace::leave(Process& process, const trace::Event& event, const Guest& gue
   process.fault.reset();
   // Signals that are ignored by default never get delivered, but a tracer sees them.
   for (auto it = process.pending.begin(); it != process.pending.end();) {
-    if (ignored_by_default(it->first)) {
+    if (ignored_by_default(it->first) && !(process.blocked >> (it->first - 1) & 1)) {
       signal_line(event.pid, it->second);
       it = process.pending.erase(it);
     } else {
@@ -165,11 +200,12 @@ void Strace::fork(const trace::Event& event) {
   const auto found = processes_.find(parent);
   if (found == processes_.end() || !found->second.traced) return;
   created.traced = true;
+  created.blocked = found->second.blocked;
   interrupt_line_of(0);
   out_ += "strace: Process " + std::to_string(child) + " attached\n";
 }
 
-void Strace::exception(Process& process, const trace::Event& event) {
+void Strace::exception(Process& process, const trace::Event& event, const cpu::State& cpu) {
   if (event.cpl != 3) return;
   const u64 vector = event.args[0], error = event.args[1], address = event.args[2], rip = event.args[3];
   const auto set = [&](u64 signal, const char* code, u64 at) {
@@ -181,15 +217,16 @@ void Strace::exception(Process& process, const trace::Event& event) {
     case 1:
       return set(sigtrap, "TRAP_TRACE", rip);
     case 3:
-      process.fault = SignalInfo{sigtrap, "si_code=SI_KERNEL"};
+      process.fault = SignalInfo{sigtrap, "si_code=SI_KERNEL, si_addr=NULL"};
       return;
     case 6:
       return set(sigill, "ILL_ILLOPN", rip);
     case 14:
       return set(sigsegv, error & 1 ? "SEGV_ACCERR" : "SEGV_MAPERR", address);
     case 16:
+      return set(sigfpe, float_code(cpu.fpu.status & ~cpu.fpu.control), rip);
     case 19:
-      return set(sigfpe, "FPE_FLTINV", rip);
+      return set(sigfpe, float_code(cpu.mxcsr & ~(cpu.mxcsr >> 7)), rip);
     case 17:
       return set(sigbus, "BUS_ADRALN", 0);
     default:
@@ -203,7 +240,7 @@ void Strace::sent(const trace::Event& event) {
   if (found == processes_.end() || !found->second.traced) return;
   const u64 number = event.args[2];
   SignalInfo info{number, "si_code=SI_USER, si_pid=" + std::to_string(from == 0 ? to : from) + ", si_uid=0"};
-  if (from == 0) info.detail = "si_code=SI_KERNEL";
+  if (from == 0 && number != sigpipe) info.detail = kernel_detail(number);
   const auto known = found->second.pending.find(number);
   if (known == found->second.pending.end()) found->second.pending.emplace(number, std::move(info));
 }
@@ -211,9 +248,13 @@ void Strace::sent(const trace::Event& event) {
 void Strace::delivered(Process& process, const trace::Event& event) {
   if (!process.traced) return;
   const u64 number = event.args[1];
-  SignalInfo info{number, "si_code=SI_KERNEL"};
+  SignalInfo info{number, kernel_detail(number)};
   const auto pending = process.pending.find(number);
-  if (process.fault && process.fault->number == number) {
+  if (process.fault && process.fault->number == sigsegv && number == sigbus) {
+    // The page fault lay in a mapping behind the end of its file.
+    const size_t comma = process.fault->detail.find(',');
+    info.detail = "si_code=BUS_ADRERR" + process.fault->detail.substr(std::min(comma, process.fault->detail.size()));
+  } else if (process.fault && process.fault->number == number) {
     info = *process.fault;
   } else if (pending != process.pending.end()) {
     info = pending->second;

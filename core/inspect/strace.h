@@ -39,13 +39,16 @@ class Strace {
     bool unfinished_shown = false;      // the entry half is printed already
     bool handler_entered = false;       // a signal handler starts at the next return to user mode
     std::optional<SignalInfo> fault;    // why the last exception would raise a signal
+    u64 blocked = 0;                    // the signal mask, as its system calls set it
+    u64 new_blocked = 0;                // … once the present call has succeeded
     std::map<u64, SignalInfo> pending;  // sent, not delivered
   };
 
   void enter(Process& process, const trace::Event& event, const Guest& guest, const MemoryReader& memory);
   void leave(Process& process, const trace::Event& event, const Guest& guest, const MemoryReader& memory);
   void fork(const trace::Event& event);
-  void exception(Process& process, const trace::Event& event);
+  void exception(Process& process, const trace::Event& event, const cpu::State& cpu);
+  static u64 mask_after(const Process& process, const trace::Event& event, u64 stack, const MemoryReader& memory);
   void sent(const trace::Event& event);
   void delivered(Process& process, const trace::Event& event);
   void ended(const trace::Event& event);

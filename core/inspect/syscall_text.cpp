@@ -38,6 +38,7 @@ std::string int_text(u64 value) { return std::to_string(as_int(value)); }
 std::string hex_or_zero(u64 value) { return value == 0 ? "0" : hex(value); }
 bool failed(u64 result) { return result > u64{0} - 4096; }
 
+enum : u64 { pr_set_name = 15, pr_get_name = 16 };
 constexpr u64 o_creat = 0100, o_tmpfile = 020200000;
 enum : u64 { f_dupfd = 0, f_getfd = 1, f_setfd = 2, f_getfl = 3, f_setfl = 4, f_dupfd_cloexec = 1030 };
 enum : u64 {
@@ -80,6 +81,7 @@ unsigned SyscallText::argument_count() const {
   if (is(number_, Syscall::open) && !(args_[1] & (o_creat | (o_tmpfile & ~u64{0200000})))) return 2;
   if (is(number_, Syscall::openat) && !(args_[2] & (o_creat | (o_tmpfile & ~u64{0200000})))) return 3;
   if (is(number_, Syscall::fcntl) && (args_[1] == f_getfd || args_[1] == f_getfl)) return 2;
+  if (is(number_, Syscall::prctl) && (args_[0] == pr_set_name || args_[0] == pr_get_name)) return 2;
   if (is(number_, Syscall::mremap) && !(args_[3] & 2)) return 4;
   if (is(number_, Syscall::reboot) && args_[2] != 0xa1b2c3d4 && args_[3] == 0) return 3;
   return count;
@@ -95,11 +97,15 @@ bool SyscallText::known_late(unsigned index) const {
     case ArgKind::PipeFds:
     case ArgKind::SigActionOut:
     case ArgKind::SigSetOut:
+    case ArgKind::SigStackOut:
     case ArgKind::RlimitOut:
     case ArgKind::UtsnameOut:
     case ArgKind::DirentsOut:
+    case ArgKind::RandomOut:
+    case ArgKind::ResidencyOut:
       return true;
     case ArgKind::Hex:
+      if (is(number_, Syscall::prctl)) return index == 1 && args_[0] == pr_get_name;
       return is(number_, Syscall::ioctl) && index == 2 &&
              (args_[1] == tcgets || args_[1] == tiocgpgrp || args_[1] == tiocgwinsz);
     case ArgKind::Ptr:
@@ -143,6 +149,8 @@ std::string SyscallText::argument(unsigned index, const MemoryReader& memory) co
       return timespec_text(memory, value);
     case ArgKind::SigAction:
       return sigaction_text(memory, value);
+    case ArgKind::SigStack:
+      return sigstack_text(memory, value);
     case ArgKind::SigSet:
       return sigset_text(memory, value);
     case ArgKind::Rlimit:
@@ -184,7 +192,16 @@ std::string SyscallText::argument(unsigned index, const MemoryReader& memory) co
       return flags_text(value, getrandom_flag_names);
     case ArgKind::Reboot:
       return value_text(value & 0xffffffff, reboot_names);
+    case ArgKind::Advice:
+      return value_text(value, advice_names);
+    case ArgKind::RemapFlags:
+      return flags_text(value, remap_flag_names);
+    case ArgKind::SyncFlags:
+      return flags_text(value, sync_flag_names);
+    case ArgKind::Prctl:
+      return value_text(value, prctl_names);
     case ArgKind::Hex:
+      if (is(number_, Syscall::prctl) && index == 1 && args_[0] == pr_set_name) return path_text(memory, value, 16);
       if (is(number_, Syscall::fcntl)) return fcntl_argument(args_[1], value);
       if (is(number_, Syscall::ioctl) && args_[1] >= tcsets && args_[1] <= tcsetsf) return termios_text(memory, value);
       if (is(number_, Syscall::ioctl) && args_[1] == tiocspgrp) return int_at(memory, value);
@@ -203,6 +220,10 @@ std::string SyscallText::argument_out(unsigned index, const MemoryReader& memory
   switch (kind_of(number_, index)) {
     case ArgKind::BufOut:
       return buffer_text(memory, value, result);
+    case ArgKind::RandomOut:
+      return random_text(memory, value, result);
+    case ArgKind::ResidencyOut:
+      return residency_text(memory, value, (args_[1] + page_mask) / page_size);
     case ArgKind::StrOut:
       return path_text(memory, value);
     case ArgKind::StatOut:
@@ -211,6 +232,8 @@ std::string SyscallText::argument_out(unsigned index, const MemoryReader& memory
       return timespec_text(memory, value);
     case ArgKind::SigActionOut:
       return sigaction_text(memory, value);
+    case ArgKind::SigStackOut:
+      return sigstack_text(memory, value);
     case ArgKind::SigSetOut:
       return sigset_text(memory, value);
     case ArgKind::RlimitOut:
@@ -229,6 +252,7 @@ std::string SyscallText::argument_out(unsigned index, const MemoryReader& memory
       return "[" + std::to_string(fds[0]) + ", " + std::to_string(fds[1]) + "]";
     }
     case ArgKind::Hex:
+      if (is(number_, Syscall::prctl)) return path_text(memory, value, 16);
       if (args_[1] == tcgets) return termios_text(memory, value);
       return args_[1] == tiocgwinsz ? winsize_text(memory, value) : int_at(memory, value);
     case ArgKind::Ptr:

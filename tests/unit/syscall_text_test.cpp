@@ -98,6 +98,14 @@ TEST_CASE("memory") {
         "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000001000");
   CHECK(line(SYS_mprotect, 0, 0x4c0000, 16384, PROT_READ) == "mprotect(0x4c0000, 16384, PROT_READ) = 0");
   CHECK(line(SYS_mprotect, 0, 0x4c0000, 16384, PROT_NONE) == "mprotect(0x4c0000, 16384, PROT_NONE) = 0");
+  CHECK(line(SYS_madvise, 0, 0x7f0000001000, 4096, MADV_DONTNEED) ==
+        "madvise(0x7f0000001000, 4096, MADV_DONTNEED) = 0");
+  CHECK(line(SYS_mincore, 0, 0x7f0000001000, 8192, "\1\0") == "mincore(0x7f0000001000, 8192, [1, 0]) = 0");
+  CHECK(line(SYS_mremap, 0x7f0000003000, 0x7f0000001000, 4096, 8192, MREMAP_MAYMOVE) ==
+        "mremap(0x7f0000001000, 4096, 8192, MREMAP_MAYMOVE) = 0x7f0000003000");
+  CHECK(line(SYS_msync, 0, 0x7f0000001000, 4096, MS_SYNC) == "msync(0x7f0000001000, 4096, MS_SYNC) = 0");
+  CHECK(line(SYS_getrandom, 4, "\x05\xd8\x44z", 4, 1) == R"(getrandom("\x05\xd8\x44\x7a", 4, GRND_NONBLOCK) = 4)");
+  CHECK(line(SYS_prctl, 0, 16, "busybox") == R"(prctl(PR_GET_NAME, "busybox") = 0)");
   CHECK(line(SYS_munmap, 0, 0x7f0000001000, 4096) == "munmap(0x7f0000001000, 4096) = 0");
 }
 
@@ -123,6 +131,9 @@ TEST_CASE("processes and signals") {
         "rt_sigaction(SIGINT, {sa_handler=SIG_IGN, sa_mask=[], sa_flags=SA_RESTORER, sa_restorer=0x401000}, NULL, 8) = "
         "0");
   CHECK(line(SYS_rt_sigprocmask, 0, SIG_BLOCK, &set, 0, 8) == "rt_sigprocmask(SIG_BLOCK, [CHLD], NULL, 8) = 0");
+  const stack_t stack{reinterpret_cast<void*>(0x7f0000001000), 0, 65536};
+  CHECK(line(SYS_sigaltstack, 0, &stack, 0) ==
+        "sigaltstack({ss_sp=0x7f0000001000, ss_flags=0, ss_size=65536}, NULL) = 0");
   const timespec time{1, 500000000};
   CHECK(line(SYS_nanosleep, 0, &time, 0) == "nanosleep({tv_sec=1, tv_nsec=500000000}, NULL) = 0");
   CHECK(line(SYS_clock_gettime, 0, CLOCK_MONOTONIC, &time) ==
