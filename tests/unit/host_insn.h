@@ -82,7 +82,9 @@ class Runner {
     emit(after, sizeof(after));
     machine_ = &m;
     const int signal = sigsetjmp(back_, 0);
-    if (signal == 0) reinterpret_cast<void (*)(Machine*)>(page_)(&m);
+    running_ = signal == 0;
+    if (running_) reinterpret_cast<void (*)(Machine*)>(page_)(&m);
+    running_ = false;
     const u32 normal = 0x1f80;
     asm volatile("fninit\n\tldmxcsr %0\n\tcld" ::"m"(normal));
     return signal;
@@ -90,9 +92,14 @@ class Runner {
 
  private:
   static void caught(int signal, siginfo_t*, void* context) {
+    if (!running_) {  // a fault of the test itself
+      std::signal(signal, SIG_DFL);
+      return;
+    }
     std::memcpy(machine_->fx_after.bytes, static_cast<ucontext_t*>(context)->uc_mcontext.fpregs, 512);
     siglongjmp(back_, signal);
   }
+  static inline volatile bool running_ = false;
   static inline sigjmp_buf back_;
   static inline Machine* machine_;
   u8* page_;

@@ -23,7 +23,7 @@ constexpr unsigned memory_bytes = 128;
 struct Form {
   std::string name;
   std::vector<u8> bytes;
-  bool approximate;  // transcendental: see fp_transcendental_test
+  bool approximate;  // transcendental: the last bit may differ
 };
 
 std::vector<Form> all_forms() {
@@ -76,6 +76,12 @@ void fill_memory(u8* memory, host::Random& random) {
   }
 }
 
+/// At most one unit in the last place apart.
+bool neighbours(const cpu::F80& a, const cpu::F80& b) {
+  const auto ordinal = [](const cpu::F80& v) { return u128{v.sign_exponent} << 63 | (v.mantissa & ~u64{0} >> 1); };
+  return ordinal(a) - ordinal(b) + 1 <= 2;
+}
+
 class Comparison {
  public:
   Comparison() { memory_ = static_cast<u8*>(std::aligned_alloc(64, memory_bytes)); }
@@ -116,7 +122,7 @@ class Comparison {
     if (++different[form.name + " " + difference] <= 1) print(form, before, m, signal, finished);
   }
 
-  u64 compared = 0;
+  u64 compared = 0, transcendental = 0, last_bit_off = 0;
   std::map<std::string, u64> different;
 
  private:
@@ -153,9 +159,12 @@ class Comparison {
       const cpu::F80& r = x.reg[(i + (x.status >> 11)) & 7];
       if (((x.tag >> 2 * i & 3) != 3) != (m.fx_after.bytes[4] >> i & 1)) return "tags";
       const u64 expected = m.fx_after.get<u64>(32 + 16 * i);
-      if (approximate && i < 2 && r.sign_exponent == m.fx_after.get<u16>(40 + 16 * i) && r.mantissa - expected + 1 <= 2)
-        continue;
-      if (r.mantissa != expected || r.sign_exponent != m.fx_after.get<u16>(40 + 16 * i)) return "registers";
+      const u16 expected_exponent = m.fx_after.get<u16>(40 + 16 * i);
+      const bool equal = r.mantissa == expected && r.sign_exponent == expected_exponent;
+      transcendental += approximate && i == 0;
+      last_bit_off += approximate && i == 0 && !equal;
+      if (approximate && i < 2 && neighbours(r, {expected, expected_exponent})) continue;
+      if (!equal) return "registers";
     }
     if (x.opcode != m.fx_after.word(6)) return "opcode";
     if ((x.instruction_pointer == before.fx.get<u64>(8)) != (m.fx_after.get<u64>(8) == before.fx.get<u64>(8)))
@@ -200,7 +209,9 @@ TEST_CASE("every x87 form on random states") {
   host::Random random{4};
   Comparison comparison;
   for (const Form& form : forms)
-    for (int i = 0; i < 200 && !form.approximate; ++i) comparison.once(form, random);
+    for (int i = 0; i < (form.approximate ? 2000 : 200); ++i) comparison.once(form, random);
+  MESSAGE("transcendental results: ", comparison.transcendental, ", off by the last bit: ", comparison.last_bit_off);
+  CHECK(comparison.last_bit_off * 50 < comparison.transcendental);
   for (const auto& [name, count] : comparison.different)
     std::printf("%s: %llu different\n", name.c_str(), static_cast<unsigned long long>(count));
   MESSAGE(forms.size(), " forms, ", comparison.compared, " compared");

@@ -39,6 +39,14 @@ Flow fscale(Core& c, const MicroOp& op);
 Flow fprem(Core& c, const MicroOp& op);
 Flow fprem1(Core& c, const MicroOp& op);
 Flow fxtract(Core& c, const MicroOp& op);
+Flow f2xm1(Core& c, const MicroOp& op);
+Flow fyl2x(Core& c, const MicroOp& op);
+Flow fyl2xp1(Core& c, const MicroOp& op);
+Flow fpatan(Core& c, const MicroOp& op);
+Flow fsin(Core& c, const MicroOp& op);
+Flow fcos(Core& c, const MicroOp& op);
+Flow fsincos(Core& c, const MicroOp& op);
+Flow fptan(Core& c, const MicroOp& op);
 
 // Moves (x87_move.cpp)
 Flow fchs(Core& c, const MicroOp& op);
