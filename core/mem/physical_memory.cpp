@@ -5,7 +5,9 @@
 
 namespace lucid::mem {
 
-PhysicalMemory::PhysicalMemory(u64 bytes) : size_(bytes), bytes_(std::make_unique<u8[]>(bytes)) {}
+// calloc, not new: gigabytes of zeros cost nothing until they are used.
+PhysicalMemory::PhysicalMemory(u64 bytes)
+    : bytes_(static_cast<u8*>(std::calloc(bytes / page_size, page_size))), size_(bytes_ ? bytes : 0) {}
 
 bool PhysicalMemory::read(Gpa address, std::span<u8> out) const {
   if (!contains(address, out.size())) return false;

@@ -2,6 +2,7 @@
 // RAM: one contiguous block from physical address 0. Outside it reads give all ones and writes
 // are dropped. Writes to frames that hold decoded code are noticed (see `code_frames`).
 #pragma once
+#include <cstdlib>
 #include <memory>
 #include <span>
 
@@ -11,7 +12,9 @@ namespace lucid::mem {
 
 class PhysicalMemory {
  public:
-  explicit PhysicalMemory(u64 bytes);  // a multiple of 4 KiB
+  /// A multiple of 4 KiB. The host supplies pages as they are touched; if it has no room at all,
+  /// size() is 0.
+  explicit PhysicalMemory(u64 bytes);
 
   u64 size() const { return size_; }
   u64 frame_count() const { return size_ / page_size; }
@@ -25,8 +28,11 @@ class PhysicalMemory {
   [[nodiscard]] bool write(Gpa address, std::span<const u8> bytes);
 
  private:
+  struct Free {
+    void operator()(u8* bytes) const { std::free(bytes); }
+  };
+  std::unique_ptr<u8[], Free> bytes_;
   u64 size_;
-  std::unique_ptr<u8[]> bytes_;
 };
 
 }  // namespace lucid::mem

@@ -57,7 +57,12 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
 }
 
 Result<bool> Session::Impl::boot() {
+  machine.reset();  // two would need twice the room
   machine = std::make_unique<machine::Machine>(memory_bytes);
+  if (machine->ram().size() != memory_bytes) {
+    return Error{"This host has no room for a machine with " + std::to_string(memory_bytes / mebibyte) +
+                 " MiB of memory."};
+  }
   pending.clear();
   applied.clear();
   output = {};
