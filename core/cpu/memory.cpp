@@ -29,9 +29,19 @@ bool raise_for(Core& c, const mem::Translation& t, u64 at, SegmentFault segment)
 /// Outside 64-bit mode linear addresses wrap at 4 GiB.
 u64 wrapped(const Core& c, u64 at) { return c.long_mode() ? at : static_cast<u32>(at); }
 
+/// The last byte of an access is looked at before the first is translated: #GP beats #PF.
+bool ends_non_canonical(const Core& c, u64 at, unsigned bytes) {
+  const unsigned bits = c.state.cr4 >> 12 & 1 ? 56 : 47;
+  const u64 limit = u64{1} << bits;
+  return c.long_mode() && at < limit && bytes > limit - at;
+}
+
 bool translate(Core& c, u64 at, unsigned bytes, mem::Access access, mem::Privilege privilege, SegmentFault segment,
                Pieces& out) {
   const unsigned first = static_cast<unsigned>(std::min<u64>(bytes, page_size - (at & page_mask)));
+  if (LUCID_UNLIKELY(ends_non_canonical(c, at, bytes))) {
+    return raise_for(c, {mem::Translation::Outcome::not_canonical, {}, 0}, at, segment);
+  }
   for (unsigned i = 0, offset = 0; i < 2 && offset < bytes; ++i, offset = first) {
     const u64 here = wrapped(c, at + offset);
     const mem::Translation t = c.mmu.translate({here}, access, privilege);
@@ -94,9 +104,10 @@ bool store_as(Core& c, u64 at, const void* value, unsigned size, mem::Privilege 
   return true;
 }
 
-/// #AC by the natural alignment of the access; ten-byte numbers count as eight.
+/// #AC by the natural alignment of the access; ten-byte numbers count as eight bytes.
 bool aligned(Core& c, u64 at, unsigned size) {
   if (LUCID_LIKELY(!c.mmu.checks_alignment())) return true;
+  if (size >= 16) return true;  // SSE either requires alignment (#GP) or does not care
   const unsigned alignment = size & (size - 1) ? (size == 10 ? 8 : 4) : size;
   const u64 top = static_cast<u64>(static_cast<i64>(at) >> 47);
   const bool canonical = !c.long_mode() || top + 1 <= 1;  // else #GP or #SS comes first

@@ -58,7 +58,11 @@ std::string flag_names(u64 bits) {
   return text.empty() ? " other" : text;
 }
 
-std::string compare_faults(const Output& host, const Output& guest) {
+bool has_prefix(const Input& input, u8 prefix) {
+  return input.code[0] == prefix || input.code[1] == prefix;
+}
+
+std::string compare_faults(const Input& input, const Output& host, const Output& guest) {
   char text[96];
   if (host.faulted != guest.faulted || (host.faulted && host.vector != guest.vector)) {
     std::snprintf(text, sizeof text, "fault host %d guest %d", host.faulted ? host.vector : -1,
@@ -67,7 +71,9 @@ std::string compare_faults(const Output& host, const Output& guest) {
   }
   if (!host.faulted) return "";
   if (host.vector == 14) {
-    if (host.cr2 != guest.cr2) return "cr2";
+    // An access with 32-bit addresses may wrap at 4 GiB in the middle.
+    const u64 compared = has_prefix(input, 0x67) ? 0xffffffff : ~u64{0};
+    if ((host.cr2 ^ guest.cr2) & compared) return "cr2";
     // Far from the case's own pages the host's mappings decide the P bit.
     const u32 mask = host.cr2 >= 2 * window_base ? 0x16 : 0x17;
     if ((host.error ^ guest.error) & mask) {
@@ -116,14 +122,17 @@ bool same_memory(ZydisMnemonic mnemonic, const Output& host, const Output& guest
 std::string compare(const Form& form, const Input& input, const Output& host, const Output& guest) {
   const auto mnemonic = static_cast<ZydisMnemonic>(form.mnemonic);
   const bool double_shift = mnemonic == ZYDIS_MNEMONIC_SHLD || mnemonic == ZYDIS_MNEMONIC_SHRD;
-  if (std::string faults = compare_faults(host, guest); !faults.empty()) return faults;
+  if (std::string faults = compare_faults(input, host, guest); !faults.empty()) return faults;
   if (double_shift && form.mandatory == 0x66 && !form.rex_w) {
     // A 16-bit double shift by more than 16 leaves result and flags undefined.
     const u8 count = form.opcode & 1 ? static_cast<u8>(input.start.gpr[cpu::rcx]) : input.code[input.length - 1];
     if ((count & 31) > 16) return "";
   }
+  // A REP with 32-bit addresses that faults may or may not have cleared the upper halves.
+  const bool lower_halves = host.faulted && input.repeats && has_prefix(input, 0x67);
+  const u64 compared = lower_halves ? 0xffffffff : ~u64{0};
   for (size_t i = 0; i < 16; ++i)
-    if (host.end.gpr[i] != guest.end.gpr[i]) return register_names[i];
+    if ((host.end.gpr[i] ^ guest.end.gpr[i]) & compared) return register_names[i];
   if (host.end.rip != guest.end.rip) return "rip";
   // RF in the frame of a fault is for the debugger; TF ends the host's case; Linux does not put NT
   // and ID back when a signal handler returns, so the host's are those of an earlier case.

@@ -70,7 +70,7 @@ void print_case(const Input& in, const Output& host, const Output& guest) {
   static const char* const names[16] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
                                         "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
   for (size_t r = 0; r < 16; ++r)
-    if (host.end.gpr[r] != guest.end.gpr[r] || host.cr2 != guest.cr2)
+    if (host.end.gpr[r] != guest.end.gpr[r] || host.cr2 != guest.cr2 || host.faulted != guest.faulted)
       std::printf("    %-6s start %016lx host %016lx guest %016lx\n", names[r], in.start.gpr[r], host.end.gpr[r],
                   guest.end.gpr[r]);
   std::printf("    rflags start %06lx host %06lx guest %06lx; rip host %lx guest %lx; cr2 host %lx guest %lx\n",

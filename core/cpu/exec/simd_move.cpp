@@ -32,9 +32,14 @@ Flow load_m(Core& c, const MicroOp& op) {
   return set_mmx(c, op.dst, value);
 }
 
+/// TOP is zero even after an MMX store that faulted, on Intel's processors; doing it again changes nothing.
+void clear_top(Core& c) { c.state.fpu.status &= static_cast<u16>(~0x3800); }
+
 template <class T>
 Flow store_m(Core& c, const MicroOp& op) {
-  if (!mmx_ready(c) || !store<T>(c, op, static_cast<T>(vector_of<Mmx>(c, op.src)))) return Flow::fault;
+  if (!mmx_ready(c)) return Flow::fault;
+  clear_top(c);
+  if (!store<T>(c, op, static_cast<T>(vector_of<Mmx>(c, op.src)))) return Flow::fault;
   note_mmx(c);
   return Flow::next;
 }
@@ -92,17 +97,18 @@ Flow emms(Core& c, const MicroOp&) {
 
 namespace {
 
-/// All bytes are checked before the first is written. A mask of zeros touches no memory.
+/// As far as faults go Intel's processors access halves of eight bytes, the upper one first, whatever
+/// the mask. Nothing is written before both are checked.
 template <class V>
 Flow masked_store(Core& c, const MicroOp& op) {
   if (!ready<V>(c)) return Flow::fault;
   const simd::Array<V, u8> value(vector_of<V>(c, op.dst)), mask(vector_of<V>(c, op.src));
   const u64 at = address(c, op);
-  for (unsigned i = 0; i < mask.size; ++i)
-    if ((mask[i] & 0x80) && !probe(c, at + i, 1, mem::Access::write, segment_fault(op))) return Flow::fault;
+  note_used<V>(c);
+  for (unsigned half = mask.size; half != 0; half -= 8)
+    if (!probe(c, at + half - 8, 8, mem::Access::write, segment_fault(op))) return Flow::fault;
   for (unsigned i = 0; i < mask.size; ++i)
     if ((mask[i] & 0x80) && !store<u8>(c, at + i, value[i], segment_fault(op))) return Flow::fault;
-  note_used<V>(c);
   return Flow::next;
 }
 

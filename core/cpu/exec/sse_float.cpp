@@ -310,9 +310,9 @@ Flow mmx_to_vector(Core& c, const MicroOp& op) {
   Array<Xmm, To> r(c.state.xmm[op.dst]);
   r[0] = convert(static_cast<u32>(b), env);
   r[1] = convert(static_cast<u32>(b >> 32), env);
+  if (uses_mmx) note_mmx(c);  // even if an exception keeps the result away, as the processors do it
   if (!accept(c, env)) return Flow::fault;
   c.state.xmm[op.dst] = r.vector();
-  if (uses_mmx) note_mmx(c);
   return Flow::next;
 }
 
@@ -323,9 +323,9 @@ Flow vector_to_mmx(Core& c, const MicroOp& op) {
   fp::Env env = fp::sse_env(c.state.mxcsr);
   const Array<Xmm, From> b(source_value);
   const u64 first = convert(b[0], env), second = convert(b[1], env);
+  note_mmx(c);
   if (!accept(c, env)) return Flow::fault;
   set_vector<Mmx>(c, op.dst, first | second << 32);
-  note_mmx(c);
   return Flow::next;
 }
 
