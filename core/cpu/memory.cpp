@@ -104,19 +104,22 @@ bool store_as(Core& c, u64 at, const void* value, unsigned size, mem::Privilege 
   return true;
 }
 
-/// #AC by the natural alignment of the access; ten-byte numbers count as eight bytes.
+/// #AC by the natural alignment of the access; ten-byte numbers count as eight bytes. SSE operands of
+/// 16 bytes either require alignment (#GP) or do not care; bigger images are checked by their handlers.
 bool aligned(Core& c, u64 at, unsigned size) {
   if (LUCID_LIKELY(!c.mmu.checks_alignment())) return true;
-  if (size >= 16) return true;  // SSE either requires alignment (#GP) or does not care
-  const unsigned alignment = size & (size - 1) ? (size == 10 ? 8 : 4) : size;
-  const u64 top = static_cast<u64>(static_cast<i64>(at) >> 47);
-  const bool canonical = !c.long_mode() || top + 1 <= 1;  // else #GP or #SS comes first
-  if ((at & (alignment - 1)) == 0 || !canonical) return true;
-  c.raise(Vector::alignment_check, 0);
-  return false;
+  return size > 10 || check_alignment(c, at, size == 10 ? 8 : size == 6 ? 2 : size);
 }
 
 }  // namespace
+
+bool check_alignment(Core& c, u64 at, unsigned alignment) {
+  if (!c.mmu.checks_alignment() || (at & (alignment - 1)) == 0) return true;
+  const u64 top = static_cast<u64>(static_cast<i64>(at) >> 47);
+  if (c.long_mode() && top + 1 > 1) return true;  // not canonical: #GP or #SS comes first
+  c.raise(Vector::alignment_check, 0);
+  return false;
+}
 
 bool load_slow(Core& c, u64 at, void* out, unsigned size, SegmentFault segment) {
   if (!aligned(c, at, size)) return false;

@@ -27,6 +27,9 @@ void modify_slow_end(Core& c, unsigned size);
 /// Checks that `size` bytes (at most a page) can be accessed, without accessing them.
 bool probe(Core& c, u64 at, unsigned size, mem::Access access, SegmentFault segment);
 
+/// False with #AC raised when alignment checks are on and `at` is not a multiple of `alignment`.
+bool check_alignment(Core& c, u64 at, unsigned alignment);
+
 /// As the processor itself reads and writes tables (GDT, IDT, TSS) whatever the CPL: supervisor accesses.
 bool load_system(Core& c, u64 at, void* out, unsigned size);
 bool store_system(Core& c, u64 at, const void* value, unsigned size);

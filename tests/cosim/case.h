@@ -22,7 +22,8 @@ constexpr u64 window_pages = 2;
 constexpr u64 window_bytes = window_pages * page_size;
 
 constexpr u64 flag_cf = 1, flag_pf = 4, flag_af = 16, flag_zf = 64, flag_sf = 128, flag_tf = 256, flag_if = 512,
-              flag_df = 1024, flag_of = 2048, flag_nt = 1 << 14, flag_rf = 1 << 16, flag_ac = 1 << 18, flag_id = 1 << 21;
+              flag_df = 1024, flag_of = 2048, flag_nt = 1 << 14, flag_rf = 1 << 16, flag_ac = 1 << 18,
+              flag_id = 1 << 21;
 constexpr u64 arithmetic_flags = flag_cf | flag_pf | flag_af | flag_zf | flag_sf | flag_of;
 
 /// The FXSAVE64 image (SDM vol. 1, 10.5.1), as both sides report it.

@@ -101,11 +101,15 @@ void adopt(X87& x, const Layout& layout, const Fields& f) {
 constexpr unsigned register_bytes = 80;
 constexpr unsigned largest_image = 28 + register_bytes;
 
+/// Images of 14 and 94 bytes consist of words, those of 28 and 108 of doublewords.
+unsigned image_alignment(unsigned size) { return size == 14 || size == 94 ? 2 : 4; }
+
 /// The image is moved in pieces that load_slow and store_slow take, after a probe of the whole.
 constexpr unsigned piece = 54;
 
 bool store_image(Core& c, const MicroOp& op, const u8* image, unsigned size) {
   const u64 at = address(c, op);
+  if (!check_alignment(c, at, image_alignment(size))) return false;
   if (!probe(c, at, size, mem::Access::write, segment_fault(op))) return false;
   for (unsigned i = 0; i < size; i += piece)
     if (!store_slow(c, at + i, image + i, size - i < piece ? size - i : piece, segment_fault(op))) return false;
@@ -114,6 +118,7 @@ bool store_image(Core& c, const MicroOp& op, const u8* image, unsigned size) {
 
 bool load_image(Core& c, const MicroOp& op, u8* image, unsigned size) {
   const u64 at = address(c, op);
+  if (!check_alignment(c, at, image_alignment(size))) return false;
   for (unsigned i = 0; i < size; i += piece)
     if (!load_slow(c, at + i, image + i, size - i < piece ? size - i : piece, segment_fault(op))) return false;
   return true;
