@@ -26,7 +26,7 @@ bool offered(const ZydisDecodedInstruction& insn, const FormFilter& filter) {
     case ZYDIS_ISA_EXT_MMX:
       return filter.mmx;
     case ZYDIS_ISA_EXT_X87:
-      return filter.x87;
+      return is_approximate(static_cast<u16>(insn.mnemonic)) ? filter.approximate : filter.x87;
     default:
       return false;
   }
@@ -111,6 +111,22 @@ std::string describe(const Form& form) {
 }
 
 }  // namespace
+
+bool is_approximate(u16 mnemonic) {
+  switch (mnemonic) {
+    case ZYDIS_MNEMONIC_F2XM1:
+    case ZYDIS_MNEMONIC_FYL2X:
+    case ZYDIS_MNEMONIC_FYL2XP1:
+    case ZYDIS_MNEMONIC_FPTAN:
+    case ZYDIS_MNEMONIC_FPATAN:
+    case ZYDIS_MNEMONIC_FSIN:
+    case ZYDIS_MNEMONIC_FCOS:
+    case ZYDIS_MNEMONIC_FSINCOS:
+      return true;
+    default:
+      return false;
+  }
+}
 
 std::vector<Form> enumerate_forms(const FormFilter& filter) {
   ZydisDecoder decoder;

@@ -26,9 +26,13 @@ struct Form {
 };
 
 struct FormFilter {
-  bool integer = true, sse = true, mmx = false, x87 = true;
-  std::string mnemonic;  // only this one when not empty
+  bool integer = true, sse = true, mmx = true, x87 = true;
+  bool approximate = true;  // the x87 functions whose last bit no document fixes (FSIN …)
+  std::string mnemonic;     // only this one when not empty
 };
+
+/// FSIN, FYL2X … : results are compared to within one unit in the last place.
+bool is_approximate(u16 mnemonic);
 
 std::vector<Form> enumerate_forms(const FormFilter& filter);
 

@@ -2,7 +2,7 @@
 // Differential fuzzer: random instructions with random state on the host processor and on
 // cpu::Cpu, everything architectural compared.
 //
-//   fuzz-cpu [--cases N] [--seed S] [--families integer,sse,x87,mmx] [--mnemonic NAME]
+//   fuzz-cpu [--cases N] [--seed S] [--families integer,sse,mmx,x87,approximate] [--mnemonic NAME]
 //            [--show N] [--coverage FILE]
 //
 // Exit status: 0 no mismatch and every form reached, 1 otherwise, 2 bad usage.
@@ -32,7 +32,7 @@ struct Options {
 
 [[noreturn]] void usage(const char* complaint) {
   std::fprintf(stderr,
-               "fuzz-cpu: %s\nusage: fuzz-cpu [--cases N] [--seed S] [--families integer,sse,x87,mmx] "
+               "fuzz-cpu: %s\nusage: fuzz-cpu [--cases N] [--seed S] [--families integer,sse,mmx,x87,approximate] "
                "[--mnemonic NAME] [--show N] [--coverage FILE]\n",
                complaint);
   std::exit(2);
@@ -59,6 +59,7 @@ Options parse(int argc, char** argv) {
       o.filter.sse = std::strstr(value, "sse") != nullptr;
       o.filter.x87 = std::strstr(value, "x87") != nullptr;
       o.filter.mmx = std::strstr(value, "mmx") != nullptr;
+      o.filter.approximate = std::strstr(value, "approximate") != nullptr;
     } else
       usage(("unknown option " + arg).c_str());
   }
