@@ -10,7 +10,8 @@ constexpr u32 bit(unsigned n) { return u32{1} << n; }
 
 // Leaf 1.
 namespace ecx1 {
-constexpr u32 cx16 = bit(13), movbe = bit(22), popcnt = bit(23);
+constexpr u32 sse3 = bit(0), ssse3 = bit(9), cx16 = bit(13), sse4_1 = bit(19), sse4_2 = bit(20), movbe = bit(22),
+              popcnt = bit(23);
 }
 namespace edx1 {
 constexpr u32 fpu = bit(0), de = bit(2), pse = bit(3), tsc = bit(4), msr = bit(5), pae = bit(6), cx8 = bit(8),
@@ -19,7 +20,8 @@ constexpr u32 fpu = bit(0), de = bit(2), pse = bit(3), tsc = bit(4), msr = bit(5
 }
 // Leaf 7.
 namespace ebx7 {
-constexpr u32 fsgsbase = bit(0), smep = bit(7), erms = bit(9), smap = bit(20);
+constexpr u32 fsgsbase = bit(0), x87_pointers_on_exception = bit(6), no_x87_selectors = bit(13), smep = bit(7),
+              erms = bit(9), smap = bit(20);
 }
 constexpr u32 ecx7_umip = bit(2);
 // Leaf 0x80000001.
@@ -30,10 +32,11 @@ namespace edx81 {
 constexpr u32 syscall = bit(11), nx = bit(20), page1g = bit(26), rdtscp = bit(27), lm = bit(29);
 }
 
-constexpr u32 features_ecx = ecx1::cx16 | ecx1::movbe | ecx1::popcnt;
+constexpr u32 features_ecx =
+    ecx1::sse3 | ecx1::ssse3 | ecx1::cx16 | ecx1::sse4_1 | ecx1::sse4_2 | ecx1::movbe | ecx1::popcnt;
 constexpr u32 features_edx = edx1::fpu | edx1::de | edx1::pse | edx1::tsc | edx1::msr | edx1::pae | edx1::cx8 |
-                             edx1::sep | edx1::pge | edx1::cmov | edx1::pat | edx1::pse36 | edx1::clflush | edx1::mmx | edx1::fxsr |
-                             edx1::sse | edx1::sse2;
+                             edx1::sep | edx1::pge | edx1::cmov | edx1::pat | edx1::pse36 | edx1::clflush | edx1::mmx |
+                             edx1::fxsr | edx1::sse | edx1::sse2;
 
 constexpr u32 max_basic = 0x16, max_extended = 0x80000008;
 
@@ -86,7 +89,10 @@ CpuidResult cpuid_leaf(const State&, u32 leaf, u32 subleaf) {
       return cache(subleaf);
     case 7:
       if (subleaf != 0) return {};
-      return {0, ebx7::fsgsbase | ebx7::smep | ebx7::erms | ebx7::smap, ecx7_umip, 0};
+      return {0,
+              ebx7::x87_pointers_on_exception | ebx7::no_x87_selectors | ebx7::fsgsbase | ebx7::smep | ebx7::erms |
+                  ebx7::smap,
+              ecx7_umip, 0};
     case 0x15:
       return {1, 1, 100'000'000, 0};  // TSC = 100 MHz crystal × EBX / EAX
     case 0x16:

@@ -30,8 +30,9 @@ BINARY(addss, "addss")
 BINARY(subss, "subss")
 BINARY(mulss, "mulss")
 BINARY(divss, "divss")
-BINARY(minss, "minss") BINARY(maxss, "maxss") BINARY(sqrtss, "sqrtss") BINARY(addsd, "addsd") BINARY(subsd, "subsd")
-    BINARY(mulsd, "mulsd") BINARY(divsd, "divsd") BINARY(minsd, "minsd") BINARY(maxsd, "maxsd") BINARY(sqrtsd, "sqrtsd")
+BINARY(minss, "minss")
+BINARY(maxss, "maxss") BINARY(sqrtss, "sqrtss") BINARY(addsd, "addsd") BINARY(subsd, "subsd") BINARY(mulsd, "mulsd")
+    BINARY(divsd, "divsd") BINARY(minsd, "minsd") BINARY(maxsd, "maxsd") BINARY(sqrtsd, "sqrtsd")
         BINARY(cvtss2sd, "cvtss2sd") BINARY(cvtsd2ss, "cvtsd2ss") BINARY(eqss, "cmpss $0,") BINARY(ltss, "cmpss $1,")
             BINARY(less, "cmpss $2,") BINARY(unordss, "cmpss $3,") BINARY(neqss, "cmpss $4,") BINARY(nltss, "cmpss $5,")
                 BINARY(nless, "cmpss $6,") BINARY(ordss, "cmpss $7,") BINARY(eqsd, "cmpsd $0,")
@@ -309,6 +310,7 @@ TEST_CASE("random operands") {
 }
 
 TEST_CASE("approximations: every leading fraction, every exponent") {
+  if (!__builtin_cpu_is("intel")) return;  // each maker's own
   u64 different = 0;
   const auto check = [&](u32 a) {
     const __m128 x = _mm_castsi128_ps(_mm_cvtsi32_si128(static_cast<int>(a)));

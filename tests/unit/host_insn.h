@@ -16,6 +16,9 @@ namespace host {
 
 using namespace lucid;
 
+/// The oracle for what is each maker's own: approximations, undefined bits, when FOP and FDP are kept.
+inline bool is_recent_intel() { return __builtin_cpu_is("intel") && __builtin_cpu_supports("avx512f"); }
+
 /// FXSAVE64's layout.
 struct alignas(64) FxImage {
   u8 bytes[512] = {};

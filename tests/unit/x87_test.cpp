@@ -205,6 +205,7 @@ class Comparison {
 };
 
 TEST_CASE("every x87 form on random states") {
+  if (!host::is_recent_intel()) return;  // another oracle answers some questions differently
   const auto forms = all_forms();
   host::Random random{4};
   Comparison comparison;
