@@ -40,7 +40,7 @@ struct X87 {
   std::array<F80, 8> reg;  // physical R0..R7; ST(i) = reg[(top + i) & 7]
   u16 control = 0x037f;
   u16 status = 0;    // TOP in bits 11..13
-  u16 tag = 0xffff;  // two bits each: 0 valid, 1 zero, 2 special, 3 empty
+  u16 tag = 0xffff;  // two bits each: 3 empty, otherwise 0; fp::tag_word() has the classes FNSTENV stores
   u16 opcode = 0;
   u64 instruction_pointer = 0;
   u64 data_pointer = 0;
