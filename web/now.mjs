@@ -23,7 +23,7 @@ export function describe(state) {
     if (!last) return ["The processor", " is halted until an interrupt comes."];
     return [`${last.name} ${last.pid}`, ` ${WAITS[last.waitingFor]}. The processor is halted.`];
   }
-  const where = state.place ? ` in ${state.place.replace(/\+0x[0-9a-f]+$/, "")}` : "";
+  const where = state.place ? ` in ${state.place.replace(/\+0x[0-9a-f]+$/, "").replace(/^.*::/, "")}` : "";
   if (!running) return ["The kernel", ` runs${where}, in ring ${state.cpl}.`];
   if (state.cpl === 3) return [`${running.name} ${running.pid}`, ` runs its own instructions${where}, in ring 3.`];
   return ["The kernel", ` runs for ${running.name} ${running.pid}${where}, in ring ${state.cpl}.`];

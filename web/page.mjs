@@ -161,8 +161,8 @@ async function start() {
   }
   const placement = new Placement(machine);
   placement.measure();
+  joinKeys(machine, transport, terminal); // before joinCanvas, which keeps keys from going further
   joinCanvas(machine);
-  joinKeys(machine, transport, terminal);
   const themeChanged = () => {
     showTheme();
     placement.measure();

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The page's own WebAssembly in node, without a window: the same commands must give the same event
+// log and the same machine as natively, bit for bit. usage: node_test.mjs SITE SESSION_HASHES
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+const [site, native] = process.argv.slice(2).map((path) => resolve(path));
+const COMMANDS = ["ps", "cowdemo", "ls /bin | cat", "cat /etc/motd | wc", "(echo a; echo b) | cat > /tmp/x; cat /tmp/x"];
+
+if (!existsSync(join(site, "lucid86.wasm"))) {
+  console.log(`skipped: ${site} holds no page; scripts/build makes it`);
+  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
+}
+
+const wasm = await createRequire(import.meta.url)(join(site, "lucid86.js"))({ wasmBinary: readFileSync(join(site, "lucid86.wasm")) });
+
+function text(at) {
+  return new TextDecoder().decode(wasm.HEAPU8.subarray(at, wasm.HEAPU8.indexOf(0, at)));
+}
+function give(data) {
+  const at = wasm._malloc(data.length);
+  wasm.HEAPU8.set(data, at);
+  return at;
+}
+function runUntilIdle() {
+  while (wasm._lucid_frame() >= 0);
+  const state = JSON.parse(text(wasm._lucid_state()));
+  return `${state.instruction} ${state.events.count} ${state.events.hash} ${text(wasm._lucid_state_hash())}`;
+}
+
+const kernel = readFileSync(join(site, "kernel.elf"));
+const root = readFileSync(join(site, "root.cpio"));
+const problem = text(wasm._lucid_boot(give(kernel), kernel.length, give(root), root.length, 32));
+if (problem) throw new Error(problem);
+wasm._lucid_run();
+const got = [runUntilIdle()];
+for (const command of COMMANDS) {
+  const line = new TextEncoder().encode(`${command}\r`);
+  wasm._lucid_type(give(line), line.length);
+  got.push(runUntilIdle());
+}
+const wanted = execFileSync(native, [join(site, "kernel.elf"), join(site, "root.cpio"), ...COMMANDS], { encoding: "utf8" }).trim().split("\n");
+
+let failures = 0;
+["boot", ...COMMANDS].forEach((command, i) => {
+  const same = got[i] === wanted[i];
+  if (!same) ++failures;
+  console.log(`${same ? "ok    " : "FAILED"} ${command}: ${got[i]}${same ? "" : `, natively ${wanted[i]}`}`);
+});
+
+// Speed, for the record.
+const spin = new TextEncoder().encode("spin 60\r");
+wasm._lucid_type(give(spin), spin.length);
+const begin = performance.now();
+const before = wasm._lucid_instruction();
+while (performance.now() - begin < 3000) wasm._lucid_frame();
+console.log(`wasm in node: ${((wasm._lucid_instruction() - before) / (performance.now() - begin) / 1000).toFixed(1)} MIPS`);
+process.exit(failures === 0 ? 0 : 1);

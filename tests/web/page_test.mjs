@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// The page in Chromium, as a reader meets it. usage: page_test.mjs SITE ARTIFACTS
+// Ends with 77 (skipped) when the page is not built or no browser is there, unless
+// LUCID_REQUIRE_WEB is set.
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { serve } from "./serve.mjs";
+
+const [site, artifacts] = process.argv.slice(2);
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader"];
+const PATIENCE = 60_000;
+
+function skip(why) {
+  console.log(`skipped: ${why}`);
+  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
+}
+if (!existsSync(join(site, "lucid86.wasm"))) skip(`${site} holds no page; scripts/build makes it`);
+if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
+const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
+
+let failures = 0;
+function check(what, holds, detail = "") {
+  console.log(`${holds ? "ok    " : "FAILED"} ${what}${detail === "" ? "" : ` (${detail})`}`);
+  if (!holds) ++failures;
+}
+
+mkdirSync(artifacts, { recursive: true });
+const server = await serve(site);
+const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const complaints = [];
+
+async function open({ width = 1280, height = 800, scale = 1, scheme = "light", query = "" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, colorScheme: scheme,
+    hasTouch: width < 600 });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(server.url + query);
+  await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
+  await prompt(page);
+  return page;
+}
+const state = (page) => page.evaluate(() => window.lucid86.getState());
+/** Until the shell has written its prompt and everything sleeps. */
+const prompt = (page) => page.waitForFunction(() => {
+  const now = window.lucid86.getState();
+  return now.halted && /\$ $/.test(now.console);
+}, null, { timeout: PATIENCE, polling: 50 });
+const shot = (page, name) => page.screenshot({ path: join(artifacts, `web-${name}.png`) });
+
+async function bootsAndRuns() {
+  const begin = Date.now();
+  const page = await open();
+  const booted = await state(page);
+  check("boots to the shell prompt", /lucid86:\/\$ $/.test(booted.console), `${Date.now() - begin} ms, ${booted.instruction} instructions`);
+  check("init is process 1 and the shell its child", booted.processes[0]?.pid === 1 && booted.processes[1]?.parent === 1);
+  check("the console shows what the machine sent", (await page.textContent("#console .screen")).includes("lucid86:/$"));
+
+  await page.click("#console .screen");
+  await page.keyboard.type("forkdemo");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.lucid86.getState().processes.filter((p) => p.name === "forkdemo").length >= 5, null, { timeout: PATIENCE });
+  const grown = await state(page);
+  const forkdemos = grown.processes.filter((process) => process.name === "forkdemo");
+  const family = forkdemos.filter((process) => forkdemos.some((other) => other.pid === process.parent));
+  check("typing forkdemo grows the process tree", family.length >= 4, `${grown.processes.length} processes`);
+  await page.waitForTimeout(300);
+  await shot(page, "1280x800-light-forkdemo");
+  await page.waitForFunction(() => /add up to 6[^]*\$ $/.test(window.lucid86.getState().console), null, { timeout: PATIENCE });
+  check("and they all end", (await state(page)).processes.filter((process) => process.name === "forkdemo").length === 0);
+  await page.context().close();
+}
+
+async function stepsAndSpeeds() {
+  const page = await open();
+  const booted = await state(page);
+  await page.evaluate(() => window.lucid86.type("spin 60\r"));
+  await page.waitForFunction(() => window.lucid86.getState().processes.some((p) => p.name === "spin" && p.current), null, { timeout: PATIENCE });
+  await page.click("[data-act=run]");
+  const paused = await state(page);
+  check("pause stops time", !paused.running);
+  await page.waitForTimeout(200);
+  check("time stands still while paused", (await state(page)).instruction === paused.instruction);
+  await page.click("[data-act=step]");
+  const stepped = await state(page);
+  check("step executes one instruction", stepped.instruction === paused.instruction + 1);
+  check("step changes RIP", stepped.registers.rip !== paused.registers.rip, `${paused.registers.rip} -> ${stepped.registers.rip}`);
+  await page.locator("#canvas").focus();
+  await page.keyboard.press("F7");
+  check("F7 steps too", (await state(page)).instruction === paused.instruction + 2);
+  await page.keyboard.press("F8");
+  check("F8 steps over", (await state(page)).instruction >= paused.instruction + 3);
+  const before = (await state(page)).console;
+  await page.keyboard.type("xyz");
+  check("keys go to the page unless the console has the focus", (await state(page)).console === before);
+
+  await page.locator("#speed").fill("3");
+  const slow = (await state(page)).instruction;
+  await page.click("[data-act=run]");
+  await page.waitForTimeout(1000);
+  await page.click("[data-act=run]");
+  const ran = (await state(page)).instruction - slow;
+  check("1 000 / s runs a thousand instructions a second", ran > 400 && ran < 2500, `${ran} in a second`);
+
+  await page.locator("#speed").fill("9");
+  await page.evaluate(() => window.lucid86.run());
+  const from = await page.evaluate(() => ({ at: performance.now(), instruction: window.lucid86.counters().instruction }));
+  await page.waitForTimeout(2000);
+  const to = await page.evaluate(() => ({ at: performance.now(), instruction: window.lucid86.counters().instruction }));
+  const mips = (to.instruction - from.instruction) / (to.at - from.at) / 1000;
+  check("runs at full speed", mips > 2, `${mips.toFixed(1)} MIPS with the panels drawn`);
+
+  await page.evaluate(() => window.lucid86.reset());
+  await prompt(page);
+  const again = await state(page);
+  check("reset boots again, with the same event log", again.events.hash === booted.events.hash && again.instruction === booted.instruction, again.events.hash);
+  await page.context().close();
+}
+
+async function idles() {
+  const page = await open();
+  await page.waitForTimeout(1500);
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable");
+  const busy = async () => (await client.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration").value;
+  const before = { frames: (await state(page)).frames, busy: await busy() };
+  await page.waitForTimeout(2000);
+  const used = (await busy()) - before.busy;
+  const after = await state(page);
+  check("an idle machine takes no frames", after.frames === before.frames, `${after.frames - before.frames} in 2 s`);
+  check("an idle machine burns no CPU", used < 0.02, `${(used * 1000).toFixed(1)} ms in 2 s`);
+  await page.context().close();
+}
+
+async function types() {
+  const page = await open();
+  await page.click("#console .screen");
+  await page.keyboard.type("echo one");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.insertText("f \u00e9\u4e2d");
+  await page.keyboard.press("Enter");
+  await prompt(page);
+  check("composed characters and corrections arrive", (await page.textContent("#console .screen")).includes("onf \u00e9\u4e2d"));
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "echo pasted\n");
+    document.querySelector("#console textarea").dispatchEvent(new InputEvent("beforeinput",
+      { inputType: "insertFromPaste", dataTransfer: data, cancelable: true, bubbles: true }));
+  });
+  await page.waitForFunction(() => /pasted\r?\n(?!.*pasted).*\$ $/s.test(window.lucid86.getState().console), null, { timeout: PATIENCE });
+  await page.keyboard.type("cat");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.lucid86.getState().processes.some((p) => p.name === "cat"), null, { timeout: PATIENCE });
+  await page.keyboard.press("Control+c");
+  await page.waitForFunction(() => !window.lucid86.getState().processes.some((p) => p.name === "cat"), null, { timeout: PATIENCE });
+  check("Ctrl-C interrupts the program", true);
+  await page.keyboard.press("Escape");
+  check("Esc leaves the console", await page.evaluate(() => document.activeElement === document.body));
+  await page.context().close();
+}
+
+/** Different colours among the pixels of the canvas, from a screenshot. */
+async function colours(page) {
+  const picture = (await page.locator("#canvas").screenshot()).toString("base64");
+  return page.evaluate(async (data) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const draw = canvas.getContext("2d");
+    draw.drawImage(image, 0, 0);
+    return new Set(new Uint32Array(draw.getImageData(0, 0, image.width, image.height).data.buffer)).size;
+  }, picture);
+}
+
+async function looks() {
+  const sizes = [[1280, 800, 1], [390, 844, 2], [1920, 1080, 2]];
+  for (const scheme of ["light", "dark"]) {
+    for (const [width, height, scale] of sizes) {
+      const page = await open({ width, height, scale, scheme });
+      await page.evaluate(() => window.lucid86.type("cowdemo\r"));
+      await page.waitForTimeout(500);
+      await prompt(page);
+      await page.waitForTimeout(700);
+      const name = `${width}x${height}-${scheme}`;
+      await shot(page, name);
+      const facts = await page.evaluate(() => {
+        const canvas = document.querySelector("#canvas");
+        const inside = ({ left, right, top, bottom }) => left >= 0 && top >= 0 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5;
+        const shown = [...document.querySelectorAll("button, input, output, .count")].filter((e) => e.checkVisibility() && e.getClientRects().length);
+        return {
+          sharp: canvas.width === Math.round(canvas.clientWidth * devicePixelRatio),
+          overflow: document.documentElement.scrollWidth > innerWidth,
+          cut: shown.filter((e) => !inside(e.getBoundingClientRect()) || e.scrollWidth > e.clientWidth + 1 && e.tagName === "BUTTON").map((e) => e.textContent || e.id),
+          paper: getComputedStyle(document.body).backgroundColor,
+        };
+      });
+      check(`${name}: sharp, inside the window, in its colours`,
+        facts.sharp && !facts.overflow && facts.cut.length === 0 && facts.paper === (scheme === "dark" ? "rgb(18, 21, 24)" : "rgb(246, 244, 238)"),
+        JSON.stringify(facts));
+      const count = await colours(page);
+      check(`${name}: the panels are drawn`, count > 50, `${count} colours`);
+      await page.context().close();
+    }
+  }
+}
+
+async function explains() {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route("**/kernel.elf", (route) => route.fulfill({ status: 404 }));
+  await page.goto(server.url);
+  await page.waitForFunction(() => document.querySelector("#notice.bad"), null, { timeout: PATIENCE });
+  const said = await page.textContent("#notice");
+  check("a missing file is explained", said.includes("kernel.elf") && said.includes("404"), said);
+  await context.close();
+}
+
+try {
+  for (const part of [bootsAndRuns, stepsAndSpeeds, idles, types, looks]) await part();
+  check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
+  await explains();
+} catch (error) {
+  check("the test runs to its end", false, error.stack);
+} finally {
+  await browser.close();
+  server.close();
+}
+console.log(failures === 0 ? "page: all passed" : `page: ${failures} FAILED`);
+process.exit(failures === 0 ? 0 : 1);
