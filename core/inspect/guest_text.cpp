@@ -83,7 +83,7 @@ std::string random_text(const MemoryReader& memory, u64 address, u64 size) {
   char bytes[string_limit];
   const u64 shown = std::min<u64>(size, string_limit);
   if (address == 0 || memory(Gva{address}, bytes, shown) != shown) return pointer_text(address);
-  return quoted_hex({bytes, shown}, size > shown);
+  return quoted_hex({bytes, static_cast<std::size_t>(shown)}, size > shown);
 }
 
 std::string residency_text(const MemoryReader& memory, u64 address, u64 pages) {
