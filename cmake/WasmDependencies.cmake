@@ -1,17 +1,33 @@
 # SDL2, Dear ImGui and Zydis for WebAssembly, compiled from the sources that scripts/fetch-sources
-# brings (or any others named by LUCID_SOURCES: folders sdl2, imgui, zydis, zycore).
+# brings, from pinned upstream releases where there is no apt-get, or from a folder named by LUCID_SOURCES that
+# holds sdl2, imgui, zydis, zycore and a file "complete".
 set(LUCID_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "sources of SDL2, Dear ImGui and Zydis")
-if(NOT EXISTS ${LUCID_SOURCES}/complete)
+find_program(LUCID_APT_GET apt-get)
+if(NOT EXISTS ${LUCID_SOURCES}/complete AND LUCID_APT_GET)
   execute_process(COMMAND ${PROJECT_SOURCE_DIR}/scripts/fetch-sources ${LUCID_SOURCES} RESULT_VARIABLE failed)
   if(failed)
     message(FATAL_ERROR "The sources of SDL2, Dear ImGui and Zydis are not in ${LUCID_SOURCES}; see the message above.")
   endif()
+elseif(NOT EXISTS ${LUCID_SOURCES}/complete)
+  # Not a Debian system: the same releases from upstream.
+  include(FetchContent)
+  foreach(source "sdl2 libsdl-org/SDL release-2.26.5" "imgui ocornut/imgui v1.86" "zydis zyantific/zydis v4.0.0"
+                 "zycore zyantific/zycore-c v1.4.0")
+    separate_arguments(source)
+    list(GET source 0 name)
+    list(GET source 1 repository)
+    list(GET source 2 tag)
+    FetchContent_Populate(${name} QUIET GIT_REPOSITORY https://github.com/${repository}.git GIT_TAG ${tag}
+                          SOURCE_DIR ${LUCID_SOURCES}/${name})
+  endforeach()
+  file(TOUCH ${LUCID_SOURCES}/complete)
 endif()
 
 # --- Zydis: decoder and formatter; Zycore is headers only ---
 file(GLOB zydis_sources ${LUCID_SOURCES}/zydis/src/*.c)
 add_library(zydis_wasm STATIC ${zydis_sources})
-target_include_directories(zydis_wasm SYSTEM PUBLIC ${LUCID_SOURCES}/zydis/include ${LUCID_SOURCES}/zycore/usr/include)
+target_include_directories(zydis_wasm SYSTEM PUBLIC ${LUCID_SOURCES}/zydis/include
+                           ${LUCID_SOURCES}/zycore/usr/include ${LUCID_SOURCES}/zycore/include)
 target_include_directories(zydis_wasm PRIVATE ${LUCID_SOURCES}/zydis/src)
 target_compile_definitions(zydis_wasm PUBLIC ZYDIS_STATIC_BUILD ZYCORE_STATIC_BUILD)
 target_compile_options(zydis_wasm PRIVATE -Os -w -ffunction-sections -fdata-sections)

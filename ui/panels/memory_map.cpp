@@ -75,10 +75,10 @@ void draw_memory_map(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
     c.frame(box, colour, 6);
     const std::string mode = permissions(vma);
     const float mode_width = c.width(c.fonts->mono_small, mode);
-    const std::string name = vma.file.empty() || vma.kind == abi::VmaKind::text ? kind_text(vma) : kind_text(vma);
-    c.text_fit(c.fonts->label, box.x + 9, box.y + (step < 40 ? 0 : 3), box.w - mode_width - 26, c.theme->ink, name);
-    c.text_right(c.fonts->mono_small, box.right() - 8, box.y + (step < 40 ? 3 : 5), c.theme->soft, mode);
-    if (step >= 40) {
+    c.text_fit(c.fonts->label, box.x + 9, box.y + (step < 46 ? 0 : 3), box.w - mode_width - 26, c.theme->ink,
+               kind_text(vma));
+    c.text_right(c.fonts->mono_small, box.right() - 8, box.y + (step < 46 ? 3 : 5), c.theme->soft, mode);
+    if (step >= 46) {
       const std::string detail =
           vma.shared_pages > 0
               ? format("%llu/%llu pages, %llu copy on write", static_cast<unsigned long long>(vma.resident_pages),

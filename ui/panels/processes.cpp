@@ -87,9 +87,10 @@ void draw_process_tree(const Canvas& c, Rect r, const Picture& p, Picks& picks) 
     const bool shown = std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.first == &process; });
     if (!shown) rows.emplace_back(&process, 0);
   }
-  constexpr float row = 28;
+  // Closer together when there are many.
+  const float row = std::clamp((r.bottom() - y) / static_cast<float>(rows.size()), 20.0f, 28.0f);
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (y + row > r.bottom() && i + 1 < rows.size()) {
+    if (y + row > r.bottom() + 0.5f && i + 1 < rows.size()) {
       c.text(c.fonts->label, r.x, y, c.theme->soft, format("and %zu more", rows.size() - i));
       break;
     }

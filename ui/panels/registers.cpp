@@ -105,12 +105,12 @@ void draw_registers(const Canvas& c, Rect r, const Picture& p, const ChangeMarks
   c.clip(r);
   y = register_row(c, r, row, y, "rip", s.rip, marks.strength(16, now), p, picks);
   for (const unsigned i : order) {
-    if (y + 2 * row > r.bottom()) break;
+    if (y + 2 * row > r.bottom() + 1) break;
     y = register_row(c, r, row, y, names[i], s.gpr[i], marks.strength(i, now), p, picks);
   }
-  if (y + row <= r.bottom()) y = flags_row(c, r, row, y, s.rflags, marks.strength(17, now));
-  if (y + row <= r.bottom()) y = register_row(c, r, row, y, "cr3", s.cr3, marks.strength(18, now), p, picks);
-  if (y + row <= r.bottom()) register_row(c, r, row, y, "cr2", s.cr2, marks.strength(19, now), p, picks);
+  if (y + row <= r.bottom() + 1) y = flags_row(c, r, row, y, s.rflags, marks.strength(17, now));
+  if (y + row <= r.bottom() + 1) y = register_row(c, r, row, y, "cr3", s.cr3, marks.strength(18, now), p, picks);
+  if (y + row <= r.bottom() + 1) register_row(c, r, row, y, "cr2", s.cr2, marks.strength(19, now), p, picks);
   c.unclip();
 }
 
