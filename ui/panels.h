@@ -41,6 +41,8 @@ void draw_console(const Canvas& c, Rect r, const Terminal& terminal, Scroll& scr
 
 /// The colour of a process, slate for the kernel and idle.
 ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid);
+/// "stack", "heap", "text" …
+const char* vma_text(const inspect::VmaView& vma);
 const char* state_text(const inspect::ProcessView& process);
 
 }  // namespace lucid::ui

@@ -23,6 +23,8 @@ std::vector<unsigned> numbers(const std::string& parameters) {
   return result;
 }
 
+}  // namespace
+
 void append_utf8(std::string& out, char32_t c) {
   if (c < 0x80) {
     out += static_cast<char>(c);
@@ -40,8 +42,6 @@ void append_utf8(std::string& out, char32_t c) {
     out += static_cast<char>(0x80 | (c & 63));
   }
 }
-
-}  // namespace
 
 void Terminal::write(std::string_view bytes) {
   for (const char c : bytes) byte(static_cast<u8>(c));

@@ -18,6 +18,8 @@ struct Cell {
   bool bold = false;
 };
 
+void append_utf8(std::string& out, char32_t character);
+
 class Terminal {
  public:
   static constexpr unsigned columns = 80;

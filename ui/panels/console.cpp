@@ -16,16 +16,6 @@ ImU32 ansi(const Canvas& c, const Cell& cell) {
   return c.theme->process[owner];
 }
 
-void append_utf8(std::string& out, char32_t ch) {
-  if (ch < 0x80)
-    out += static_cast<char>(ch);
-  else if (ch < 0x800)
-    (out += static_cast<char>(0xc0 | ch >> 6)) += static_cast<char>(0x80 | (ch & 63));
-  else
-    ((out += static_cast<char>(0xe0 | (ch >> 12 & 15))) += static_cast<char>(0x80 | (ch >> 6 & 63))) +=
-        static_cast<char>(0x80 | (ch & 63));
-}
-
 }  // namespace
 
 void draw_console(const Canvas& c, Rect r, const Terminal& terminal, Scroll& scroll, bool focused, Picks& picks) {

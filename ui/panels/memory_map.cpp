@@ -7,7 +7,14 @@
 namespace lucid::ui {
 namespace {
 
-const char* kind_text(const inspect::VmaView& vma) {
+std::string permissions(const inspect::VmaView& vma) {
+  return format("%c%c%c%c", vma.flags & abi::vma_read ? 'r' : '-', vma.flags & abi::vma_write ? 'w' : '-',
+                vma.flags & abi::vma_exec ? 'x' : '-', vma.flags & abi::vma_shared ? 's' : 'p');
+}
+
+}  // namespace
+
+const char* vma_text(const inspect::VmaView& vma) {
   switch (vma.kind) {
     case abi::VmaKind::text:
       return "text";
@@ -28,13 +35,6 @@ const char* kind_text(const inspect::VmaView& vma) {
   }
   return vma.flags & abi::vma_shared ? "shared" : "anonymous";
 }
-
-std::string permissions(const inspect::VmaView& vma) {
-  return format("%c%c%c%c", vma.flags & abi::vma_read ? 'r' : '-', vma.flags & abi::vma_write ? 'w' : '-',
-                vma.flags & abi::vma_exec ? 'x' : '-', vma.flags & abi::vma_shared ? 's' : 'p');
-}
-
-}  // namespace
 
 void draw_memory_map(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
   c.clip(r);
@@ -76,7 +76,7 @@ void draw_memory_map(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
     const std::string mode = permissions(vma);
     const float mode_width = c.width(c.fonts->mono_small, mode);
     c.text_fit(c.fonts->label, box.x + 9, box.y + (step < 46 ? 0 : 3), box.w - mode_width - 26, c.theme->ink,
-               kind_text(vma));
+               vma_text(vma));
     c.text_right(c.fonts->mono_small, box.right() - 8, box.y + (step < 46 ? 3 : 5), c.theme->soft, mode);
     if (step >= 46) {
       const std::string detail =

@@ -27,24 +27,7 @@ constexpr FlagBit flag_bits[] = {
 std::string meaning_of(const Picture& p, u64 value) {
   for (const auto& vma : p.map.vmas) {
     if (value < vma.start.value || value >= vma.end.value) continue;
-    switch (vma.kind) {
-      case abi::VmaKind::text:
-        return "text";
-      case abi::VmaKind::data:
-        return "data";
-      case abi::VmaKind::bss:
-        return "bss";
-      case abi::VmaKind::heap:
-        return "heap";
-      case abi::VmaKind::stack:
-        return "stack";
-      case abi::VmaKind::file:
-        return "file";
-      case abi::VmaKind::vdso:
-        return "vdso";
-      case abi::VmaKind::anonymous:
-        return "memory";
-    }
+    return vma_text(vma);
   }
   return value >= 0xffffffff80000000 ? "kernel" : value >> 47 == 0x1ffff ? "kernel memory" : "";
 }
