@@ -71,5 +71,8 @@ add_library(imgui_wasm STATIC ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui
 target_include_directories(imgui_wasm SYSTEM PUBLIC ${imgui} ${imgui}/backends)
 target_compile_definitions(imgui_wasm PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS)
 target_compile_options(imgui_wasm PRIVATE -Os -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+# The renderer's questions about GL's state are answered by web/gl_state.c, which says why.
+set_source_files_properties(${imgui}/backends/imgui_impl_opengl3.cpp PROPERTIES
+  COMPILE_DEFINITIONS "glGetIntegerv=lucid_gl_get;glIsEnabled=lucid_gl_is_enabled")
 target_link_libraries(imgui_wasm PUBLIC sdl2_wasm)
 add_library(lucid_imgui ALIAS imgui_wasm)

@@ -77,6 +77,7 @@ EXPORT void lucid_set_page(float story_height, float transport_height, bool dark
 }
 EXPORT void lucid_context_restored() { host().context_restored(); }
 
+EXPORT double lucid_advance(double budget_ms) { return host().advance(budget_ms); }
 EXPORT double lucid_frame() { return host().frame(); }
 EXPORT double lucid_frames_drawn() { return static_cast<double>(host().frames_drawn()); }
 EXPORT void lucid_run() { host().run(); }

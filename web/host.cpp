@@ -8,7 +8,7 @@
 namespace lucid::web {
 namespace {
 
-constexpr double frame_budget_ms = 11;  // of 16.7: the rest is for drawing and the browser
+constexpr double frame_budget_ms = 8;  // of 16.7: the rest is for drawing, the browser, and advance() in between
 constexpr std::size_t most_kept_events = 4096;
 
 template <typename... F>
@@ -102,15 +102,19 @@ void Host::type(std::span<const u8> bytes) {
   pacer_.wake();
 }
 
+double Host::advance(double budget_ms) {
+  if (!running_) return -1;
+  const Pacer::Next next = pacer_.advance(*session_, budget_ms);
+  if (next.finished) {
+    running_ = false;
+    changed();
+  }
+  return next.finished || next.idle ? -1 : next.wait_ms;
+}
+
 double Host::frame() {
   const double now = emscripten_get_now();
-  double wait = -1;
-  if (running_) {
-    const Pacer::Next next = pacer_.advance(*session_, frame_budget_ms);
-    if (next.finished) running_ = false;
-    if (!next.finished && !next.idle) wait = next.wait_ms;
-    if (next.finished) changed();
-  }
+  const double wait = advance(frame_budget_ms);
   if (!window_open_) return wait;
   if (window_.take_input()) changed();
   if (session_->revision() != drawn_revision_) redraw_ = std::max(redraw_, 1);
@@ -151,7 +155,8 @@ void Host::watch(trace::KindSet kinds) {
     return;
   }
   session_->set_event_sink([this](const trace::Event& event, const std::string& detail) {
-    if (watched_.contains(event.kind) && events_.size() < most_kept_events) events_.push_back(event_json(event, detail));
+    if (watched_.contains(event.kind) && events_.size() < most_kept_events)
+      events_.push_back(event_json(event, detail));
   });
 }
 

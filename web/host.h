@@ -35,6 +35,8 @@ class Host {
   bool running() const { return running_; }
   void type(std::span<const u8> bytes);
 
+  /// Lets time pass for at most `budget_ms` of the host's, without drawing. Returns as frame() does.
+  double advance(double budget_ms);
   /// Lets time pass and draws if anything changed. Returns the milliseconds until it wants to be
   /// called again: 0 = at the next animation frame, negative = not until something happens.
   double frame();

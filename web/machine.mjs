@@ -3,6 +3,7 @@
 // `window.lucid86` (types: lucid86.d.ts). Frames are asked for only while something changes.
 
 const encoder = new TextEncoder();
+const SLICE_MS = 6;
 const WATCHED = "fork exec exit reap panic power-off";
 
 async function bytes(url) {
@@ -21,6 +22,8 @@ export class Machine {
   #revision = -1;
   #wasRunning = false;
   #text = "";
+  #between = new MessageChannel();
+  #busy = false; // a message is on its way through #between
   frameCount = 0; // animation frames taken, drawn or not
 
   /** Loads and boots; `base` is the folder of lucid86.wasm, kernel.elf and root.cpio. */
@@ -41,6 +44,7 @@ export class Machine {
 
   constructor(wasm) {
     this.#wasm = wasm;
+    this.#between.port1.onmessage = () => this.#runBetweenFrames();
   }
 
   // --- transport ---
@@ -161,8 +165,22 @@ export class Machine {
     ++this.frameCount;
     const wait = this.#wasm._lucid_frame();
     this.#settle(false);
-    if (wait === 0) this.kick();
+    if (wait === 0) {
+      this.kick();
+      this.#keepRunning();
+    }
     else if (wait > 0 && !this.#frameAsked) this.#timer = setTimeout(() => this.kick(), Math.max(0, wait - 8));
+  }
+
+  /** Where drawing is slow, time need not be: the machine runs on until the browser takes the frame. */
+  #keepRunning() {
+    if (this.#busy || !this.running) return;
+    this.#busy = true;
+    this.#between.port2.postMessage(0);
+  }
+  #runBetweenFrames() {
+    this.#busy = false;
+    if (this.#frameAsked && this.#wasm._lucid_advance(SLICE_MS) === 0) this.#keepRunning();
   }
 
   /** Tells listeners what happened since the last time. */
