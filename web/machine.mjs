@@ -4,6 +4,7 @@
 
 const encoder = new TextEncoder();
 const SLICE_MS = 6;
+const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
 const WATCHED = "fork exec exit reap panic power-off";
 
 async function bytes(url) {
@@ -23,6 +24,7 @@ export class Machine {
   #wasRunning = false;
   #text = "";
   #between = new MessageChannel();
+  #frameBegan = 0;
   #busy = false; // a message is on its way through #between
   frameCount = 0; // animation frames taken, drawn or not
 
@@ -162,14 +164,14 @@ export class Machine {
 
   #frame() {
     this.#frameAsked = 0;
+    this.#frameBegan = performance.now();
     ++this.frameCount;
     const wait = this.#wasm._lucid_frame();
     this.#settle(false);
     if (wait === 0) {
       this.kick();
       this.#keepRunning();
-    }
-    else if (wait > 0 && !this.#frameAsked) this.#timer = setTimeout(() => this.kick(), Math.max(0, wait - 8));
+    } else if (wait > 0 && !this.#frameAsked) this.#timer = setTimeout(() => this.kick(), Math.max(0, wait - 8));
   }
 
   /** Where drawing is slow, time need not be: the machine runs on until the browser takes the frame. */
@@ -180,6 +182,7 @@ export class Machine {
   }
   #runBetweenFrames() {
     this.#busy = false;
+    if (performance.now() - this.#frameBegan > MOST_BETWEEN_MS) return;
     if (this.#frameAsked && this.#wasm._lucid_advance(SLICE_MS) === 0) this.#keepRunning();
   }
 
