@@ -30,7 +30,9 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
   c.clip(r);
   span = std::clamp(span * (1 - wheel(r) * 0.2), 1e3, 5e9);
   const u64 now = p.registers.time;
-  const u64 from = now > static_cast<u64>(span) ? now - static_cast<u64>(span) : 0;
+  // A young machine fills the width, too, with a little left of what has not happened yet.
+  const double shown = std::min(span, std::max(static_cast<double>(now) * 1.1, 1e3));
+  const u64 from = now > static_cast<u64>(shown) ? now - static_cast<u64>(shown) : 0;
   // Lanes: the processes seen in the window, by pid; idle has none.
   std::map<u32, float> lanes;
   for (const Stretch& s : history.stretches())
@@ -51,11 +53,11 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
     y += lane;
   }
   const float x0 = r.x + label_width, width = r.w - label_width - 4;
-  const double scale = static_cast<double>(width) / span;
+  const double scale = static_cast<double>(width) / shown;
   const auto x_of = [&](u64 at) {
     // Time before the window ends left; a young machine's zero is at the left too.
     const double offset =
-        now < static_cast<u64>(span) ? static_cast<double>(at) : static_cast<double>(at) - static_cast<double>(from);
+        now < static_cast<u64>(shown) ? static_cast<double>(at) : static_cast<double>(at) - static_cast<double>(from);
     return x0 + static_cast<float>(std::max(offset, 0.0) * scale);
   };
   for (const Stretch& s : history.stretches()) {
@@ -94,7 +96,7 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
   }
   c.text(c.fonts->label, r.x, tick_y - 4, c.theme->soft, labels ? "PIT ticks" : "PIT");
   if (hit("axis", {r.x, tick_y - 6, r.w, axis}).hovered)
-    tooltip(c, "The last " + duration(static_cast<u64>(span)) +
+    tooltip(c, "The last " + duration(static_cast<u64>(shown)) +
                    ". Turn the wheel to see more or less; each triangle is a timer interrupt.");
   const float cursor = x_of(now);
   c.list->AddLine({cursor, r.y}, {cursor, r.bottom()}, c.theme->accent, 1.5f);
