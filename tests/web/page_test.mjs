@@ -145,8 +145,9 @@ async function types() {
   await page.keyboard.press("Backspace");
   await page.keyboard.insertText("f \u00e9\u4e2d");
   await page.keyboard.press("Enter");
-  await prompt(page);
-  check("composed characters and corrections arrive", (await page.textContent("#console .screen")).includes("onf \u00e9\u4e2d"));
+  await page.waitForFunction(() => /\nonf \u00e9\u4e2d\r?\n.*\$ $/.test(window.lucid86.getState().console), null, { timeout: PATIENCE });
+  await page.waitForTimeout(100);
+  check("composed characters and corrections arrive", (await page.textContent("#console .screen")).split("onf \u00e9\u4e2d").length === 3);
   await page.evaluate(() => {
     const data = new DataTransfer();
     data.setData("text/plain", "echo pasted\n");
@@ -183,8 +184,7 @@ async function looks() {
     for (const [width, height, scale] of sizes) {
       const page = await open({ width, height, scale, scheme });
       await page.evaluate(() => window.lucid86.type("cowdemo\r"));
-      await page.waitForTimeout(500);
-      await prompt(page);
+      await page.waitForFunction(() => /writes 'Q'[^]*\$ $/.test(window.lucid86.getState().console), null, { timeout: PATIENCE });
       await page.waitForTimeout(700);
       const name = `${width}x${height}-${scheme}`;
       await shot(page, name);
