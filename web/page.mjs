@@ -129,7 +129,7 @@ async function start() {
   const transport = new Transport(machine, $("#stage"), $("#reset-header"));
   const terminal = {
     show() {
-      machine.setLens(LENS_CONSOLE);
+      if (machine.places().narrow) machine.setLens(LENS_CONSOLE);
       requestAnimationFrame(() => requestAnimationFrame(() => terminalView.focus()));
     },
   };

@@ -163,6 +163,9 @@ async function types() {
   check("Ctrl-C interrupts the program", true);
   await page.keyboard.press("Escape");
   check("Esc leaves the console", await page.evaluate(() => document.activeElement === document.body));
+  await page.keyboard.press("`");
+  await page.waitForFunction(() => document.activeElement === document.querySelector("#console textarea"), null, { timeout: PATIENCE });
+  check("` goes back to it", true);
   await page.context().close();
 }
 
