@@ -48,7 +48,8 @@ void Cpu::Impl::flush() {
   core.block = nullptr;
 }
 
-/// Between two instructions. True = RIP is now at a handler.
+/// Between two instructions. True = RIP is now at a handler. As with faults the delivery costs a tick,
+/// so that no two states of a run have the same time.
 bool Cpu::Impl::take_interrupt() {
   State& s = core.state;
   if (s.interrupt_shadow) return false;
@@ -56,10 +57,12 @@ bool Cpu::Impl::take_interrupt() {
     s.nmi_pending = false;
     s.nmi_blocked = true;
     deliver_external(core, static_cast<u8>(Vector::nmi));
-    return true;
+  } else if (core.wiring.interrupts.intr() && (core.flags.rest & flag::intr)) {
+    deliver_external(core, core.wiring.interrupts.acknowledge());
+  } else {
+    return false;
   }
-  if (!core.wiring.interrupts.intr() || !(core.flags.rest & flag::intr)) return false;
-  deliver_external(core, core.wiring.interrupts.acknowledge());
+  ++core.wiring.clock.retired;
   return true;
 }
 
@@ -124,10 +127,10 @@ StopReason Cpu::Impl::run(u64 limit) {
   bool moved = false;
   for (;;) {
     if (memory_changed) flush();
+    if (clock.now() >= clock.next_deadline()) clock.fire_due();  // first: at a stop, what is due has happened
     if (core.wiring.log.stop_requested()) return StopReason::event;
     if (core.shut_down) return StopReason::shutdown;
     if (clock.retired >= limit) return StopReason::limit;
-    if (clock.now() >= clock.next_deadline()) clock.fire_due();
     if (take_interrupt()) continue;
     if (core.state.halted) return StopReason::halted;
     if (!breakpoints.empty() && (moved || core.rip != start) && at_breakpoint()) return StopReason::breakpoint;
