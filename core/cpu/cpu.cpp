@@ -32,6 +32,7 @@ struct Cpu::Impl {
   u64 instructions_to_breakpoint(const Block& block) const;
   bool at_breakpoint() const;
   void flush();
+  void load(const State& state);
 
   Core core;
   CodeCache code;
@@ -155,7 +156,17 @@ const State& Cpu::state() const {
 }
 
 void Cpu::set_state(const State& state) {
-  Core& c = impl_->core;
+  impl_->load(state);
+  impl_->flush();
+}
+
+void Cpu::restore(const State& state, std::span<const u64> changed_frames) {
+  impl_->load(state);
+  for (const u64 frame : changed_frames) impl_->code.drop_frame(frame);
+}
+
+void Cpu::Impl::load(const State& state) {
+  Core& c = core;
   c.state = state;
   std::copy(state.gpr.begin(), state.gpr.end(), c.r);
   c.rip = state.rip;
@@ -163,7 +174,8 @@ void Cpu::set_state(const State& state) {
   c.shut_down = false;
   c.mmu.set_paging({state.cr0, state.cr3, state.cr4, state.efer});
   refresh(c);
-  impl_->flush();
+  c.block = nullptr;
+  c.mmu.flush_all();
 }
 
 void Cpu::set_observed(bool on) {
@@ -178,7 +190,11 @@ void Cpu::set_breakpoints(std::span<const Gva> addresses) {
   std::sort(list.begin(), list.end());
 }
 
-void Cpu::memory_changed() { impl_->memory_changed = true; }
+void Cpu::forget_writes() { impl_->core.mmu.forget_writes(); }
+void Cpu::memory_changed() {
+  impl_->memory_changed = true;
+  impl_->core.wiring.ram.touch_all();
+}
 
 State pvh_entry_state(u32 entry, Gpa start_info) {
   State s;

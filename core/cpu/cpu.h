@@ -52,8 +52,12 @@ class Cpu {
   void set_observed(bool on);
   void set_breakpoints(std::span<const Gva> addresses);
 
-  /// RAM was changed from outside (a poke, a load): forgets decoded code and TLB entries.
+  /// RAM was changed from outside, anywhere (a load): forgets decoded code and TLB entries.
   void memory_changed();
+  /// As set_state, when RAM was changed from outside in these frames only: code decoded from others is kept.
+  void restore(const State& state, std::span<const u64> changed_frames);
+  /// The next write to any frame tells PhysicalMemory::touch again.
+  void forget_writes();
 
  private:
   struct Impl;

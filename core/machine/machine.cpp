@@ -42,6 +42,7 @@ struct Machine::Impl {
   u32 current_pid = 0;
   devices::Recorder recorder{log, clock, current_pid};
   mem::PhysicalMemory ram;
+  mem::MemoryKeeper memory_keeper{ram};
   bus::PortBus ports;
 
   devices::Pic pic{recorder};
@@ -138,6 +139,16 @@ const bus::Clock& Machine::clock() const { return impl_->clock; }
 trace::EventLog& Machine::log() { return impl_->log; }
 const trace::EventLog& Machine::log() const { return impl_->log; }
 
+bool Machine::poke(Gpa address, std::span<const u8> bytes) {
+  if (bytes.empty() || !impl_->ram.write(address, bytes)) return false;
+  std::vector<u64> frames;
+  for (u64 frame = address.frame_number(); frame <= (address + (bytes.size() - 1)).frame_number(); ++frame) {
+    frames.push_back(frame);
+  }
+  impl_->cpu.restore(cpu::State(impl_->cpu.state()), frames);
+  return true;
+}
+
 void Machine::serial_input(unsigned line, std::span<const u8> bytes) { impl_->uarts[line & 1].receive(bytes); }
 void Machine::serial_hang_up(unsigned line) { impl_->uarts[line & 1].hang_up(); }
 std::string Machine::take_serial_output(unsigned line) { return impl_->uarts[line & 1].take_output(); }
@@ -164,8 +175,8 @@ u64 Machine::state_hash() const {
   return h.value();
 }
 
-std::shared_ptr<const Snapshot> Machine::snapshot() const {
-  const Impl& m = *impl_;
+std::shared_ptr<const Snapshot> Machine::snapshot() {
+  Impl& m = *impl_;
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->retired = m.clock.retired;
   snapshot->skipped = m.clock.skipped;
@@ -173,18 +184,22 @@ std::shared_ptr<const Snapshot> Machine::snapshot() const {
   snapshot->current_pid = m.current_pid;
   snapshot->cpu = m.cpu.state();
   snapshot->devices = m.device_states();
-  snapshot->ram.assign(m.ram.data(), m.ram.data() + m.ram.size());
+  snapshot->ram = m.memory_keeper.capture();
+  snapshot->log = m.log.mark();
+  m.cpu.forget_writes();
   return snapshot;
 }
+
+u64 Machine::frames_touched() const { return impl_->ram.touched_count(); }
+u64 Machine::snapshot_bytes() const { return impl_->memory_keeper.bytes_held(); }
 
 void Machine::restore(const Snapshot& snapshot) {
   Impl& m = *impl_;
   m.clock.restore(snapshot.retired, snapshot.skipped, snapshot.deadlines);
   m.current_pid = snapshot.current_pid;
   m.set_device_states(snapshot.devices);
-  std::copy_n(snapshot.ram.data(), std::min<u64>(snapshot.ram.size(), m.ram.size()), m.ram.data());
-  m.cpu.set_state(snapshot.cpu);
-  m.cpu.memory_changed();
+  m.cpu.restore(snapshot.cpu, m.memory_keeper.restore(snapshot.ram));
+  m.log.rewind(snapshot.log);
 }
 
 void Machine::Impl::set_device_states(const DeviceStates& states) {

@@ -32,7 +32,7 @@ enum class MachineStop : u8 {
   shutdown,        // triple fault
 };
 
-/// Everything that decides how the run goes on; the event log and bytes already sent are not part.
+/// Everything that decides how the run goes on; events and bytes already sent are not part.
 struct Snapshot;
 
 class Machine {
@@ -59,6 +59,9 @@ class Machine {
   trace::EventLog& log();
   const trace::EventLog& log() const;
 
+  /// Writes RAM from outside; false, and nothing done, when out of range.
+  [[nodiscard]] bool poke(Gpa address, std::span<const u8> bytes);
+
   // Serial lines 0 and 1.
   void serial_input(unsigned line, std::span<const u8> bytes);
   void serial_hang_up(unsigned line);
@@ -75,9 +78,14 @@ class Machine {
   /// Hash of CPU, devices, clock and RAM.
   u64 state_hash() const;
 
-  std::shared_ptr<const Snapshot> snapshot() const;
-  /// Of a machine with the same amount of memory.
+  /// Costs what was written since the last snapshot or restore.
+  std::shared_ptr<const Snapshot> snapshot();
+  /// Frames that may have been written since then.
+  u64 frames_touched() const;
+  /// Of a machine with the same amount of memory. The event log goes on at the snapshot's count.
   void restore(const Snapshot& snapshot);
+  /// What all snapshots of this machine's RAM hold together.
+  u64 snapshot_bytes() const;
 
  private:
   struct Impl;

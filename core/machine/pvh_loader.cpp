@@ -31,7 +31,8 @@ void put(mem::PhysicalMemory& ram, Gpa at, std::span<const u8> bytes) {
 
 void put_segment(mem::PhysicalMemory& ram, const KernelSegment& segment) {
   put(ram, segment.at, segment.bytes);
-  std::fill_n(ram.data() + segment.at.value + segment.bytes.size(), segment.memory_size - segment.bytes.size(), u8{0});
+  const std::vector<u8> zeros(segment.memory_size - segment.bytes.size());
+  put(ram, segment.at + segment.bytes.size(), zeros);
 }
 
 void put_start_info(mem::PhysicalMemory& ram, Gpa initrd_at, u64 initrd_size, std::string_view command_line) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The machine between two instructions, as plain data: one State per part and a copy of RAM.
+// The machine between two instructions, as plain data: one State per part and an image of RAM that
+// shares its pages with other snapshots of the same machine.
 #pragma once
 #include <array>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "core/devices/system_ports.h"
 #include "core/devices/tracepoint_port.h"
 #include "core/devices/uart.h"
+#include "core/mem/memory_image.h"
+#include "core/trace/event_log.h"
 
 namespace lucid::machine {
 
@@ -33,7 +36,8 @@ struct Snapshot {
   u32 current_pid = 0;
   cpu::State cpu;
   DeviceStates devices;
-  std::vector<u8> ram;
+  mem::MemoryImage ram;
+  trace::EventLog::Mark log;  // how much had been logged
 };
 
 u64 hash_of(const cpu::State& state);

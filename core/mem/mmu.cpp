@@ -57,6 +57,10 @@ void Mmu::set_watched(bool watched) {
   flush_all();
 }
 
+void Mmu::forget_writes() {
+  for (Tlb& tlb : tlb_) tlb.forget_writes();
+}
+
 Translation Mmu::translate(Gva address, Access access, Privilege privilege) {
   const WalkResult result = walk(ram_, paging_, address);
   if (result.outcome == WalkResult::Outcome::not_canonical) return {Translation::Outcome::not_canonical, {}, 0};
@@ -64,6 +68,7 @@ Translation Mmu::translate(Gva address, Access access, Privilege privilege) {
     return fault(result, access, privilege);
   }
   if (result.step_count != 0) mark_used(result, access == Access::write);
+  if (access == Access::write && ram_.contains(result.physical, 1)) ram_.touch(result.physical.frame_number());
   fill(address, result, access, privilege);
   return {Translation::Outcome::ok, result.physical, 0};
 }
@@ -102,6 +107,7 @@ void Mmu::mark_used(const WalkResult& walk, bool dirty) {
     const u8 wanted = static_cast<u8>(pte::accessed | (leaf && dirty ? pte::dirty : 0));
     if ((step.entry & wanted) == wanted) continue;
     ram_.data()[step.entry_at.value] |= wanted;
+    ram_.touch(step.entry_at.frame_number());
   }
 }
 

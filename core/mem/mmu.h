@@ -41,9 +41,7 @@ class Mmu {
   }
   /// CR0.AM, RFLAGS.AC and CPL 3: accesses must be aligned (SDM vol. 3, 6.15, #AC). Data accesses
   /// miss the present TLB then, so that the slow path looks at each.
-  bool checks_alignment() const {
-    return alignment_check_ && (paging_.cr0 >> 18 & 1) && privilege_ == Privilege::user;
-  }
+  bool checks_alignment() const { return alignment_check_ && (paging_.cr0 >> 18 & 1) && privilege_ == Privilege::user; }
 
   void set_paging(const PagingState& paging);  // flushes what must be flushed; all but global for a new CR3
   const PagingState& paging() const { return paging_; }
@@ -54,6 +52,8 @@ class Mmu {
   void set_alignment_check(bool ac);
   /// While watched, data accesses never hit the TLB, so that each one can be recorded.
   void set_watched(bool watched);
+  /// The next write to any page goes the slow way again and tells PhysicalMemory::touch.
+  void forget_writes();
 
   /// Translates one byte's address, sets A and D, fills the TLB.
   Translation translate(Gva address, Access access, Privilege privilege);

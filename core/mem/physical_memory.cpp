@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/mem/physical_memory.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace lucid::mem {
 
 // calloc, not new: gigabytes of zeros cost nothing until they are used.
 PhysicalMemory::PhysicalMemory(u64 bytes)
-    : bytes_(static_cast<u8*>(std::calloc(bytes / page_size, page_size))), size_(bytes_ ? bytes : 0) {}
+    : bytes_(static_cast<u8*>(std::calloc(bytes / page_size, page_size))), size_(bytes_ ? bytes : 0) {
+  touched_.resize((frame_count() + 63) / 64);
+}
 
 bool PhysicalMemory::read(Gpa address, std::span<u8> out) const {
   if (!contains(address, out.size())) return false;
@@ -17,8 +20,21 @@ bool PhysicalMemory::read(Gpa address, std::span<u8> out) const {
 
 bool PhysicalMemory::write(Gpa address, std::span<const u8> bytes) {
   if (!contains(address, bytes.size())) return false;
+  if (bytes.empty()) return true;
   std::memcpy(bytes_.get() + address.value, bytes.data(), bytes.size());
+  const u64 last = (address + (bytes.size() - 1)).frame_number();
+  for (u64 frame = address.frame_number(); frame <= last; ++frame) touch(frame);
   return true;
+}
+
+void PhysicalMemory::touch_all() {
+  std::fill(touched_.begin(), touched_.end(), ~u64{0});
+  touched_count_ = frame_count();
+}
+
+void PhysicalMemory::forget_touched() {
+  std::fill(touched_.begin(), touched_.end(), 0);
+  touched_count_ = 0;
 }
 
 }  // namespace lucid::mem

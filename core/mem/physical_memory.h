@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // RAM: one contiguous block from physical address 0. Outside it reads give all ones and writes
-// are dropped. Writes to frames that hold decoded code are noticed (see `code_frames`).
+// are dropped. It remembers which frames may have been written since somebody last asked.
 #pragma once
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/base/types.h"
 
@@ -27,12 +28,28 @@ class PhysicalMemory {
   [[nodiscard]] bool read(Gpa address, std::span<u8> out) const;
   [[nodiscard]] bool write(Gpa address, std::span<const u8> bytes);
 
+  // --- which frames were written ---
+  /// Whoever writes through data() says so, before or after, once per forget_touched().
+  void touch(u64 frame) {
+    u64& row = touched_[frame / 64];
+    const u64 bit = u64{1} << frame % 64;
+    touched_count_ += (row & bit) == 0;
+    row |= bit;
+  }
+  void touch_all();
+  /// Frames 64 * row and up as bits.
+  u64 touched(u64 row) const { return touched_[row]; }
+  u64 touched_count() const { return touched_count_; }
+  void forget_touched();
+
  private:
   struct Free {
     void operator()(u8* bytes) const { std::free(bytes); }
   };
   std::unique_ptr<u8[], Free> bytes_;
   u64 size_;
+  std::vector<u64> touched_;
+  u64 touched_count_ = 0;
 };
 
 }  // namespace lucid::mem

@@ -39,4 +39,8 @@ void Tlb::forbid_writes(std::uintptr_t host) {
   }
 }
 
+void Tlb::forget_writes() {
+  for (const u16 index : used_slots_) write[index].tag = TlbEntry::no_page;
+}
+
 }  // namespace lucid::mem

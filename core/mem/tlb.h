@@ -40,6 +40,7 @@ struct Tlb {
   void flush_page(u64 page);
   /// Removes write entries that lead to the page at host address `host`.
   void forbid_writes(std::uintptr_t host);
+  void forget_writes();  // all of them
 
  private:
   std::array<bool, entries> used_{};    // slot is in used_slots_

@@ -89,7 +89,7 @@ void Session::Impl::apply_pending() {
     } else if (const auto* hang_up = std::get_if<SerialHangUp>(&command)) {
       machine->serial_hang_up(hang_up->line & 1);
     } else if (const auto* poke = std::get_if<PokeMemory>(&command)) {
-      if (machine->ram().write(poke->address, poke->bytes)) machine->cpu().memory_changed();
+      (void)machine->poke(poke->address, poke->bytes);  // outside of RAM: dropped, as the bus does
     } else if (const auto* poke_register = std::get_if<PokeRegister>(&command)) {
       cpu::State state = machine->cpu().state();
       switch (poke_register->which) {

@@ -17,17 +17,28 @@ const KindInfo& info(Kind kind) {
 
 const char* category_name(Category category) {
   switch (category) {
-    case Category::Syscall: return "syscall";
-    case Category::Fault: return "fault";
-    case Category::Interrupt: return "interrupt";
-    case Category::Control: return "control";
-    case Category::Retire: return "retire";
-    case Category::Memory: return "memory";
-    case Category::Console: return "console";
-    case Category::Boot: return "boot";
-    case Category::Process: return "process";
-    case Category::Switch: return "switch";
-    case Category::Frame: return "frame";
+    case Category::Syscall:
+      return "syscall";
+    case Category::Fault:
+      return "fault";
+    case Category::Interrupt:
+      return "interrupt";
+    case Category::Control:
+      return "control";
+    case Category::Retire:
+      return "retire";
+    case Category::Memory:
+      return "memory";
+    case Category::Console:
+      return "console";
+    case Category::Boot:
+      return "boot";
+    case Category::Process:
+      return "process";
+    case Category::Switch:
+      return "switch";
+    case Category::Frame:
+      return "frame";
   }
   return "?";
 }

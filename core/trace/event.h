@@ -18,9 +18,9 @@ struct Event {
   u64 instruction = 0;  // instructions retired before it happened
   u64 time = 0;         // virtual clock, in ticks of 10 ns
   Kind kind = Kind::count;
-  u8 cpl = 0;           // current privilege level when it happened
+  u8 cpl = 0;  // current privilege level when it happened
   u8 reserved = 0;
-  u32 pid = 0;          // process the kernel last announced as running; 0 = kernel or idle
+  u32 pid = 0;  // process the kernel last announced as running; 0 = kernel or idle
   u64 args[7] = {};
 
   friend bool operator==(const Event&, const Event&) = default;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/trace/event_log.h"
 
+#include <algorithm>
+
 namespace lucid::trace {
 namespace {
 
@@ -18,6 +20,7 @@ void EventLog::append(const Stamp& stamp, Kind kind, u64 a0, u64 a1, u64 a2, u64
   Event& event = ring_[count_ % capacity];
   event = {stamp.instruction, stamp.time, kind, stamp.cpl, 0, stamp.pid, {a0, a1, a2, a3, a4, a5, a6}};
   ++count_;
+  if (count_ - first_ > capacity) first_ = count_ - capacity;
   ++counts_[static_cast<unsigned>(kind)];
   u64 hash = mix(hash_, stamp.instruction);
   hash = mix(hash, stamp.time);
@@ -25,6 +28,14 @@ void EventLog::append(const Stamp& stamp, Kind kind, u64 a0, u64 a1, u64 a2, u64
   for (const u64 arg : event.args) hash = mix(hash, arg);
   hash_ = hash;
   if (stop_kinds_.contains(kind)) stop_requested_ = true;
+}
+
+void EventLog::rewind(const Mark& mark) {
+  first_ = mark.count > count_ ? mark.count : std::min(first_, mark.count);
+  count_ = mark.count;
+  hash_ = mark.hash;
+  counts_ = mark.counts;
+  stop_requested_ = false;
 }
 
 }  // namespace lucid::trace

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/machine/snapshot.h"
 #include "tests/unit/elf_builder.h"
 
 using namespace lucid;
@@ -192,6 +193,46 @@ TEST_CASE("two runs are equal, and a restored snapshot goes on as the original d
   fresh.restore(*snapshot);
   fresh.run(forever, second / 10);
   CHECK(fresh.state_hash() == later);
+}
+
+TEST_CASE("snapshots share the pages that did not change, and any of them can be gone back to") {
+  Board board{ticking(true)};
+  std::vector<std::shared_ptr<const machine::Snapshot>> snapshots;
+  std::vector<u64> hashes, held;
+  for (int i = 0; i < 6; ++i) {
+    board.run(forever, second / 10 * static_cast<u64>(i));
+    snapshots.push_back(board.snapshot());
+    hashes.push_back(board.state_hash());
+    held.push_back(board.snapshot_bytes());
+  }
+  CHECK(held[0] >= 3 * page_size);                // code, tables, start info
+  CHECK(held[5] - held[1] <= 4 * 3 * page_size);  // stack and counter, and a row of pointers
+  for (const size_t i : {3, 0, 5, 5, 1, 4, 2}) {
+    board.restore(*snapshots[i]);
+    CHECK(board.state_hash() == hashes[i]);
+    CHECK(board.frames_touched() == 0);
+    if (i < 5) {
+      board.run(forever, second / 10 * (i + 1));
+      CHECK(board.state_hash() == hashes[i + 1]);
+      CHECK(board.log().hash() == snapshots[i + 1]->log.hash);
+    }
+  }
+  snapshots.erase(snapshots.begin(), snapshots.end() - 1);
+  CHECK(board.snapshot_bytes() < held[5]);
+}
+
+TEST_CASE("a poke into code that ran is seen") {
+  Board board{ticking(true)};
+  board.run(1000);
+  const auto before = board.snapshot();
+  const u64 hash = board.state_hash();
+  const u8 halt_for_ever[] = {0xfa, 0xf4};
+  REQUIRE(board.poke(Gpa{board.cpu().state().rip}, halt_for_ever));
+  CHECK(board.run(forever, second) == MachineStop::halted_forever);
+  board.restore(*before);
+  CHECK(board.state_hash() == hash);
+  CHECK(board.run(2000) == MachineStop::limit);
+  CHECK_FALSE(board.poke(Gpa{ram_size - 1}, halt_for_ever));
 }
 
 TEST_CASE("the hash sees registers, RAM, devices and time") {
