@@ -7,13 +7,15 @@ set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-[ $# -gt 0 ] || set -- $(for file in *.c scripts/*.sh; do basename "$file" .c; done)
+[ $# -gt 0 ] || set -- $(for file in *.c linux/*.c scripts/*.sh; do basename "$file" .c; done)
 for name; do
   status=0
   case $name in
     *.sh) (PATH=/usr/bin:/bin dash "scripts/$name") > "$work/out" 2> /dev/null < /dev/null || status=$? ;;
     *)
-      cc -O1 -w -o "$work/$name" "$name.c"
+      source=$name.c
+      [ -e "$source" ] || source=linux/$name.c
+      cc -O1 -w -o "$work/$name" "$source"
       (cd "$work" && "./$name") > "$work/out" 2> /dev/null < /dev/null || status=$?
       ;;
   esac

@@ -79,8 +79,9 @@ SysResult SerialNode::read(File& file, u64, IoBuffer& buffer) {
 
 SysResult SerialNode::write(File&, u64, IoBuffer& buffer) { return send_to_uart(line_, buffer); }
 
-u32 SerialNode::poll(File&) {
+u32 SerialNode::poll(File&, PollTable& table) {
   RawReceiver& r = receivers[line_];
+  table.add(r.arrived);
   u32 events = poll_event::out | poll_event::write_normal;
   if (!r.empty() || r.gone()) events |= poll_event::in | poll_event::read_normal;
   if (r.gone() && r.empty()) events |= poll_event::hang_up;

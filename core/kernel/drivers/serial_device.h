@@ -13,7 +13,8 @@ class SerialNode : public Inode {
   bool seekable() const override { return false; }
   SysResult read(File& file, u64, IoBuffer& buffer) override;
   SysResult write(File&, u64, IoBuffer& buffer) override;
-  u32 poll(File& file) override;
+  u32 poll(File& file, PollTable& table) override;
+  bool pollable() const override { return true; }
   Status opened(File& file) override;
 
  private:

@@ -275,8 +275,9 @@ SysResult Tty::write(File&, IoBuffer& buffer) {
   return total;
 }
 
-u32 Tty::poll() {
+u32 Tty::poll(PollTable& table) {
   attach();
+  table.add(arrived_);
   u32 events = poll_event::out | poll_event::write_normal;
   if (readable() || gone_) events |= poll_event::in | poll_event::read_normal;
   if (gone_) events |= poll_event::hang_up;

@@ -26,7 +26,7 @@ class Tty : public UartReceiver {
   SysResult read(File& file, IoBuffer& buffer);
   SysResult write(File& file, IoBuffer& buffer);
   SysResult ioctl(File& file, u32 command, u64 argument);
-  u32 poll();
+  u32 poll(PollTable& table);
   /// Starts taking input from the UART.
   void attach();
   /// The first terminal a session leader opens becomes its controlling terminal.
@@ -78,7 +78,8 @@ class TtyNode : public Inode {
   bool seekable() const override { return false; }
   SysResult read(File& file, u64, IoBuffer& buffer) override { return console_tty.read(file, buffer); }
   SysResult write(File& file, u64, IoBuffer& buffer) override { return console_tty.write(file, buffer); }
-  u32 poll(File&) override { return console_tty.poll(); }
+  u32 poll(File&, PollTable& table) override { return console_tty.poll(table); }
+  bool pollable() const override { return true; }
   SysResult ioctl(File& file, u32 command, u64 argument) override { return console_tty.ioctl(file, command, argument); }
   Status opened(File& file) override;
 

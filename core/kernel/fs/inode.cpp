@@ -2,6 +2,7 @@
 #include "core/kernel/fs/inode.h"
 
 #include "core/kernel/drivers/clock.h"
+#include "core/kernel/fs/epoll.h"
 
 namespace lucid::kernel {
 namespace {
@@ -117,6 +118,7 @@ Result<Ref<File>> File::open(Ref<Inode> inode, Ref<Dentry> dentry, u32 flags) {
 }
 
 File::~File() {
+  forget_watched_file(*this);
   if (counted_writer_) inode->writers--;
   if (announced_) inode->closed(*this);
 }

@@ -23,12 +23,15 @@ constexpr u32 access_mode = 3, write_only = 1, read_write = 2, create = 0100, ex
 }
 namespace poll_event {
 constexpr u32 in = 1, priority = 2, out = 4, error = 8, hang_up = 16, invalid = 32, read_normal = 64,
-              write_normal = 256;
+              write_normal = 256, read_hang_up = 0x2000;
 }
 
 struct Vma;
 class File;
 class Dentry;
+class PollTable;
+class Epoll;
+class EpollItem;
 
 class Inode : public Counted {
  public:
@@ -44,13 +47,20 @@ class Inode : public Counted {
   virtual Result<u64> page(u64) { return Errno::NODEV; }
   virtual bool mappable() const { return false; }
   virtual bool seekable() const { return true; }
-  virtual u32 poll(File&) {
+  /// What would not block now (poll_event); where a change will be announced goes into the table.
+  virtual u32 poll(File&, PollTable&) {
     return poll_event::in | poll_event::out | poll_event::read_normal | poll_event::write_normal;
   }
+  /// May it be watched by epoll? Regular files and directories are always ready, and refused.
+  virtual bool pollable() const { return is(mode::fifo) || is(mode::socket) || is(0); }
   virtual SysResult ioctl(File&, u32, u64) { return Errno::NOTTY; }
   virtual Status opened(File&) { return {}; }
   virtual void closed(File&) {}
   virtual Result<Ref<SharedString>> link_target() { return Errno::INVAL; }
+  // What kind of object this is, for the calls that only serve one kind.
+  virtual Epoll* as_epoll() { return nullptr; }
+  /// What an inode without a name is called in /proc/PID/fd: "anon_inode:[eventpoll]"; null: after its kind.
+  virtual const char* anonymous_name() const { return nullptr; }
   /// Where a magic link (/proc/self/exe) really leads; null for ordinary links.
   virtual Ref<Dentry> link_dentry() { return nullptr; }
 
@@ -121,6 +131,7 @@ class File : public Counted {
   Ref<Dentry> dentry;
   u32 flags = 0;
   u64 position = 0;
+  EpollItem* epoll_items = nullptr;  // who watches this file through an Epoll
 
  private:
   bool counted_writer_ = false, announced_ = false;

@@ -48,14 +48,18 @@ Result<u64> Pipe::add(IoBuffer& buffer, u64 most) {
 
 SysResult Pipe::read(File& file, u64, IoBuffer& buffer) {
   if (!buffer.left()) return 0;
+  bool slept = false;
   while (!used_) {
     if (!pipe_writers_) return 0;
     if (file.nonblocking()) return Errno::AGAIN;
     if (sleep_on(readable_, WaitReason::pipe_read) == Wake::signal) return Errno::RESTARTSYS;
+    slept = true;
   }
+  bool was_full = room() < atomic_size;
   u64 done = take(buffer);
-  writable_.wake_all();
-  if (used_) readable_.wake_one();
+  // Announcing only what is new keeps edge-triggered watchers quiet.
+  if (was_full) writable_.wake_all();
+  if (slept && used_) readable_.wake_one();
   return done ? SysResult(done) : Errno::FAULT;
 }
 
@@ -86,13 +90,15 @@ SysResult Pipe::write(File& file, u64, IoBuffer& buffer) {
   return total;
 }
 
-u32 Pipe::poll(File& file) {
+u32 Pipe::poll(File& file, PollTable& table) {
   u32 events = 0;
   if (file.readable()) {
+    table.add(readable_);
     if (used_) events |= poll_event::in | poll_event::read_normal;
     if (!pipe_writers_ && writer_openings_) events |= poll_event::hang_up;
   }
   if (file.writable()) {
+    table.add(writable_);
     if (room() >= atomic_size) events |= poll_event::out | poll_event::write_normal;
     if (!readers_) events |= poll_event::error;
   }

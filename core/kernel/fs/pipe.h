@@ -15,7 +15,7 @@ class Pipe : public Inode {
   bool seekable() const override { return false; }
   SysResult read(File& file, u64, IoBuffer& buffer) override;
   SysResult write(File& file, u64, IoBuffer& buffer) override;
-  u32 poll(File& file) override;
+  u32 poll(File& file, PollTable& table) override;
   SysResult ioctl(File&, u32 command, u64 argument) override;
   Status opened(File& file) override;
   void closed(File& file) override;

@@ -88,9 +88,12 @@ class FdDirectory : public ProcDirectory {
     u64 n = proc_number(pid_, 0x200 + static_cast<u64>(fd));
     if (file.value()->dentry) return fresh(self, name, length, link_to(n, file.value()->dentry));
     // No name to lead to: one is made up that holds the inode itself.
-    char text[48];
-    format(text, sizeof text, "%s:[%lu]", file.value()->inode->is(mode::fifo) ? "pipe" : "anon_inode",
-           file.value()->inode->number);
+    char text[name_max + 32];
+    Inode& inode = *file.value()->inode;
+    if (inode.anonymous_name())
+      copy_string(text, inode.anonymous_name(), sizeof text);
+    else
+      format(text, sizeof text, "%s:[%lu]", inode.is(mode::fifo) ? "pipe" : "socket", inode.number);
     Ref<Dentry> nameless = TRY(Dentry::make(Ref<Dentry>(&self), text, strlen(text), file.value()->inode));
     return fresh(self, name, length, new MagicLink(n, nameless, SharedString::make(text)));
   }

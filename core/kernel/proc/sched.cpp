@@ -18,7 +18,6 @@ Task* current;
 Task* running_task;
 bool need_reschedule = false;
 u64 tick_count = 0, context_switches = 0;
-WaitQueue poll_queue;
 
 namespace {
 
@@ -105,22 +104,6 @@ void wake(Task& task) {
   trace(Trace::woken, task.pid, static_cast<u64>(task.wait_reason));
   task.wait_reason = WaitReason::none;
   make_ready(task);
-}
-
-void WaitQueue::wake_all() {
-  while (Task* task = sleepers_.first()) {
-    task->woken = true;
-    wake(*task);
-  }
-  if (this != &poll_queue && !poll_queue.empty()) poll_queue.wake_all();
-}
-
-void WaitQueue::wake_one() {
-  if (Task* task = sleepers_.first()) {
-    task->woken = true;
-    wake(*task);
-  }
-  if (this != &poll_queue && !poll_queue.empty()) poll_queue.wake_all();
 }
 
 Wake sleep_on(WaitQueue& queue, WaitReason reason, u64 deadline) {

@@ -1,38 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Who runs: round robin over a queue of ready tasks, a fixed slice each, ended by the PIT.
 #pragma once
-#include "core/kernel/proc/task.h"
+#include "core/kernel/proc/wait_queue.h"
 
 namespace lucid::kernel {
 
 constexpr u32 slice_ticks = 1;
-
-/// Why a sleeper woke.
-enum class Wake { event, signal, timeout };
-
-/// A place to sleep at until something happens. Sleepers look again after waking: it may have
-/// happened to somebody else first.
-class WaitQueue {
- public:
-  void wake_all();
-  void wake_one();
-  bool empty() const { return sleepers_.empty(); }
-
- private:
-  friend Wake sleep_on(WaitQueue&, WaitReason, u64);
-  friend void leave_queue(Task&);
-  Queue<Task, &Task::wait_next> sleepers_;
-};
 
 /// Puts the running task to sleep on a queue until it is woken, a signal comes, or the deadline
 /// (nanoseconds since boot; 0 = none) passes.
 Wake sleep_on(WaitQueue& queue, WaitReason reason, u64 deadline = 0);
 /// Sleeps although signals are pending; for vfork. SIGKILL still wakes.
 Wake sleep_killable(WaitQueue& queue, WaitReason reason);
-
-/// Everybody in poll(2) and select(2) sleeps here; whatever makes a file readable or writable wakes
-/// it after its own queue.
-extern WaitQueue poll_queue;
 
 /// Gives the processor away; returns when this task runs again.
 void schedule(SwitchReason reason);
