@@ -10,18 +10,11 @@
 #include "core/inspect/images.h"
 #include "core/inspect/strace.h"
 #include "core/machine/machine.h"
+#include "core/session/output_capture.h"
 #include "core/session/session.h"
+#include "core/session/timeline.h"
 
 namespace lucid::session {
-
-/// What one serial line sent: the newest bytes, and how many there were in all.
-struct OutputCapture {
-  static constexpr u64 kept = 1 << 20;
-  std::string newest;
-  u64 total = 0;
-
-  void append(const std::string& bytes);
-};
 
 struct Session::Impl {
   // Given once; a reset starts again from these.
@@ -29,18 +22,28 @@ struct Session::Impl {
   std::vector<u8> kernel;
   std::vector<u8> initrd;  // all archives one after the other
   std::string command_line;
+  u64 history_bytes = 0;
   std::unique_ptr<inspect::Images> images;  // points into kernel and initrd
 
   // The run.
   std::unique_ptr<machine::Machine> machine;
   std::vector<Command> pending;
-  std::vector<StampedCommand> applied;
+  std::vector<StampedCommand> commands;  // of the whole recording, in order
+  size_t next_command = 0;               // the first one after now
   std::array<OutputCapture, 2> output;
   u64 events_seen = 0;
   Stats stats;
   inspect::Strace strace;
   Stop last_stop = Stop::limit;
   bool over = false;
+
+  // The recording.
+  Timeline timeline;
+  trace::EventRecord record;
+  u64 recorded_events = 0;  // of the record's, before now
+  Moment end;
+  u64 last_keyframe = 0;    // instruction
+  bool travelling = false;  // recorded time passes on the way to somewhere: nobody is told, nothing stops it
 
   // What the user wants to see; survives a reset.
   std::vector<Gva> breakpoints;  // sorted
@@ -51,12 +54,29 @@ struct Session::Impl {
   std::map<u32, u32> colours;  // by pid, as processes() last gave them
 
   Result<bool> boot();
-  void apply_pending();
+  Moment now() const { return {machine->clock().retired, machine->clock().now()}; }
+  bool in_past() const { return now() < end || next_command < commands.size(); }
+  void apply(const Command& command);
+  /// Those submitted, or else those recorded for this moment.
+  void apply_commands();
   /// Reads the events and output since the last call; true when one of `kinds` was among them.
   bool drain(trace::KindSet kinds);
-  void count(const trace::Event& event);
   Stop run(u64 instruction_limit, u64 time_limit, trace::KindSet stop_kinds);
   Stop ended(machine::MachineStop stop);
+
+  /// After time has passed: moves the end, and takes a keyframe when one is due.
+  void record_progress();
+  void take_keyframe();
+  u64 recording_bytes() const;
+  void forget_future();
+  void go_back_to(const Keyframe& keyframe);
+  /// Within the recording; leaves keyframes shortly before, for the steps back that often follow.
+  void travel_to_time(u64 time);
+  void travel_to_instruction(u64 instruction);
+  /// To where a run that stops at event `index` of the record stops.
+  void travel_to_event(u64 index);
+  void travel(u64 instruction_limit, u64 time_limit, trace::KindSet stop_kinds);
+
   /// Until the instruction behind a call is reached in the same address space and frame.
   Stop run_to_return(const cpu::State& before, Gva behind, u64 limit);
   /// One instruction of a program, with what the kernel does about its faults.

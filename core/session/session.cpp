@@ -14,9 +14,6 @@ namespace {
 
 using machine::MachineStop;
 
-/// Instructions between two looks at the event ring, few enough that it cannot overflow: an
-/// instruction logs one or two events, a dozen while each is observed.
-constexpr u64 chunk = 32768, observed_chunk = 2048;
 /// A step over a call that does not come back ends here.
 constexpr u64 step_over_limit = 100'000'000;
 constexpr u64 mebibyte = 1 << 20;
@@ -51,6 +48,7 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   impl.kernel.assign(config.kernel.begin(), config.kernel.end());
   impl.initrd = initrd.take();
   impl.command_line = config.command_line;
+  impl.history_bytes = config.history_bytes;
   impl.images = std::make_unique<inspect::Images>(impl.kernel, std::vector<std::span<const u8>>{impl.initrd});
   if (auto booted = impl.boot(); !booted) return booted.error();
   return session;
@@ -64,7 +62,13 @@ Result<bool> Session::Impl::boot() {
                  " MiB of memory."};
   }
   pending.clear();
-  applied.clear();
+  commands.clear();
+  next_command = 0;
+  timeline.clear();
+  record.clear();
+  recorded_events = 0;
+  end = {};
+  last_keyframe = 0;
   output = {};
   events_seen = 0;
   stats = {};
@@ -75,126 +79,14 @@ Result<bool> Session::Impl::boot() {
   ++revision;
   machine->cpu().set_observed(observed);
   set_breakpoints(breakpoints);
-  return machine->load(kernel, initrd, command_line);
+  auto loaded = machine->load(kernel, initrd, command_line);
+  if (loaded) take_keyframe();
+  return loaded;
 }
 
 void Session::reset() { (void)impl_->boot().ok(); }  // loaded before, so it loads again
 
 // --- running ---
-
-void Session::Impl::apply_pending() {
-  const auto apply = [this](const Command& command) {
-    if (const auto* input = std::get_if<SerialInput>(&command)) {
-      machine->serial_input(input->line & 1, input->bytes);
-    } else if (const auto* hang_up = std::get_if<SerialHangUp>(&command)) {
-      machine->serial_hang_up(hang_up->line & 1);
-    } else if (const auto* poke = std::get_if<PokeMemory>(&command)) {
-      (void)machine->poke(poke->address, poke->bytes);  // outside of RAM: dropped, as the bus does
-    } else if (const auto* poke_register = std::get_if<PokeRegister>(&command)) {
-      cpu::State state = machine->cpu().state();
-      switch (poke_register->which) {
-        case PokeRegister::Which::gpr:
-          state.gpr[poke_register->index & 15] = poke_register->value;
-          break;
-        case PokeRegister::Which::rip:
-          state.rip = poke_register->value;
-          break;
-        case PokeRegister::Which::rflags:
-          state.rflags = (poke_register->value & 0x3f7fd5) | 2;
-          break;
-      }
-      machine->cpu().set_state(state);
-    }
-  };
-  for (auto& command : std::exchange(pending, {})) {
-    apply(command);
-    applied.push_back({machine->clock().retired, machine->clock().now(), std::move(command)});
-    ++revision;
-  }
-}
-
-void Session::Impl::count(const trace::Event& event) {
-  using trace::Kind;
-  switch (event.kind) {
-    case Kind::fault_resolved:
-      ++stats.page_faults;
-      stats.cow_copies += event.args[2] == static_cast<u64>(abi::FaultOutcome::cow_copied);
-      break;
-    case Kind::switched:
-      ++stats.context_switches;
-      break;
-    case Kind::syscall_entered:
-      ++stats.system_calls;
-      break;
-    case Kind::interrupt_delivered:
-      ++stats.interrupts;
-      break;
-    case Kind::forked:
-      ++stats.forks;
-      break;
-    case Kind::execed:
-      ++stats.execs;
-      break;
-    case Kind::signal_delivered:
-      ++stats.signals;
-      break;
-    default:
-      break;
-  }
-}
-
-bool Session::Impl::drain(trace::KindSet kinds) {
-  const auto& log = machine->log();
-  bool found = false;
-  for (events_seen = std::max(events_seen, log.first()); events_seen < log.count(); ++events_seen) {
-    const trace::Event& event = log.at(events_seen);
-    count(event);
-    const bool decoded = strace_on && inspect::Strace::kinds().contains(event.kind);
-    if (decoded) strace.observe(event, guest(), *images);
-    if (sink) sink(event, decoded ? strace.last_call() : std::string());
-    found |= kinds.contains(event.kind);
-  }
-  for (unsigned line = 0; line < output.size(); ++line) output[line].append(machine->take_serial_output(line));
-  return found;
-}
-
-Stop Session::Impl::ended(MachineStop stop) {
-  over = true;
-  if (machine->panicked()) return Stop::panicked;
-  return stop == MachineStop::exit_port ? Stop::powered_off : Stop::dead;
-}
-
-Stop Session::Impl::run(u64 instruction_limit, u64 time_limit, trace::KindSet stop_kinds) {
-  if (over) return last_stop;
-  apply_pending();
-  ++revision;
-  const trace::KindSet strace_kinds = strace_on ? inspect::Strace::kinds() : trace::KindSet{};
-  machine->log().set_stop_kinds({stop_kinds.bits | strace_kinds.bits});
-  for (;;) {
-    const u64 now = machine->clock().retired;
-    const u64 step = std::min(instruction_limit - std::min(now, instruction_limit), observed ? observed_chunk : chunk);
-    machine->log().clear_stop_request();
-    const MachineStop stop = machine->run(now + step, time_limit);
-    const bool wanted = drain(stop_kinds);
-    switch (stop) {
-      case MachineStop::exit_port:
-      case MachineStop::halted_forever:
-      case MachineStop::shutdown:
-        return last_stop = ended(stop);
-      case MachineStop::idle:
-        return last_stop = wanted ? Stop::event : Stop::idle;
-      case MachineStop::breakpoint:
-        return last_stop = Stop::breakpoint;
-      case MachineStop::time_limit:
-        return last_stop = wanted ? Stop::event : Stop::limit;
-      case MachineStop::event:
-      case MachineStop::limit:
-        break;
-    }
-    if (wanted) return last_stop = Stop::event;
-    if (machine->clock().retired >= instruction_limit) return last_stop = Stop::limit;
-  }
-}
 
 Stop Session::run(const RunLimits& limits) {
   return impl_->run(add_saturated(instruction(), limits.instructions), limits.until_time, limits.stop_kinds);
@@ -286,7 +178,7 @@ void Session::submit(Command command) {
   ++impl_->revision;
 }
 
-const std::vector<StampedCommand>& Session::commands() const { return impl_->applied; }
+const std::vector<StampedCommand>& Session::commands() const { return impl_->commands; }
 
 void Session::Impl::set_breakpoints(const std::vector<Gva>& addresses) { machine->cpu().set_breakpoints(addresses); }
 
@@ -329,19 +221,7 @@ Stats Session::stats() const {
 
 // --- serial output ---
 
-void OutputCapture::append(const std::string& bytes) {
-  total += bytes.size();
-  newest += bytes;
-  if (newest.size() > 2 * kept) newest.erase(0, newest.size() - kept);
-}
-
-u64 Session::output_size(unsigned line) const { return impl_->output[line & 1].total; }
-
-std::string Session::output(unsigned line, u64 from) const {
-  const OutputCapture& capture = impl_->output[line & 1];
-  const u64 first = capture.total - capture.newest.size();
-  if (from >= capture.total) return "";
-  return capture.newest.substr(std::max(from, first) - first);
-}
+u64 Session::output_size(unsigned line) const { return impl_->output[line & 1].total(); }
+std::string Session::output(unsigned line, u64 from) const { return impl_->output[line & 1].from(from); }
 
 }  // namespace lucid::session

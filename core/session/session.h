@@ -16,7 +16,11 @@
 #include "core/base/types.h"
 #include "core/inspect/views.h"
 #include "core/session/command.h"
+#include "core/session/grain.h"
+#include "core/session/moment.h"
+#include "core/session/stats.h"
 #include "core/trace/event_log.h"
+#include "core/trace/event_record.h"
 
 namespace lucid::session {
 
@@ -25,6 +29,7 @@ struct Config {
   std::span<const u8> kernel;                 // ELF64 with a PVH note; copied
   std::vector<std::span<const u8>> archives;  // cpio "newc", later ones laid over earlier ones; copied
   std::string command_line;                   // the kernel's; init's arguments after "--"
+  u64 history_bytes = 0;                      // budget of the recording that makes time travel possible; 0 = none
 };
 
 /// Why time stopped passing.
@@ -44,19 +49,6 @@ struct RunLimits {
   trace::KindSet stop_kinds;
 };
 
-struct Stats {
-  u64 instructions = 0;
-  u64 time = 0;  // ticks of 10 ns
-  u64 page_faults = 0;
-  u64 cow_copies = 0;
-  u64 context_switches = 0;
-  u64 system_calls = 0;
-  u64 interrupts = 0;
-  u64 forks = 0;
-  u64 execs = 0;
-  u64 signals = 0;
-};
-
 class Session {
  public:
   /// Boots nothing yet: loads the kernel and leaves the machine at its entry point.
@@ -72,6 +64,29 @@ class Session {
   /// Back to the entry point with the same kernel and archives; the command log is cleared.
   void reset();
 
+  // --- time travel; needs Config::history_bytes ---
+  /// What is kept of the run so that any moment of it can be gone back to.
+  struct Recording {
+    bool on = false;
+    Moment end;  // the furthest that was reached; now is in the past when it is before that
+    u64 keyframes = 0;
+    u64 bytes = 0, budget = 0;
+  };
+  Recording recording() const;
+  /// Now is before the end of the recording. Running on repeats it; a command given now starts
+  /// another future: what was recorded after now is dropped (front ends ask first).
+  bool in_past() const;
+  /// To a time (ticks), at most the recording's end. False when nothing is recorded.
+  bool seek_time(u64 time);
+  /// To the first moment at which so many instructions have retired.
+  bool seek_instruction(u64 instruction);
+  /// On to the next moment of a kind, and back to the last one: after each other they cancel out.
+  Stop step_forward(Grain grain);
+  bool step_back(Grain grain);  // false, and nothing moved, when there is none
+  /// The events of the recording, those after now included; `events_before_now` of them lie before.
+  const trace::EventRecord& record() const;
+  u64 events_before_now() const;
+
   u64 instruction() const;  // retired so far
   u64 time() const;         // ticks
   Stop last_stop() const;
@@ -85,8 +100,8 @@ class Session {
   u64 revision() const;
 
   // --- commands ---
-  void submit(Command command);  // applied at the start of the next slice
-  const std::vector<StampedCommand>& commands() const;
+  void submit(Command command);                         // applied at the start of the next slice
+  const std::vector<StampedCommand>& commands() const;  // of the whole recording
 
   // --- breakpoints ---
   void set_breakpoint(Gva address, bool on);

@@ -8,46 +8,18 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <set>
 
 #include "core/bus/clock.h"
 #include "core/session/overlay.h"
+#include "tests/unit/session_rig.h"
 
 using namespace lucid;
 using namespace lucid::session;
+using namespace lucid::test;
 
 namespace {
-
-std::vector<u8> bytes_of(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-const std::vector<u8>& kernel() {
-  static const auto bytes = bytes_of(LUCID_KERNEL_ELF);
-  return bytes;
-}
-const std::vector<u8>& root() {
-  static const auto bytes = bytes_of(LUCID_ROOT_CPIO);
-  return bytes;
-}
-
-std::unique_ptr<Session> boot(const std::vector<std::string>& argv, Connection connection = Connection::raw) {
-  const auto overlay = program_overlay(argv, default_environment(), connection);
-  Config config;
-  config.kernel = kernel();
-  config.archives = {root(), overlay};
-  config.command_line = command_line_for(connection);
-  auto session = Session::create(config);
-  REQUIRE(session.ok());
-  return session.take();
-}
-
-constexpr u64 plenty = 50'000'000;
-RunLimits at_most(u64 instructions) { return {instructions, ~u64{0}, {}}; }
 
 const std::vector<std::string> busy = {"sh", "-c",
                                        "echo one | cat; cat /etc/motd | cat | cat > /tmp/x; cat /tmp/x; exit 5"};

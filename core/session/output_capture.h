@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What one serial line sent: the newest bytes, and how many there were in all. Copies are cheap,
+// for keyframes: full blocks are shared.
+#pragma once
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "core/base/types.h"
+
+namespace lucid::session {
+
+class OutputCapture {
+ public:
+  static constexpr u64 kept = 1 << 20;  // bytes, at least
+  static constexpr u64 block = 4096;
+
+  void append(std::string_view bytes);
+  u64 total() const { return total_; }
+  /// From byte `from` of the line on; from the oldest kept if that is too old.
+  std::string from(u64 from) const;
+
+ private:
+  std::deque<std::shared_ptr<const std::string>> full_;  // of `block` bytes each
+  std::string last_;
+  u64 total_ = 0;
+};
+
+}  // namespace lucid::session
