@@ -13,6 +13,7 @@
 #include "core/kernel/exec/binary.h"
 #include "core/kernel/fs/cpio.h"
 #include "core/kernel/fs/devfs.h"
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/procfs.h"
 #include "core/kernel/fs/tmpfs.h"
@@ -73,7 +74,7 @@ void setup_console() {
 }
 
 void mount_root(const Archive& archive) {
-  root_dentry = Dentry::make(nullptr, "", 0, new Directory(0755)).take();
+  root_dentry = mount_directory({"rootfs", tmpfs_magic, 2, true}, "rootfs", nullptr, new Directory(0755)).take()->root;
   u64 entries = 0;
   if (archive.size) entries = unpack_archive(static_cast<u8*>(physical_to_pointer(archive.start)), archive.size);
   constexpr const char* standard[] = {"tmp", "proc", "dev"};

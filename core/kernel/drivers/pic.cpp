@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/drivers/pic.h"
 
+#include "core/abi/boot_info.h"
 #include "core/kernel/arch/io.h"
 
 namespace lucid::kernel {
@@ -42,6 +43,17 @@ void unmask_irq(u32 irq) {
   write_mask();
 }
 
+u64 irq_counts[irq_count];
+
+const char* irq_name(u32 irq) {
+  constexpr u32 timer = 0, keyboard = 1;
+  if (irq == timer) return "timer";
+  if (irq == keyboard) return "i8042";
+  for (u32 line : abi::uart_irqs)
+    if (irq == line) return "ttyS";
+  return "";
+}
+
 bool acknowledge_irq(u32 irq) {
   // Lines 7 and 15 are also what a chip answers when the request went away: then ISR has no bit.
   if (irq == 7 && !in_service(master_command, 7)) return false;
@@ -49,6 +61,7 @@ bool acknowledge_irq(u32 irq) {
     out8(master_command, ocw2_end_of_interrupt);
     return false;
   }
+  irq_counts[irq]++;
   if (irq >= 8) out8(slave_command, ocw2_end_of_interrupt);
   out8(master_command, ocw2_end_of_interrupt);
   return true;

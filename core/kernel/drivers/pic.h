@@ -12,4 +12,9 @@ void unmask_irq(u32 irq);
 /// End of interrupt; false when the interrupt was spurious and must be ignored.
 bool acknowledge_irq(u32 irq);
 
+constexpr u32 irq_count = 16;
+extern u64 irq_counts[irq_count];
+/// Whose line it is, for /proc/interrupts.
+const char* irq_name(u32 irq);
+
 }  // namespace lucid::kernel

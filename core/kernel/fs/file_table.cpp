@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/file_table.h"
 
-#include "core/kernel/proc/task.h"
+#include "core/kernel/fs/locks.h"
 
 namespace lucid::kernel {
 namespace {
@@ -13,7 +13,8 @@ i32 descriptor_limit() { return static_cast<i32>(min<u64>(current->group->limits
 }  // namespace
 
 FileTable::~FileTable() {
-  for (i32 i = 0; i < size_; i++) slots_[i].~Slot();
+  for (i32 i = 0; i < size_; i++)
+    if (slots_[i].file) (void)close(i);
   deallocate(slots_);
 }
 
@@ -35,7 +36,11 @@ Result<Ref<File>> FileTable::get_any(i32 descriptor) const {
   return slots_[descriptor].file;
 }
 
-Result<Ref<File>> FileTable::get(i32 descriptor) const { return get_any(descriptor); }
+Result<Ref<File>> FileTable::get(i32 descriptor) const {
+  Ref<File> file = TRY(get_any(descriptor));
+  if (file->flags & open_flag::path) return Errno::BADF;
+  return file;
+}
 
 Result<FileTable::Slot*> FileTable::slot(i32 descriptor) {
   if (descriptor < 0 || descriptor >= size_ || !slots_[descriptor].file) return Errno::BADF;
@@ -55,15 +60,19 @@ Result<i32> FileTable::add(Ref<File> file, bool close_on_exec, i32 lowest) {
 Status FileTable::put(i32 descriptor, Ref<File> file, bool close_on_exec) {
   if (descriptor < 0 || descriptor >= descriptor_limit()) return Errno::BADF;
   TRY(reserve(descriptor + 1));
+  Ref<File> old = slots_[descriptor].file;
   slots_[descriptor].file = file;
   slots_[descriptor].close_on_exec = close_on_exec;
+  if (old && old->inode->locks) release_process_locks(*old->inode, this);
   return {};
 }
 
 Status FileTable::close(i32 descriptor) {
   Slot* s = TRY(slot(descriptor));
+  Ref<File> old = s->file;
   s->file = nullptr;
   s->close_on_exec = false;
+  if (old->inode->locks) release_process_locks(*old->inode, this);
   return {};
 }
 

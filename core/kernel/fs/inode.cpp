@@ -3,6 +3,7 @@
 
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/fs/epoll.h"
+#include "core/kernel/fs/locks.h"
 
 namespace lucid::kernel {
 namespace {
@@ -106,6 +107,13 @@ void Dentry::remove_child(Dentry* child) {
   child->release();
 }
 
+void Dentry::take_name(Dentry& other) {
+  char* text = name;
+  u32 length = name_length, old_hash = hash;
+  name = other.name, name_length = other.name_length, hash = other.hash;
+  other.name = text, other.name_length = length, other.hash = old_hash;
+}
+
 Result<Ref<File>> File::open(Ref<Inode> inode, Ref<Dentry> dentry, u32 flags) {
   Ref<File> file = new File;
   if (!file) return Errno::NOMEM;
@@ -119,6 +127,7 @@ Result<Ref<File>> File::open(Ref<Inode> inode, Ref<Dentry> dentry, u32 flags) {
 
 File::~File() {
   forget_watched_file(*this);
+  if (inode->locks) release_file_locks(*this);
   if (counted_writer_) inode->writers--;
   if (announced_) inode->closed(*this);
 }
@@ -126,16 +135,15 @@ File::~File() {
 char* dentry_path(const Dentry& dentry, const Dentry* root, char* buffer, u64 size) {
   char* at = buffer + size - 1;
   *at = 0;
-  if (&dentry == root || !dentry.parent) {
-    *--at = '/';
-    return at;
-  }
-  for (const Dentry* d = &dentry; d->parent && d != root; d = d->parent.get()) {
+  for (const Dentry* d = &dentry; d != root; d = d->parent.get()) {
+    while (!d->parent && d->covers && d != root) d = d->covers;
+    if (d == root || !d->parent) break;
     if (static_cast<u64>(at - buffer) < d->name_length + 1u) return nullptr;
     at -= d->name_length;
     memcpy(at, d->name, d->name_length);
     *--at = '/';
   }
+  if (!*at) *--at = '/';
   return at;
 }
 

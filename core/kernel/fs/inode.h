@@ -14,12 +14,13 @@ namespace lucid::kernel {
 namespace mode {
 constexpr u32 type = 0170000, socket = 0140000, link = 0120000, regular = 0100000, block = 0060000, directory = 0040000,
               character = 0020000, fifo = 0010000, permissions = 07777, set_uid = 04000, set_gid = 02000,
-              sticky = 01000;
+              sticky = 01000, group_execute = 010;
 }
 namespace open_flag {
 constexpr u32 access_mode = 3, write_only = 1, read_write = 2, create = 0100, exclusive = 0200, no_ctty = 0400,
               truncate = 01000, append = 02000, nonblock = 04000, directory = 0200000, no_follow = 0400000,
-              close_on_exec = 02000000, path = 010000000;
+              direct = 040000, large_file = 0100000, no_access_time = 01000000, signals = 020000,
+              close_on_exec = 02000000, path = 010000000, temporary = 020000000 | directory;
 }
 namespace poll_event {
 constexpr u32 in = 1, priority = 2, out = 4, error = 8, hang_up = 16, invalid = 32, read_normal = 64,
@@ -31,7 +32,9 @@ class File;
 class Dentry;
 class PollTable;
 class Epoll;
+class Pipe;
 class EpollItem;
+struct Filesystem;
 
 class Inode : public Counted {
  public:
@@ -43,6 +46,14 @@ class Inode : public Counted {
   virtual SysResult read(File&, u64, IoBuffer&) { return Errno::INVAL; }
   virtual SysResult write(File&, u64, IoBuffer&) { return Errno::INVAL; }
   virtual Status truncate(u64) { return Errno::INVAL; }
+  /// Makes the bytes of a range exist (they read as zeros), or frees what they take.
+  virtual Status reserve(u64, u64) { return Errno::NODEV; }
+  virtual Status punch_hole(u64, u64) { return Errno::OPNOTSUPP; }
+  /// The first byte from `at` on that is stored, or that is not; size() when there is none.
+  virtual u64 next_data(u64 at) { return at; }
+  virtual u64 next_hole(u64) { return size(); }
+  /// Bytes of storage taken, for st_blocks.
+  virtual u64 stored_bytes() const { return page_up(size()); }
   /// The page cache's frame with this page of the file, for mappings.
   virtual Result<u64> page(u64) { return Errno::NODEV; }
   virtual bool mappable() const { return false; }
@@ -59,6 +70,7 @@ class Inode : public Counted {
   virtual Result<Ref<SharedString>> link_target() { return Errno::INVAL; }
   // What kind of object this is, for the calls that only serve one kind.
   virtual Epoll* as_epoll() { return nullptr; }
+  virtual Pipe* as_pipe() { return nullptr; }
   /// What an inode without a name is called in /proc/PID/fd: "anon_inode:[eventpoll]"; null: after its kind.
   virtual const char* anonymous_name() const { return nullptr; }
   /// Where a magic link (/proc/self/exe) really leads; null for ordinary links.
@@ -81,11 +93,14 @@ class Inode : public Counted {
   u32 mode;
   u32 uid = 0, gid = 0;
   u32 links = 1;
-  u64 device = 0;                   // of device nodes: major << 8 | minor
-  i64 accessed, modified, changed;  // nanoseconds since 1970
-  Vma* mappings = nullptr;          // all VMAs of this file
-  u32 writers = 0;                  // open for writing
-  u32 executing = 0;                // programs running it: no writers then
+  Filesystem* filesystem = nullptr;  // null: pipes, sockets and their like
+  u64 device = 0;                    // of device nodes: major << 8 | minor
+  i64 accessed, modified, changed;   // nanoseconds since 1970
+  Vma* mappings = nullptr;           // all VMAs of this file
+  u32 writers = 0;                   // open for writing
+  u32 executing = 0;                 // programs running it: no writers then
+  bool linkable = false;             // made by O_TMPFILE: a first name may still be given to it
+  Ref<Counted> locks;                // FileLocks, once somebody has locked it
 };
 
 /// A name. The parent's list owns its children; a child keeps its parent.
@@ -97,6 +112,8 @@ class Dentry : public Counted {
   Dentry* child(const char* name, u64 length) const;
   void add_child(Dentry* child);
   void remove_child(Dentry* child);
+  /// Swaps names with a dentry that is in no directory; this one is in none either.
+  void take_name(Dentry& other);
   bool has_children() const { return first_child_; }
   Dentry* first_child() const { return first_child_; }
 
@@ -108,6 +125,8 @@ class Dentry : public Counted {
   u64 cookie = 0;                               // position in the directory, for getdents64
   Dentry *next = nullptr, *previous = nullptr;  // siblings
   bool linked = false;
+  Ref<Dentry> mounted;       // root of what is mounted over this directory
+  Dentry* covers = nullptr;  // of the root of a mount: the directory it hides
 
  private:
   Dentry *first_child_ = nullptr, *last_child_ = nullptr;
@@ -121,16 +140,17 @@ class File : public Counted {
  public:
   static Result<Ref<File>> open(Ref<Inode> inode, Ref<Dentry> dentry, u32 flags);
   ~File() override;
-  bool readable() const {
-    return (flags & open_flag::access_mode) != open_flag::write_only && !(flags & open_flag::path);
-  }
-  bool writable() const { return (flags & open_flag::access_mode) != 0 && !(flags & open_flag::path); }
+  // Access mode 0 reads, 1 writes, 2 does both, and Linux's 3 (for ioctl only) neither.
+  bool readable() const { return ((flags & open_flag::access_mode) + 1) & 1 && !(flags & open_flag::path); }
+  bool writable() const { return ((flags & open_flag::access_mode) + 1) & 2 && !(flags & open_flag::path); }
   bool nonblocking() const { return flags & open_flag::nonblock; }
 
   Ref<Inode> inode;
   Ref<Dentry> dentry;
   u32 flags = 0;
   u64 position = 0;
+  Ref<Counted> state;                // what the inode keeps for this opening
+  i32 signal_owner = 0;              // F_SETOWN
   EpollItem* epoll_items = nullptr;  // who watches this file through an Epoll
 
  private:

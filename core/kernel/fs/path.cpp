@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/path.h"
 
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/proc/task.h"
 
 namespace lucid::kernel {
@@ -51,10 +52,11 @@ class Walk {
     TRY(check_access(*at->inode, may_exec));
     if (length == 0 || (length == 1 && name[0] == '.')) return at;
     if (length == 2 && name[0] == '.' && name[1] == '.') {
+      while (at != current->fs->root && !at->parent && at->covers) at = at->covers;
       if (at == current->fs->root || !at->parent) return at;
-      return at->parent;
+      return topmost(at->parent);
     }
-    Ref<Dentry> child = TRY(at->inode->lookup(*at, name, length));
+    Ref<Dentry> child = topmost(TRY(at->inode->lookup(*at, name, length)));
     if (!child->inode->is(mode::link) || links == LastLink::keep) return child;
     return follow(at, child);
   }
@@ -89,7 +91,7 @@ Result<UserPath> UserPath::read(u64 address) {
 Result<Ref<Dentry>> start_directory(i32 directory_fd, const char* path) {
   constexpr i32 at_current_directory = -100;
   if (*path == '/' || directory_fd == at_current_directory) return current->fs->working_directory;
-  Ref<File> file = TRY(current->files->get(directory_fd));
+  Ref<File> file = TRY(current->files->get_any(directory_fd));
   if (!file->dentry) return Errno::NOTDIR;
   if (*path && !file->inode->is(mode::directory)) return Errno::NOTDIR;
   return file->dentry;
@@ -117,15 +119,24 @@ Status resolve_parent(Ref<Dentry> start, const char* path, bool through_links, P
   }
 }
 
+bool in_group(u32 gid) { return gid == current->credentials.effective_gid; }
+
 Status check_access(const Inode& inode, u32 wanted) {
   const Credentials& who = current->credentials;
+  bool stored = inode.is(mode::regular) || inode.is(mode::directory) || inode.is(mode::link);
+  if ((wanted & may_write) && stored && inode.filesystem && inode.filesystem->read_only) return Errno::ROFS;
   if (who.effective_uid == 0) {
     // root may do anything, except run a file nobody may run
     if ((wanted & may_exec) && !inode.is(mode::directory) && !(inode.mode & 0111)) return Errno::ACCES;
     return {};
   }
-  u32 shift = inode.uid == who.effective_uid ? 6 : inode.gid == who.effective_gid ? 3 : 0;
+  u32 shift = inode.uid == who.effective_uid ? 6 : in_group(inode.gid) ? 3 : 0;
   return (inode.mode >> shift & wanted) == wanted ? Status{} : Errno::ACCES;
+}
+
+void own_new_inode(Inode& inode, const Inode& directory) {
+  inode.uid = current->credentials.effective_uid;
+  inode.gid = directory.mode & mode::set_gid ? directory.gid : current->credentials.effective_gid;
 }
 
 Result<Ref<Dentry>> add_name(Ref<Dentry> directory, const char* name, u64 length, Ref<Inode> inode) {
@@ -133,6 +144,7 @@ Result<Ref<Dentry>> add_name(Ref<Dentry> directory, const char* name, u64 length
   Ref<Dentry> d = TRY(Dentry::make(directory, name, length, inode));
   directory->add_child(d.get());
   directory->inode->modified = directory->inode->changed = now_for_files();
+  if (!inode->filesystem) inode->filesystem = directory->inode->filesystem;
   if (inode->is(mode::directory)) directory->inode->links++;
   return d;
 }

@@ -43,6 +43,11 @@ Status resolve_parent(Ref<Dentry> start, const char* path, bool through_links, P
 // Permissions: bits of access(2).
 constexpr u32 may_exec = 1, may_write = 2, may_read = 4;
 Status check_access(const Inode& inode, u32 wanted);
+/// Is this one of the running task's groups?
+bool in_group(u32 gid);
+
+/// Whoever runs owns a new inode; a set-group-ID directory passes its group on.
+void own_new_inode(Inode& inode, const Inode& directory);
 
 /// Makes a new name for an inode in a directory.
 Result<Ref<Dentry>> add_name(Ref<Dentry> directory, const char* name, u64 length, Ref<Inode> inode);

@@ -6,8 +6,67 @@
 namespace lucid::kernel {
 
 Pipe::~Pipe() {
-  for (u8*& page : pages_)
-    if (page) release_frame(pointer_to_physical(page) / page_size);
+  free_pages();
+  deallocate(pages_);
+}
+
+Status Pipe::make_ring() {
+  if (pages_) return {};
+  pages_ = static_cast<u8**>(allocate(page_count_ * sizeof(u8*)));
+  if (!pages_) return Errno::NOMEM;
+  memset(pages_, 0, page_count_ * sizeof(u8*));
+  return {};
+}
+
+void Pipe::free_pages() {
+  for (u64 i = 0; pages_ && i < page_count_; i++) {
+    if (pages_[i]) release_frame(pointer_to_physical(pages_[i]) / page_size);
+    pages_[i] = nullptr;
+  }
+}
+
+SysResult Pipe::set_capacity(u64 wanted) {
+  constexpr u64 largest = u64{1} << 31, largest_for_users = 1 << 20;
+  if (wanted > largest) return Errno::INVAL;
+  u64 count = 1;
+  while (count * page_size < wanted) count *= 2;
+  if (count > page_count_ && count * page_size > largest_for_users && current->credentials.effective_uid)
+    return Errno::PERM;
+  if (used_ > count * page_size) return Errno::BUSY;
+  if (count == page_count_) return capacity();
+  auto** ring = static_cast<u8**>(allocate(count * sizeof(u8*)));
+  if (!ring) return Errno::NOMEM;
+  memset(ring, 0, count * sizeof(u8*));
+  u64 moved = 0;
+  for (u64 at = page_down(head_); used_ && at < head_ + used_; at += page_size)
+    if (moved < count)
+      ring[moved++] = pages_[at % capacity() / page_size], pages_[at % capacity() / page_size] = nullptr;
+  head_ %= page_size;
+  free_pages();
+  deallocate(pages_);
+  pages_ = ring;
+  page_count_ = count;
+  writable_.wake_all();
+  return capacity();
+}
+
+Result<u64> Pipe::wait_for_data(bool wait) {
+  while (!used_ && pipe_writers_) {
+    if (!wait) return Errno::AGAIN;
+    if (sleep_on(readable_, WaitReason::pipe_read) == Wake::signal) return Errno::RESTARTSYS;
+  }
+  return used_;
+}
+
+u64 Pipe::peek(char* to, u64 most) const {
+  u64 total = 0;
+  for (u64 at = head_; total < used_ && total < most;) {
+    u64 part = min(min(page_size - at % page_size, used_ - total), most - total);
+    memcpy(to + total, pages_[at / page_size] + at % page_size, part);
+    total += part;
+    at = (at + part) % capacity();
+  }
+  return total;
 }
 
 /// Moves what there is into the buffer.
@@ -17,25 +76,23 @@ u64 Pipe::take(IoBuffer& buffer) {
     u64 part = min(page_size - head_ % page_size, used_);
     u64 wanted = min(part, buffer.left());
     u64 done = buffer.put(pages_[head_ / page_size] + head_ % page_size, wanted);
-    head_ = (head_ + done) % capacity;
+    head_ = (head_ + done) % capacity();
     used_ -= done;
     total += done;
     if (done < wanted) break;
   }
   if (!used_) {
-    for (u8*& page : pages_) {
-      if (page) release_frame(pointer_to_physical(page) / page_size);
-      page = nullptr;
-    }
+    free_pages();
     head_ = 0;
   }
   return total;
 }
 
 Result<u64> Pipe::add(IoBuffer& buffer, u64 most) {
+  TRY(make_ring());
   u64 total = 0;
   while (room() && most) {
-    u64 tail = (head_ + used_) % capacity;
+    u64 tail = (head_ + used_) % capacity();
     u8*& page = pages_[tail / page_size];
     if (!page) page = frame_bytes(TRY(allocate_frame(FrameKind::kernel_data)));
     u64 wanted = min(min(page_size - tail % page_size, room()), most);
@@ -95,7 +152,7 @@ u32 Pipe::poll(File& file, PollTable& table) {
   if (file.readable()) {
     table.add(readable_);
     if (used_) events |= poll_event::in | poll_event::read_normal;
-    if (!pipe_writers_ && writer_openings_) events |= poll_event::hang_up;
+    if (!pipe_writers_ && writer_openings_ != file.position) events |= poll_event::hang_up;
   }
   if (file.writable()) {
     table.add(writable_);
@@ -113,6 +170,8 @@ SysResult Pipe::ioctl(File&, u32 command, u64 argument) {
 
 /// A FIFO's open waits for the other end (fifo(7)); the two ends of pipe(2) are made together.
 Status Pipe::opened(File& file) {
+  // A reader hears of a hang-up only from writers that came after it.
+  file.position = writer_openings_;
   if (file.readable()) readers_++, reader_openings_++;
   if (file.writable()) pipe_writers_++, writer_openings_++;
   openings_.wake_all();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pipes: 65536 bytes between writers and readers; writes of up to 4096 bytes are never torn.
+// Pipes and FIFOs: a ring of bytes between writers and readers; writes of up to 4096 bytes are never torn.
 #pragma once
 #include "core/kernel/fs/inode.h"
 #include "core/kernel/proc/sched.h"
@@ -10,8 +10,9 @@ class Pipe : public Inode {
  public:
   explicit Pipe(u32 permissions) : Inode(mode::fifo | permissions) {}
   ~Pipe() override;
-  static constexpr u64 capacity = 65536, atomic_size = 4096;
+  static constexpr u64 first_capacity = 65536, atomic_size = 4096;
 
+  Pipe* as_pipe() override { return this; }
   bool seekable() const override { return false; }
   SysResult read(File& file, u64, IoBuffer& buffer) override;
   SysResult write(File& file, u64, IoBuffer& buffer) override;
@@ -20,11 +21,23 @@ class Pipe : public Inode {
   Status opened(File& file) override;
   void closed(File& file) override;
 
+  u64 capacity() const { return page_count_ * page_size; }
+  /// Rounded up to a power of two of pages; EBUSY when more than that is in the pipe.
+  SysResult set_capacity(u64 wanted);
+  bool empty() const { return !used_; }
+  u64 room() const { return capacity() - used_; }
+  /// The bytes that can be read; 0 at end of file.
+  Result<u64> wait_for_data(bool wait);
+  /// Copies without taking out.
+  u64 peek(char* to, u64 most) const;
+
  private:
-  u64 room() const { return capacity - used_; }
+  Status make_ring();
+  void free_pages();
   u64 take(IoBuffer& buffer);
   Result<u64> add(IoBuffer& buffer, u64 most);
-  u8* pages_[capacity / page_size] = {};  // made when first used, freed when the pipe runs empty
+  u8** pages_ = nullptr;  // page_count_ of them, each made when first used, freed when the pipe runs empty
+  u64 page_count_ = first_capacity / page_size;
   u64 head_ = 0, used_ = 0;
   u32 readers_ = 0, pipe_writers_ = 0;
   u64 reader_openings_ = 0, writer_openings_ = 0;

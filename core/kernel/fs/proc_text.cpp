@@ -3,10 +3,13 @@
 
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/drivers/clock.h"
+#include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/pit.h"
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/sys/uts.h"
 
 namespace lucid::kernel {
 
@@ -145,6 +148,64 @@ void maps(Text& out, Task& t) {
   }
 }
 
+Status set_comm(Task& t, const char* text) {
+  if (t.group != current->group) return Errno::INVAL;
+  copy_string(t.name, text, sizeof t.name);
+  return {};
+}
+
+/// A path as /proc/mounts writes it: blanks in octal.
+void add_escaped(Text& out, const char* text) {
+  for (; *text; text++)
+    if (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\\')
+      out.add("\\%03o", static_cast<u32>(*text));
+    else
+      out.add_bytes(text, 1);
+}
+
+/// Where a mount is as the task sees it; null when it lies outside of the task's root.
+Ref<SharedString> place_of(const Mount& m, const Task& t) {
+  const Dentry* root = t.fs ? t.fs->root.get() : nullptr;
+  Buffer buffer(path_max);
+  char* path = buffer ? dentry_path(*m.root, root, buffer.data(), buffer.size()) : nullptr;
+  return path ? SharedString::make(path) : nullptr;
+}
+
+void mounts_text(Text& out, Task& t) {
+  for (Mount* m = mounts; m; m = m->next) {
+    Ref<SharedString> place = place_of(*m, t);
+    if (!place) continue;
+    add_escaped(out, m->source);
+    out.add(" ");
+    add_escaped(out, place->text());
+    out.add(" %s %s,relatime 0 0\n", m->filesystem->type, m->filesystem->read_only ? "ro" : "rw");
+  }
+}
+
+u32 mount_id_around(const Mount& inner) {
+  for (const Dentry* d = inner.at.get(); d; d = d->covers ? d->covers : d->parent.get())
+    for (Mount* m = mounts; m; m = m->next)
+      if (m->root.get() == d) return m->id;
+  return inner.id;
+}
+
+void mountinfo(Text& out, Task& t) {
+  for (Mount* m = mounts; m; m = m->next) {
+    Ref<SharedString> place = place_of(*m, t);
+    if (!place) continue;
+    const char* access = m->filesystem->read_only ? "ro" : "rw";
+    out.add("%u %u 0:%lu / ", m->id, mount_id_around(*m), m->filesystem->device);
+    add_escaped(out, place->text());
+    out.add(" %s,relatime - %s ", access, m->filesystem->type);
+    add_escaped(out, m->source);
+    out.add(" %s\n", access);
+  }
+}
+
+void oom_score_adj(Text& out, Task&) { out.add("0\n"); }
+Status set_oom_score_adj(Task&, const char*) { return {}; }
+void nothing(Text&, Task&) {}
+
 void limits_text(Text& out, Task& t) {
   out.add("Limit                     Soft Limit           Hard Limit           Units     \n");
   out.add("Max stack size            %-20lu %-20lu bytes     \n", t.group->limits[limit::stack].soft,
@@ -165,14 +226,13 @@ void uptime(Text& out) {
   u64 cs = nanoseconds_since_boot() / 10'000'000;
   out.add("%lu.%02lu %lu.%02lu\n", cs / 100, cs % 100, u64{0}, u64{0});
 }
-void version(Text& out) { out.add("Linux version 5.10.0-lucid86 (lucid86) #1\n"); }
+void version(Text& out) { out.add("Linux version %s (lucid86) %s\n", uts_name.release, uts_name.version); }
 void loadavg(Text& out) {
   u32 running = 0, last = 0;
   for (Task* t = task_list; t; t = t->next_task)
     running += t->state == TaskState::running || t->state == TaskState::ready, last = t->pid;
   out.add("0.00 0.00 0.00 %u/%lu %u\n", running, task_count(), last);
 }
-void mounts(Text& out) { out.add("rootfs / rootfs rw 0 0\ndevtmpfs /dev devtmpfs rw 0 0\nproc /proc proc rw 0 0\n"); }
 void cpuinfo(Text& out) {
   out.add(
       "processor\t: 0\nvendor_id\t: lucid86\nmodel name\t: lucid86\ncpu MHz\t\t: %lu.000\nflags\t\t: fpu tsc msr pae "
@@ -187,20 +247,50 @@ void system_stat(Text& out) {
           to_clock_ticks(busy), to_clock_ticks(idle), to_clock_ticks(busy), to_clock_ticks(idle), context_switches,
           boot_time_seconds(), task_count());
 }
-void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\ttmpfs\nnodev\tproc\n"); }
+void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\tramfs\nnodev\ttmpfs\nnodev\tproc\n"); }
+void interrupts(Text& out) {
+  out.add("%11s\n", "CPU0");
+  for (u32 irq = 0; irq < irq_count; irq++)
+    if (irq_counts[irq]) out.add("%3u: %10lu   XT-PIC  %s\n", irq, irq_counts[irq], irq_name(irq));
+}
+void devices(Text& out) {
+  out.add(
+      "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n240 uart\n\n"
+      "Block devices:\n");
+}
+void swaps(Text& out) { out.add("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"); }
 void command_line_text(Text& out) { out.add("%s\n", command_line()); }
 
 }  // namespace
 
 const TaskFile task_files[] = {
-    {"stat", 0444, stat},       {"status", 0444, status}, {"statm", 0444, statm}, {"cmdline", 0444, cmdline},
-    {"environ", 0400, environ}, {"comm", 0644, comm},     {"maps", 0444, maps},   {"limits", 0444, limits_text},
+    {"stat", 0444, stat},
+    {"status", 0444, status},
+    {"statm", 0444, statm},
+    {"cmdline", 0444, cmdline},
+    {"environ", 0400, environ},
+    {"comm", 0644, comm, set_comm},
+    {"maps", 0444, maps},
+    {"limits", 0444, limits_text},
+    {"mounts", 0444, mounts_text},
+    {"mountinfo", 0444, mountinfo},
+    {"oom_score_adj", 0644, oom_score_adj, set_oom_score_adj},
+    {"oom_score", 0444, oom_score_adj},
+    {"cgroup", 0444, nothing},
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo},  {"uptime", uptime},           {"version", version},
-    {"loadavg", loadavg},  {"mounts", mounts},           {"cpuinfo", cpuinfo},
-    {"stat", system_stat}, {"filesystems", filesystems}, {"cmdline", command_line_text},
+    {"meminfo", meminfo},
+    {"uptime", uptime},
+    {"version", version},
+    {"loadavg", loadavg},
+    {"cpuinfo", cpuinfo},
+    {"stat", system_stat},
+    {"filesystems", filesystems},
+    {"cmdline", command_line_text},
+    {"interrupts", interrupts},
+    {"devices", devices},
+    {"swaps", swaps},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 

@@ -22,12 +22,14 @@ class Text {
 };
 
 using TaskText = void (*)(Text&, Task&);
+using TaskTake = Status (*)(Task&, const char* text);
 using SystemText = void (*)(Text&);
 
 struct TaskFile {
   const char* name;
   u32 permissions;
   TaskText write;
+  TaskTake take = nullptr;  // what is done with a text that is written to it
 };
 struct SystemFile {
   const char* name;

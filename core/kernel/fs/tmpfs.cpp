@@ -8,6 +8,9 @@ namespace lucid::kernel {
 namespace {
 constexpr u64 chunk_pages = page_size / sizeof(u32);
 constexpr u64 largest_file = u64{1} << 40;
+
+/// The last sixteenth of the memory is not for files.
+bool memory_is_short() { return free_frames() < frame_count / 16; }
 }  // namespace
 
 u64 PageMap::get(u64 index) const {
@@ -36,21 +39,28 @@ Status PageMap::set(u64 index, u64 frame) {
   return {};
 }
 
-void PageMap::truncate(u64 first) {
-  for (u64 chunk = first / chunk_pages; chunk < chunk_count_; chunk++) {
+void PageMap::remove(u64 first, u64 end) {
+  for (u64 chunk = first / chunk_pages; chunk < chunk_count_ && chunk * chunk_pages < end; chunk++) {
     if (!chunks_[chunk]) continue;
-    u64 from = chunk == first / chunk_pages ? first % chunk_pages : 0;
-    for (u64 i = from; i < chunk_pages && count_; i++) {
+    u64 from = chunk == first / chunk_pages ? first % chunk_pages : 0, to = min(end - chunk * chunk_pages, chunk_pages);
+    for (u64 i = from; i < to && count_; i++) {
       if (!chunks_[chunk][i]) continue;
       release_frame(chunks_[chunk][i]);
       chunks_[chunk][i] = 0;
       count_--;
     }
-    if (from == 0) {
+    if (from == 0 && to == chunk_pages) {
       deallocate(chunks_[chunk]);
       chunks_[chunk] = nullptr;
     }
   }
+}
+
+u64 PageMap::count_below(u64 end) const {
+  u64 n = 0;
+  for (u64 chunk = 0; chunk < chunk_count_ && chunk * chunk_pages < end; chunk++)
+    for (u64 i = 0; chunks_[chunk] && i < min(end - chunk * chunk_pages, chunk_pages); i++) n += chunks_[chunk][i] != 0;
+  return n;
 }
 
 SysResult MemoryFile::read(File&, u64 at, IoBuffer& buffer) {
@@ -89,6 +99,12 @@ Result<u64> MemoryFile::page(u64 index) {
   return kept.error();
 }
 
+Result<u64> MemoryFile::page_to_write(u64 index) {
+  if (u64 frame = pages_.get(index)) return frame;
+  if (memory_is_short()) return Errno::NOSPC;
+  return page(index);
+}
+
 SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
   u64 total = 0;
   Errno error = Errno::FAULT;
@@ -98,7 +114,7 @@ SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
       error = Errno::FBIG;
       break;
     }
-    Result<u64> frame = page(at / page_size);
+    Result<u64> frame = page_to_write(at / page_size);
     if (!frame.ok()) {
       error = Errno::NOSPC;
       break;
@@ -111,6 +127,60 @@ SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
   if (total) modified = changed = now_for_files();
   if (total == 0 && buffer.left()) return error;
   return total;
+}
+
+Status MemoryFile::reserve(u64 start, u64 end) {
+  if (end > largest_file) return Errno::FBIG;
+  if (page_up(end) - page_down(start) > (free_frames() * page_size)) return Errno::NOSPC;
+  for (u64 index = start / page_size; index * page_size < end; index++)
+    if (!page_to_write(index).ok()) return Errno::NOSPC;
+  return {};
+}
+
+/// Zeroes within one page.
+Status MemoryFile::clear_range(u64 start, u64 end) {
+  if (start >= end || !stored(start / page_size)) return {};
+  u64 frame = TRY(page(start / page_size));
+  memset(frame_bytes(frame) + start % page_size, 0, end - start);
+  return {};
+}
+
+Status MemoryFile::punch_hole(u64 start, u64 end) {
+  u64 first = page_up(start), last = page_down(end);
+  if (first > last) {
+    TRY(clear_range(start, end));
+  } else {
+    TRY(clear_range(start, first));
+    TRY(clear_range(last, end));
+    // What the archive holds cannot be given back: it is covered by zeros.
+    for (u64 at = first; at < min(last, archive_size_); at += page_size) TRY(clear_range(at, at + page_size));
+    u64 first_hole = max(first, page_up(archive_size_)) / page_size;
+    if (first_hole < last / page_size) {
+      unmap_file_pages(*this, first_hole, last / page_size);
+      pages_.remove(first_hole, last / page_size);
+    }
+  }
+  modified = changed = now_for_files();
+  return {};
+}
+
+u64 MemoryFile::next_data(u64 at) {
+  u64 end = page_up(size_) / page_size;
+  for (u64 index = at / page_size; index < end; index++)
+    if (stored(index)) return max(at, index * page_size);
+  return size_;
+}
+
+u64 MemoryFile::next_hole(u64 at) {
+  u64 end = page_up(size_) / page_size;
+  for (u64 index = at / page_size; index < end; index++)
+    if (!stored(index)) return max(at, index * page_size);
+  return size_;
+}
+
+u64 MemoryFile::stored_bytes() const {
+  u64 archive_pages = page_up(archive_size_) / page_size;
+  return (archive_pages + pages_.count() - pages_.count_below(archive_pages)) * page_size;
 }
 
 Status MemoryFile::truncate(u64 size) {

@@ -16,8 +16,11 @@ class PageMap {
   u64 get(u64 index) const;
   Status set(u64 index, u64 frame);
   /// Releases all pages from `first` on.
-  void truncate(u64 first);
+  void truncate(u64 first) { remove(first, ~u64{0}); }
   u64 count() const { return count_; }
+  u64 count_below(u64 end) const;
+  /// Releases the pages of [first, end).
+  void remove(u64 first, u64 end);
 
  private:
   u32** chunks_ = nullptr;
@@ -36,9 +39,16 @@ class MemoryFile : public Inode {
   SysResult write(File&, u64 at, IoBuffer& buffer) override;
   Status truncate(u64 size) override;
   Result<u64> page(u64 index) override;
-  u64 own_pages() const { return pages_.count(); }
+  Status reserve(u64 start, u64 end) override;
+  Status punch_hole(u64 start, u64 end) override;
+  u64 next_data(u64 at) override;
+  u64 next_hole(u64 at) override;
+  u64 stored_bytes() const override;
 
  private:
+  bool stored(u64 index) const { return pages_.get(index) || index * page_size < archive_size_; }
+  Result<u64> page_to_write(u64 index);
+  Status clear_range(u64 start, u64 end);
   const u8* archive_ = nullptr;
   u64 archive_size_ = 0, size_ = 0;
   PageMap pages_;

@@ -87,7 +87,7 @@ class AddressSpace : public Counted {
   bool move_pages(u64 from, u64 to, u64 length);
 };
 
-/// Takes pages from `first_page` on out of every mapping of the file: it was truncated.
-void unmap_file_pages(Inode& file, u64 first_page);
+/// Takes the pages [first, end) out of every mapping of the file: it was truncated, or has a new hole.
+void unmap_file_pages(Inode& file, u64 first, u64 end = ~u64{0});
 
 }  // namespace lucid::kernel

@@ -120,11 +120,12 @@ u64 AddressSpace::set_break(u64 wanted, u64 data_limit) {
   return brk_end = wanted;
 }
 
-void unmap_file_pages(Inode& file, u64 first_page) {
+void unmap_file_pages(Inode& file, u64 first, u64 end) {
   for (Vma* vma = file.mappings; vma; vma = vma->next_mapping) {
-    u64 first_mapped = vma->file_offset / page_size;
-    u64 start = first_page > first_mapped ? vma->start + (first_page - first_mapped) * page_size : vma->start;
-    if (start < vma->end) drop_pages(*vma->space, start, vma->end);
+    u64 first_mapped = vma->file_offset / page_size, count = (vma->end - vma->start) / page_size;
+    if (end <= first_mapped) continue;
+    u64 from = first > first_mapped ? first - first_mapped : 0, to = min(end - first_mapped, count);
+    if (from < to) drop_pages(*vma->space, vma->start + from * page_size, vma->start + to * page_size);
   }
 }
 

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 // read, write and their relatives.
-#include "core/kernel/fs/path.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sys/at.h"
 #include "core/kernel/sys/dispatch.h"
+#include "core/kernel/sys/io_vectors.h"
 
 namespace lucid::kernel {
 namespace {
-
-constexpr u64 most_at_once = 0x7ffff000;  // Linux: MAX_RW_COUNT
-constexpr u64 most_vectors = 1024;
-
-struct IoVector {
-  u64 base, length;
-};
 
 Result<Ref<File>> reader(i32 fd) {
   Ref<File> file = TRY(current->files->get(fd));
@@ -40,32 +34,41 @@ Status check_file_size(const File& file, u64 at) {
   return Errno::FBIG;
 }
 
+SysResult write_at(File& file, u64 at, IoBuffer& buffer) {
+  if (buffer.left()) TRY(check_file_size(file, at));
+  return file.inode->write(file, at, buffer);
+}
+
 SysResult write_at_position(File& file, IoBuffer& buffer) {
   if (!file.inode->seekable()) return file.inode->write(file, 0, buffer);
   if (file.flags & open_flag::append) file.position = file.inode->size();
-  TRY(check_file_size(file, file.position));
-  SysResult done = file.inode->write(file, file.position, buffer);
+  SysResult done = write_at(file, file.position, buffer);
   if (done.raw() > 0) file.position += static_cast<u64>(done.raw());
   return done;
 }
 
-/// Calls f(buffer) for each vector in turn until one moves less than it could.
-template <typename F>
-SysResult for_each_vector(u64 vectors, i64 count, F f) {
-  if (count < 0 || static_cast<u64>(count) > most_vectors) return Errno::INVAL;
-  u64 total = 0;
-  for (i64 i = 0; i < count; i++) {
-    IoVector v = TRY(read_user(UserPtr<IoVector>{vectors} + static_cast<u64>(i)));
-    if (static_cast<i64>(v.length) < 0) return Errno::INVAL;
-    if (!v.length) continue;
-    u64 length = min(v.length, most_at_once - total);
-    IoBuffer buffer = IoBuffer::user(v.base, length);
-    SysResult done = f(buffer);
-    if (done.raw() < 0) return total ? SysResult(total) : done;
-    total += static_cast<u64>(done.raw());
-    if (static_cast<u64>(done.raw()) < length) break;
-  }
-  return total;
+SysResult read_from(File& file, i64 at, IoBuffer& buffer) {
+  if (!file.inode->seekable()) return Errno::SPIPE;
+  return file.inode->read(file, static_cast<u64>(at), buffer);
+}
+
+SysResult write_to(File& file, i64 at, IoBuffer& buffer, bool append) {
+  if (!file.inode->seekable()) return Errno::SPIPE;
+  append |= (file.flags & open_flag::append) != 0;
+  return write_at(file, append ? file.inode->size() : static_cast<u64>(at), buffer);
+}
+
+/// A file is not made longer than RLIMIT_FSIZE.
+Status check_new_size(const Inode& inode, u64 size) {
+  u64 most = current->group->limits[limit::file_size].soft;
+  if (size <= inode.size() || most == unlimited || size <= most) return {};
+  send_kernel_signal(*current, sig::XFSZ);
+  return Errno::FBIG;
+}
+
+/// Flags of preadv2 and pwritev2 (Linux include/uapi/linux/fs.h).
+namespace rwf {
+constexpr u32 high_priority = 1, data_sync = 2, sync = 4, no_wait = 8, append = 16;
 }
 
 }  // namespace
@@ -82,56 +85,56 @@ extern "C" SysResult sys_write(i32 fd, u64 address, u64 size) {
   return write_at_position(*file, buffer);
 }
 
-extern "C" SysResult sys_readv(i32 fd, u64 vectors, i64 count) {
+extern "C" SysResult sys_readv(i32 fd, u64 vectors, u64 count) {
   Ref<File> file = TRY(reader(fd));
-  return for_each_vector(vectors, count, [&](IoBuffer& b) { return read_at_position(*file, b); });
+  IoVectors v = TRY(IoVectors::read(vectors, count));
+  IoBuffer buffer = v.buffer();
+  return read_at_position(*file, buffer);
 }
 
-extern "C" SysResult sys_writev(i32 fd, u64 vectors, i64 count) {
+extern "C" SysResult sys_writev(i32 fd, u64 vectors, u64 count) {
   Ref<File> file = TRY(writer(fd));
-  return for_each_vector(vectors, count, [&](IoBuffer& b) { return write_at_position(*file, b); });
+  IoVectors v = TRY(IoVectors::read(vectors, count));
+  IoBuffer buffer = v.buffer();
+  return write_at_position(*file, buffer);
 }
 
 extern "C" SysResult sys_pread64(i32 fd, u64 address, u64 size, i64 at) {
   if (at < 0) return Errno::INVAL;
   Ref<File> file = TRY(reader(fd));
-  if (!file->inode->seekable()) return Errno::SPIPE;
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
-  return file->inode->read(*file, static_cast<u64>(at), buffer);
+  return read_from(*file, at, buffer);
 }
 
 extern "C" SysResult sys_pwrite64(i32 fd, u64 address, u64 size, i64 at) {
   if (at < 0) return Errno::INVAL;
   Ref<File> file = TRY(writer(fd));
-  if (!file->inode->seekable()) return Errno::SPIPE;
-  TRY(check_file_size(*file, static_cast<u64>(at)));
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
-  return file->inode->write(*file, file->flags & open_flag::append ? file->inode->size() : static_cast<u64>(at),
-                            buffer);
+  return write_to(*file, at, buffer, false);
 }
 
-extern "C" SysResult sys_preadv(i32 fd, u64 vectors, i64 count, i64 at) {
-  if (at < 0) return Errno::INVAL;
+extern "C" SysResult sys_preadv2(i32 fd, u64 vectors, u64 count, i64 at, u64, u32 flags) {
+  if (at < -1) return Errno::INVAL;
   Ref<File> file = TRY(reader(fd));
-  if (!file->inode->seekable()) return Errno::SPIPE;
-  u64 position = static_cast<u64>(at);
-  return for_each_vector(vectors, count, [&](IoBuffer& b) {
-    SysResult r = file->inode->read(*file, position, b);
-    if (r.raw() > 0) position += static_cast<u64>(r.raw());
-    return r;
-  });
+  IoVectors v = TRY(IoVectors::read(vectors, count));
+  if (flags & ~(rwf::high_priority | rwf::data_sync | rwf::sync)) return Errno::OPNOTSUPP;
+  IoBuffer buffer = v.buffer();
+  return at == -1 ? read_at_position(*file, buffer) : read_from(*file, at, buffer);
+}
+extern "C" SysResult sys_preadv(i32 fd, u64 vectors, u64 count, i64 at) {
+  return at < 0 ? SysResult(Errno::INVAL) : sys_preadv2(fd, vectors, count, at, 0, 0);
 }
 
-extern "C" SysResult sys_pwritev(i32 fd, u64 vectors, i64 count, i64 at) {
-  if (at < 0) return Errno::INVAL;
+extern "C" SysResult sys_pwritev2(i32 fd, u64 vectors, u64 count, i64 at, u64, u32 flags) {
+  if (at < -1) return Errno::INVAL;
   Ref<File> file = TRY(writer(fd));
-  if (!file->inode->seekable()) return Errno::SPIPE;
-  u64 position = static_cast<u64>(at);
-  return for_each_vector(vectors, count, [&](IoBuffer& b) {
-    SysResult r = file->inode->write(*file, position, b);
-    if (r.raw() > 0) position += static_cast<u64>(r.raw());
-    return r;
-  });
+  IoVectors v = TRY(IoVectors::read(vectors, count));
+  if (flags & ~(rwf::high_priority | rwf::data_sync | rwf::sync | rwf::append)) return Errno::OPNOTSUPP;
+  IoBuffer buffer = v.buffer();
+  return at == -1 ? write_at_position(*file, buffer) : write_to(*file, at, buffer, flags & rwf::append);
+}
+extern "C" SysResult sys_pwritev(i32 fd, u64 vectors, u64 count, i64 at) {
+  return at < 0 ? SysResult(Errno::INVAL) : sys_pwritev2(fd, vectors, count, at, 0, 0);
 }
 
 extern "C" SysResult sys_lseek(i32 fd, i64 offset, u32 whence) {
@@ -148,12 +151,14 @@ extern "C" SysResult sys_lseek(i32 fd, i64 offset, u32 whence) {
     case from_end:
       base = file->inode->is(mode::character) ? 0 : size;
       break;
-    case data:  // files have no holes that one could see
+    case data:
       if (offset < 0 || offset >= size) return Errno::NXIO;
+      offset = static_cast<i64>(file->inode->next_data(static_cast<u64>(offset)));
+      if (offset >= size) return Errno::NXIO;
       break;
     case hole:
       if (offset < 0 || offset >= size) return Errno::NXIO;
-      offset = size;
+      offset = static_cast<i64>(file->inode->next_hole(static_cast<u64>(offset)));
       break;
     default:
       return Errno::INVAL;
@@ -170,79 +175,38 @@ extern "C" SysResult sys_ftruncate(i32 fd, i64 size) {
   if (size < 0) return Errno::INVAL;
   Ref<File> file = TRY(current->files->get(fd));
   if (!file->writable() || !file->inode->is(mode::regular)) return Errno::INVAL;
+  TRY(check_new_size(*file->inode, static_cast<u64>(size)));
   return file->inode->truncate(static_cast<u64>(size));
 }
 
 extern "C" SysResult sys_truncate(u64 path_address, i64 size) {
   if (size < 0) return Errno::INVAL;
-  UserPath path = TRY(UserPath::read(path_address));
-  Ref<Dentry> d = TRY(resolve(current->fs->working_directory, path.text(), LastLink::follow));
+  Ref<Dentry> d = TRY(find_at(at_current_directory, path_address, 0)).dentry;
   if (d->inode->is(mode::directory)) return Errno::ISDIR;
   if (!d->inode->is(mode::regular)) return Errno::INVAL;
   TRY(check_access(*d->inode, may_write));
   if (d->inode->executing) return Errno::TXTBSY;
+  TRY(check_new_size(*d->inode, static_cast<u64>(size)));
   return d->inode->truncate(static_cast<u64>(size));
 }
 
 extern "C" SysResult sys_fallocate(i32 fd, u32 mode_bits, i64 offset, i64 length) {
+  constexpr u32 keep_size = 1, punch_hole = 2;
   if (offset < 0 || length <= 0) return Errno::INVAL;
-  Ref<File> file = TRY(writer(fd));
-  if (mode_bits & ~1u) return Errno::OPNOTSUPP;
-  u64 end = static_cast<u64>(offset + length);
-  if (!(mode_bits & 1) && end > file->inode->size()) return file->inode->truncate(end);
-  return 0;
-}
-
-/// Moves bytes from one file to another inside the kernel. Positions: a user's word, or the file's own.
-static SysResult transfer(File& from, UserPtr<i64> from_at, File& to, UserPtr<i64> to_at, u64 size) {
-  u64 in = from_at ? static_cast<u64>(TRY(read_user(from_at))) : from.position;
-  u64 out = to_at ? static_cast<u64>(TRY(read_user(to_at))) : to.position;
-  if (static_cast<i64>(in) < 0 || static_cast<i64>(out) < 0) return Errno::INVAL;
-  Buffer chunk(page_size);
-  if (!chunk) return Errno::NOMEM;
-  u64 total = 0;
-  while (total < size) {
-    IoBuffer source = IoBuffer::kernel(chunk.data(), min(size - total, page_size));
-    SysResult got = from.inode->read(from, in, source);
-    if (got.raw() <= 0) {
-      if (!total && got.raw() < 0) return got;
-      break;
-    }
-    IoBuffer sink = IoBuffer::kernel(chunk.data(), static_cast<u64>(got.raw()));
-    if ((to.flags & open_flag::append) && to.inode->seekable()) out = to.inode->size();
-    SysResult put = to.inode->write(to, out, sink);
-    if (put.raw() <= 0) {
-      if (!total && put.raw() < 0) return put;
-      break;
-    }
-    u64 moved = static_cast<u64>(put.raw());
-    in += moved, out += moved, total += moved;
-    if (put.raw() < got.raw()) break;
-  }
-  if (from_at)
-    TRY(write_user(from_at, static_cast<i64>(in)));
-  else if (from.inode->seekable())
-    from.position = in;
-  if (to_at)
-    TRY(write_user(to_at, static_cast<i64>(out)));
-  else if (to.inode->seekable())
-    to.position = out;
-  return total;
-}
-
-extern "C" SysResult sys_sendfile(i32 to, i32 from, UserPtr<i64> offset, u64 size) {
-  Ref<File> source = TRY(reader(from)), sink = TRY(writer(to));
-  if (!source->inode->is(mode::regular)) return Errno::INVAL;
-  return transfer(*source, offset, *sink, {0}, min(size, most_at_once));
-}
-
-extern "C" SysResult sys_copy_file_range(i32 from, UserPtr<i64> from_at, i32 to, UserPtr<i64> to_at, u64 size,
-                                         u32 flags) {
-  if (flags) return Errno::INVAL;
-  Ref<File> source = TRY(reader(from)), sink = TRY(writer(to));
-  if (source->inode->is(mode::directory) || sink->inode->is(mode::directory)) return Errno::ISDIR;
-  if (!source->inode->is(mode::regular) || !sink->inode->is(mode::regular)) return Errno::INVAL;
-  return transfer(*source, from_at, *sink, to_at, min(size, most_at_once));
+  Ref<File> file = TRY(current->files->get(fd));
+  if (mode_bits & ~(keep_size | punch_hole)) return Errno::OPNOTSUPP;
+  if (mode_bits == punch_hole) return Errno::OPNOTSUPP;
+  if (!file->writable()) return Errno::BADF;
+  Inode& inode = *file->inode;
+  if (inode.is(mode::fifo)) return Errno::SPIPE;
+  if (!inode.is(mode::regular)) return Errno::NODEV;
+  i64 end;
+  if (__builtin_add_overflow(offset, length, &end)) return Errno::FBIG;
+  if (mode_bits & punch_hole) return inode.punch_hole(static_cast<u64>(offset), static_cast<u64>(end));
+  if (!(mode_bits & keep_size)) TRY(check_new_size(inode, static_cast<u64>(end)));
+  TRY(inode.reserve(static_cast<u64>(offset), static_cast<u64>(end)));
+  return mode_bits & keep_size || static_cast<u64>(end) <= inode.size() ? Status{}
+                                                                        : inode.truncate(static_cast<u64>(end));
 }
 
 extern "C" SysResult sys_ioctl(i32 fd, u32 command, u64 argument) {
@@ -272,16 +236,32 @@ extern "C" SysResult sys_ioctl(i32 fd, u32 command, u64 argument) {
   }
 }
 
+/// Files live in memory: nothing is behind them to be brought up to date.
 extern "C" SysResult sys_fsync(i32 fd) {
-  TRY(current->files->get(fd));
-  return 0;
+  Ref<File> file = TRY(current->files->get(fd));
+  bool stored = file->inode->is(mode::regular) || file->inode->is(mode::directory) || file->inode->is(mode::block);
+  return stored ? SysResult(0) : Errno::INVAL;
 }
 extern "C" SysResult sys_fdatasync(i32 fd) { return sys_fsync(fd); }
 extern "C" SysResult sys_sync() { return 0; }
-extern "C" SysResult sys_fadvise64(i32 fd) {
+extern "C" SysResult sys_syncfs(i32 fd) {
+  TRY(current->files->get(fd));
+  return 0;
+}
+extern "C" SysResult sys_sync_file_range(i32 fd, i64 offset, i64 length, u32 flags) {
   Ref<File> file = TRY(current->files->get(fd));
+  if (flags & ~7u || offset < 0 || length < 0) return Errno::INVAL;
   return file->inode->is(mode::fifo) ? SysResult(Errno::SPIPE) : 0;
 }
-extern "C" SysResult sys_readahead(i32 fd) { return sys_fsync(fd); }
+extern "C" SysResult sys_fadvise64(i32 fd, i64, i64 length, u32 advice) {
+  constexpr u32 last_advice = 5;
+  Ref<File> file = TRY(current->files->get(fd));
+  if (file->inode->is(mode::fifo)) return Errno::SPIPE;
+  return advice > last_advice || length < 0 ? SysResult(Errno::INVAL) : 0;
+}
+extern "C" SysResult sys_readahead(i32 fd) {
+  Ref<File> file = TRY(reader(fd));
+  return file->inode->is(mode::regular) ? SysResult(0) : Errno::INVAL;
+}
 
 }  // namespace lucid::kernel

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Names: mkdir, unlink, rename, link, symlink, readlink, the working directory.
 #include "core/kernel/fs/devfs.h"
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/pipe.h"
 #include "core/kernel/fs/tmpfs.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sys/at.h"
 #include "core/kernel/sys/dispatch.h"
 
 namespace lucid::kernel {
 namespace {
-
-constexpr i32 at_current_directory = -100;
-constexpr u32 at_no_follow = 0x100, at_remove_directory = 0x200, at_follow = 0x400, at_empty_path = 0x1000;
 
 /// May names in this directory be made and removed?
 Status check_writable(const Dentry& directory) {
@@ -42,7 +41,7 @@ Status place_for(i32 directory, u64 path_address, bool is_directory, Parent& par
 
 SysResult add_owned(const Parent& parent, Ref<Inode> inode) {
   if (!inode) return Errno::NOMEM;
-  inode->uid = current->credentials.effective_uid, inode->gid = current->credentials.effective_gid;
+  own_new_inode(*inode, *parent.directory->inode);
   TRY(add_name(parent.directory, parent.name, parent.length, inode));
   return 0;
 }
@@ -72,6 +71,7 @@ SysResult unlink_at(i32 directory, u64 path_address) {
   TRY(check_writable(*parent.directory));
   TRY(check_sticky(*parent.directory, *child->inode));
   if (child->inode->is(mode::directory)) return Errno::ISDIR;
+  if (child->mounted) return Errno::BUSY;
   remove_name(*parent.directory, *child);
   return 0;
 }
@@ -85,7 +85,7 @@ SysResult rmdir_at(i32 directory, u64 path_address) {
   TRY(check_writable(*parent.directory));
   TRY(check_sticky(*parent.directory, *child->inode));
   if (!child->inode->is(mode::directory)) return Errno::NOTDIR;
-  if (!child->inode->writable_directory()) return Errno::BUSY;
+  if (child->mounted) return Errno::BUSY;
   if (child->has_children()) return Errno::NOTEMPTY;
   remove_name(*parent.directory, *child);
   return 0;
@@ -94,7 +94,8 @@ SysResult rmdir_at(i32 directory, u64 path_address) {
 SysResult mkdir_at(i32 directory, u64 path, u32 permissions) {
   Parent parent;
   TRY(place_for(directory, path, true, parent));
-  return add_owned(parent, new Directory(permissions & 01777 & ~current->fs->umask));
+  u32 inherited = parent.directory->inode->mode & mode::set_gid;
+  return add_owned(parent, new Directory((permissions & 01777 & ~current->fs->umask) | inherited));
 }
 
 SysResult symlink_at(u64 target_address, i32 directory, u64 path) {
@@ -108,18 +109,19 @@ SysResult symlink_at(u64 target_address, i32 directory, u64 path) {
 }
 
 SysResult link_at(i32 old_directory, u64 old_address, i32 new_directory, u64 new_address, u32 flags) {
-  if (flags & ~(at_follow | at_empty_path)) return Errno::INVAL;
-  UserPath old_path = TRY(UserPath::read(old_address));
-  Ref<Dentry> start = TRY(start_directory(old_directory, old_path.text()));
-  Ref<Dentry> old = start;
-  if (*old_path.text() || !(flags & at_empty_path))
-    old = TRY(resolve(start, old_path.text(), flags & at_follow ? LastLink::follow : LastLink::keep));
+  if (flags & ~(at_flag::follow | at_flag::empty_path)) return Errno::INVAL;
+  if ((flags & at_flag::empty_path) && current->credentials.effective_uid) return Errno::NOENT;
+  u32 old_flags = (flags & at_flag::empty_path) | (flags & at_flag::follow ? 0 : at_flag::no_follow);
+  Ref<Inode> old = TRY(find_at(old_directory, old_address, old_flags)).inode;
   Parent parent;
   TRY(place_for(new_directory, new_address, false, parent));
-  if (old->inode->is(mode::directory)) return Errno::PERM;
-  TRY(add_name(parent.directory, parent.name, parent.length, old->inode));
-  old->inode->links++;
-  old->inode->changed = now_for_files();
+  if (old->filesystem != parent.directory->inode->filesystem && !(old->links == 0 && old->linkable)) return Errno::XDEV;
+  if (old->is(mode::directory)) return Errno::PERM;
+  if (old->links == 0 && !old->linkable) return Errno::NOENT;
+  TRY(add_name(parent.directory, parent.name, parent.length, old));
+  old->links++;
+  old->linkable = false;
+  old->changed = now_for_files();
   return 0;
 }
 
@@ -129,56 +131,87 @@ bool is_below(const Dentry* d, const Dentry* ancestor) {
   return false;
 }
 
-/// Gives a dentry a new place; its File and cwd holders keep it.
-Status move_name(Ref<Dentry> child, const Parent& to) {
-  Ref<Dentry> from = child->parent;
-  Ref<Dentry> moved = TRY(Dentry::make(to.directory, to.name, to.length, child->inode));
-  char* name = child->name;
-  from->remove_child(child.get());
-  child->name = moved->name, child->name_length = moved->name_length, child->hash = moved->hash;
-  moved->name = name;  // the old name goes with the helper
-  child->parent = to.directory;
-  to.directory->add_child(child.get());
-  if (child->inode->is(mode::directory)) from->inode->links--, to.directory->inode->links++;
-  touch_directory(*from);
-  touch_directory(*to.directory);
+void take_out(Dentry& child) {
+  Dentry& from = *child.parent;
+  if (child.inode->is(mode::directory)) from.inode->links--;
+  touch_directory(from);
+  from.remove_child(&child);
+}
+
+/// Gives a dentry that was taken out a new place and the name of another; who holds it keeps it.
+void put_in(Ref<Dentry> child, Ref<Dentry> directory, Dentry& named) {
+  child->take_name(named);
+  child->parent = directory;
+  directory->add_child(child.get());
+  if (child->inode->is(mode::directory)) directory->inode->links++;
+  touch_directory(*directory);
   child->inode->changed = now_for_files();
+}
+
+/// May `child` leave its directory, for a place where a directory (or not) is expected?
+Status check_removable(const Dentry& directory, const Dentry& child) {
+  TRY(check_writable(directory));
+  TRY(check_sticky(directory, *child.inode));
+  return child.mounted ? Status(Errno::BUSY) : Status{};
+}
+
+Status exchange_names(Ref<Dentry> a, Ref<Dentry> b) {
+  Ref<Dentry> of_a = a->parent, of_b = b->parent;
+  Ref<Dentry> a_name = TRY(Dentry::make(nullptr, a->name, a->name_length, a->inode));
+  Ref<Dentry> b_name = TRY(Dentry::make(nullptr, b->name, b->name_length, b->inode));
+  take_out(*a);
+  take_out(*b);
+  put_in(a, of_b, *b_name);
+  put_in(b, of_a, *a_name);
   return {};
 }
 
+namespace rename_flag {
+constexpr u32 no_replace = 1, exchange = 2;
+}
+
+/// The rules of rename(2) for what is already at the new place.
+Status check_victim(const Parent& to, const Dentry& child, const Dentry& victim, u32 flags) {
+  bool directory = child.inode->is(mode::directory), victim_directory = victim.inode->is(mode::directory);
+  TRY(check_removable(*to.directory, victim));
+  if (flags & rename_flag::exchange) return {};
+  if (directory && !victim_directory) return Errno::NOTDIR;
+  if (!directory && victim_directory) return Errno::ISDIR;
+  return victim.has_children() ? Status(Errno::NOTEMPTY) : Status{};
+}
+
 SysResult rename_at(i32 old_directory, u64 old_address, i32 new_directory, u64 new_address, u32 flags) {
-  constexpr u32 no_replace = 1, exchange = 2;
-  if (flags & ~no_replace) return flags & exchange ? Errno::INVAL : Errno::INVAL;
+  using namespace rename_flag;
+  if (flags & ~(no_replace | exchange) || flags == (no_replace | exchange)) return Errno::INVAL;
   UserPath old_path = TRY(UserPath::read(old_address)), new_path = TRY(UserPath::read(new_address));
   Parent from, to;
   TRY(resolve_parent(TRY(start_directory(old_directory, old_path.text())), old_path.text(), false, from));
   TRY(resolve_parent(TRY(start_directory(new_directory, new_path.text())), new_path.text(), false, to));
-  if (from.special || to.special) return Errno::BUSY;
+  if (from.directory->inode->filesystem != to.directory->inode->filesystem) return Errno::XDEV;
+  if (from.special) return Errno::BUSY;
+  if (to.special) return flags & no_replace ? Errno::EXIST : Errno::BUSY;
   Ref<Dentry> child = TRY(from.directory->inode->lookup(*from.directory, from.name, from.length));
-  bool directory = child->inode->is(mode::directory);
-  if ((from.must_be_directory || to.must_be_directory) && !directory) return Errno::NOTDIR;
-  if (directory && is_below(to.directory.get(), child.get())) return Errno::INVAL;
-  TRY(check_writable(*from.directory));
-  TRY(check_writable(*to.directory));
-  TRY(check_sticky(*from.directory, *child->inode));
-  if (!child->inode->writable_directory()) return Errno::BUSY;
   Result<Ref<Dentry>> existing = to.directory->inode->lookup(*to.directory, to.name, to.length);
-  if (existing.ok()) {
-    Dentry& victim = *existing.value();
-    if (flags & no_replace) return Errno::EXIST;
-    if (victim.inode == child->inode) return 0;
-    if (victim.inode->is(mode::directory)) {
-      if (!directory) return Errno::ISDIR;
-      if (victim.has_children()) return Errno::NOTEMPTY;
-      if (!victim.inode->writable_directory()) return Errno::BUSY;
-    } else if (directory) {
-      return Errno::NOTDIR;
-    }
-    TRY(check_sticky(*to.directory, *victim.inode));
-    if (is_below(child.get(), &victim)) return Errno::NOTEMPTY;
-    remove_name(*to.directory, victim);
-  }
-  return move_name(child, to);
+  if (existing.ok() && (flags & no_replace)) return Errno::EXIST;
+  if (!existing.ok() && (flags & exchange)) return Errno::NOENT;
+  bool directory = child->inode->is(mode::directory);
+  if (from.must_be_directory && !directory) return Errno::NOTDIR;
+  if (to.must_be_directory && !(flags & exchange ? existing.value()->inode->is(mode::directory) : directory))
+    return Errno::NOTDIR;
+  if (is_below(to.directory.get(), child.get())) return Errno::INVAL;
+  if (existing.ok() && is_below(from.directory.get(), existing.value().get()))
+    return flags & exchange ? Errno::INVAL : Errno::NOTEMPTY;
+  if (existing.ok() && existing.value()->inode == child->inode) return 0;
+  TRY(check_removable(*from.directory, *child));
+  TRY(check_writable(*to.directory));
+  if (directory && from.directory != to.directory) TRY(check_access(*child->inode, may_write));
+  if (existing.ok()) TRY(check_victim(to, *child, *existing.value(), flags));
+  if (flags & exchange) return exchange_names(child, existing.value());
+  Ref<Dentry> named = TRY(Dentry::make(nullptr, to.name, to.length, child->inode));
+  if (existing.ok()) remove_name(*to.directory, *existing.value());
+  take_out(*child);
+  put_in(child, to.directory, *named);
+  return 0;
 }
 
 SysResult readlink_at(i32 directory, u64 path_address, u64 address, i64 size) {
@@ -211,6 +244,8 @@ SysResult mknod_at(i32 directory, u64 path, u32 file_mode, u64 device) {
       return add_owned(parent, TRY(make_device((file_mode & mode::type) | permissions, number)));
     case mode::socket:
       return add_owned(parent, TRY(make_device(mode::socket | permissions, 0)));
+    case mode::directory:
+      return Errno::PERM;
     default:
       return Errno::INVAL;
   }
@@ -225,7 +260,7 @@ extern "C" SysResult sys_mkdirat(i32 directory, u64 path, u32 permissions) {
 extern "C" SysResult sys_rmdir(u64 path) { return rmdir_at(at_current_directory, path); }
 extern "C" SysResult sys_unlink(u64 path) { return unlink_at(at_current_directory, path); }
 extern "C" SysResult sys_unlinkat(i32 directory, u64 path, u32 flags) {
-  if (flags & ~at_remove_directory) return Errno::INVAL;
+  if (flags & ~at_flag::remove_directory) return Errno::INVAL;
   return flags ? rmdir_at(directory, path) : unlink_at(directory, path);
 }
 extern "C" SysResult sys_symlink(u64 target, u64 path) { return symlink_at(target, at_current_directory, path); }

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: MIT
 // open, close, dup, fcntl, pipe: how descriptors come and go.
-#include "core/kernel/fs/path.h"
+#include "core/kernel/fs/locks.h"
 #include "core/kernel/fs/pipe.h"
 #include "core/kernel/fs/tmpfs.h"
+#include "core/kernel/lib/format.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sys/at.h"
 #include "core/kernel/sys/dispatch.h"
 
 namespace lucid::kernel {
 namespace {
 
-constexpr i32 at_current_directory = -100;
-constexpr u32 settable_flags = open_flag::append | open_flag::nonblock | 040000 | 01000000;  // and O_DIRECT, O_NOATIME
+constexpr u32 settable_flags =
+    open_flag::append | open_flag::nonblock | open_flag::direct | open_flag::no_access_time | open_flag::signals;
 
+/// May a file that exists be opened like this? The order of the questions is Linux's.
 Status check_open(const Dentry& d, u32 flags) {
   const Inode& inode = *d.inode;
-  if (flags & open_flag::path) {
-    return (flags & open_flag::directory) && !inode.is(mode::directory) ? Status(Errno::NOTDIR) : Status{};
-  }
-  bool writes = (flags & open_flag::access_mode) != 0;
-  if (inode.is(mode::link)) return Errno::LOOP;
-  if (inode.is(mode::directory) && (writes || (flags & open_flag::create))) return Errno::ISDIR;
+  if ((flags & open_flag::create) && inode.is(mode::directory)) return Errno::ISDIR;
   if ((flags & open_flag::directory) && !inode.is(mode::directory)) return Errno::NOTDIR;
+  if (flags & open_flag::path) return {};
   u32 access = flags & open_flag::access_mode;
-  u32 wanted = access == open_flag::write_only   ? may_write
-               : access == open_flag::read_write ? may_read | may_write
-                                                 : may_read;
-  if (access == 3) wanted = may_read | may_write;
+  u32 wanted = access == 0 ? may_read : access == open_flag::write_only ? may_write : may_read | may_write;
   if (flags & open_flag::truncate) wanted |= may_write;
+  if (inode.is(mode::link)) return Errno::LOOP;
+  if (inode.is(mode::directory) && (wanted & may_write)) return Errno::ISDIR;
   TRY(check_access(inode, wanted));
-  if (writes && inode.executing) return Errno::TXTBSY;
+  u32 uid = current->credentials.effective_uid;
+  if ((flags & open_flag::no_access_time) && uid && uid != inode.uid) return Errno::PERM;
+  if ((wanted & may_write) && inode.executing) return Errno::TXTBSY;
+  if (inode.is(mode::socket)) return Errno::NXIO;
   return {};
 }
 
@@ -54,24 +55,48 @@ Result<Ref<Dentry>> find_or_create(Ref<Dentry> start, const char* path, u32 flag
   TRY(check_access(*parent.directory->inode, may_write));
   Ref<Inode> file = new MemoryFile(permissions & mode::permissions & ~current->fs->umask);
   if (!file) return Errno::NOMEM;
-  file->uid = current->credentials.effective_uid, file->gid = current->credentials.effective_gid;
+  own_new_inode(*file, *parent.directory->inode);
   created = true;
   return add_name(parent.directory, parent.name, parent.length, file);
 }
 
+/// O_TMPFILE: a file without a name, which linkat may give it unless O_EXCL says no.
+Result<Ref<Dentry>> make_nameless(Ref<Dentry> start, const char* path, u32 flags, u32 permissions) {
+  if (!(flags & open_flag::access_mode)) return Errno::INVAL;
+  Ref<Dentry> directory = TRY(resolve(start, path, LastLink::follow));
+  if (!directory->inode->is(mode::directory)) return Errno::NOTDIR;
+  if (!directory->inode->writable_directory()) return Errno::OPNOTSUPP;
+  TRY(check_access(*directory->inode, may_write | may_exec));
+  Ref<Inode> file = new MemoryFile(permissions & mode::permissions & ~current->fs->umask);
+  if (!file) return Errno::NOMEM;
+  own_new_inode(*file, *directory->inode);
+  file->filesystem = directory->inode->filesystem;
+  file->links = 0;
+  file->linkable = !(flags & open_flag::exclusive);
+  char name[24];
+  u64 length = format(name, sizeof name, "#%lu", file->number);
+  return Dentry::make(directory, name, length, file);
+}
+
 SysResult open_at(i32 directory, u64 path_address, u32 flags, u32 permissions) {
-  UserPath path = TRY(UserPath::read(path_address));
   if (flags & open_flag::path)
     flags &= open_flag::path | open_flag::directory | open_flag::no_follow | open_flag::close_on_exec;
+  else
+    flags |= open_flag::large_file;
+  constexpr u32 create_directory = open_flag::create | open_flag::directory;
+  bool nameless = (flags & open_flag::temporary) == open_flag::temporary;
+  if (!nameless && (flags & create_directory) == create_directory) return Errno::INVAL;
+  UserPath path = TRY(UserPath::read(path_address));
   Ref<Dentry> start = TRY(start_directory(directory, path.text()));
-  bool created;
-  Ref<Dentry> d = TRY(find_or_create(start, path.text(), flags, permissions, created));
+  bool created = nameless;
+  Ref<Dentry> d = nameless ? TRY(make_nameless(start, path.text(), flags, permissions))
+                           : TRY(find_or_create(start, path.text(), flags, permissions, created));
   if (!created) TRY(check_open(*d, flags));
   if ((flags & open_flag::truncate) && d->inode->is(mode::regular) && !created) TRY(d->inode->truncate(0));
   u32 kept = flags & ~(open_flag::create | open_flag::exclusive | open_flag::no_ctty | open_flag::truncate |
                        open_flag::close_on_exec);
   Ref<File> file = TRY(File::open(d->inode, d, kept | (flags & open_flag::no_ctty)));
-  file->flags = kept;
+  file->flags = (file->flags & ~open_flag::no_ctty);
   return TRY(current->files->add(file, flags & open_flag::close_on_exec));
 }
 
@@ -110,6 +135,24 @@ extern "C" SysResult sys_dup2(i32 from, i32 to) {
   return to;
 }
 
+namespace {
+
+Result<FlockRequest> read_lock(u64 argument) { return read_user(UserPtr<FlockRequest>{argument}); }
+
+SysResult test_lock(File& file, u64 argument, LockOwner owner) {
+  FlockRequest r = TRY(read_lock(argument));
+  TRY(test_range(file, r, owner));
+  return write_user(UserPtr<FlockRequest>{argument}, r);
+}
+
+SysResult pipe_size(File& file, u64 wanted, bool change) {
+  Pipe* pipe = file.inode->as_pipe();
+  if (!pipe) return Errno::BADF;
+  return change ? pipe->set_capacity(wanted) : SysResult(pipe->capacity());
+}
+
+}  // namespace
+
 extern "C" SysResult sys_fcntl(i32 fd, u32 command, u64 argument) {
   enum : u32 {
     dupfd,
@@ -122,6 +165,11 @@ extern "C" SysResult sys_fcntl(i32 fd, u32 command, u64 argument) {
     setlkw,
     setown,
     getown,
+    setsig,
+    getsig,
+    open_file_getlk = 36,
+    open_file_setlk = 37,
+    open_file_setlkw = 38,
     dupfd_cloexec = 1030,
     setpipe = 1031,
     getpipe = 1032
@@ -139,36 +187,62 @@ extern "C" SysResult sys_fcntl(i32 fd, u32 command, u64 argument) {
       slot->close_on_exec = argument & 1;
       return 0;
     case getfl:
-      return file->flags | 0100000;  // O_LARGEFILE
+      return file->flags;
+  }
+  if (file->flags & open_flag::path) return Errno::BADF;
+  switch (command) {
     case setfl:
+      if ((argument & open_flag::direct) && !(file->flags & open_flag::direct) && file->inode->as_pipe())
+        return Errno::INVAL;
       file->flags = (file->flags & ~settable_flags) | (static_cast<u32>(argument) & settable_flags);
       return 0;
-    case getlk: {  // nobody ever holds a lock against us: there is no contention to report
-      constexpr u16 unlocked = 2;
-      return write_user(UserPtr<u16>{argument}, unlocked);
-    }
+    case getlk:
+      return test_lock(*file, argument, LockOwner::process);
     case setlk:
+      return lock_range(*file, TRY(read_lock(argument)), LockOwner::process, LockWait::no);
     case setlkw:
+      return lock_range(*file, TRY(read_lock(argument)), LockOwner::process, LockWait::yes);
+    case open_file_getlk:
+      return test_lock(*file, argument, LockOwner::open_file);
+    case open_file_setlk:
+      return lock_range(*file, TRY(read_lock(argument)), LockOwner::open_file, LockWait::no);
+    case open_file_setlkw:
+      return lock_range(*file, TRY(read_lock(argument)), LockOwner::open_file, LockWait::yes);
     case setown:
+      file->signal_owner = static_cast<i32>(argument);
       return 0;
     case getown:
+      return file->signal_owner;
+    case setsig:
+      return argument <= sig::count ? SysResult(0) : Errno::INVAL;
+    case getsig:
       return 0;
     case getpipe:
-      return file->inode->is(mode::fifo) ? SysResult(Pipe::capacity) : Errno::BADF;
     case setpipe:
-      return file->inode->is(mode::fifo) ? SysResult(Pipe::capacity) : Errno::BADF;
+      return pipe_size(*file, argument, command == setpipe);
     default:
       return Errno::INVAL;
   }
 }
 
-extern "C" SysResult sys_flock(i32 fd, u32) {
-  TRY(current->files->get(fd));
-  return 0;
+extern "C" SysResult sys_flock(i32 fd, u32 operation) {
+  constexpr u32 shared = 1, exclusive = 2, no_wait = 4, unlock = 8;
+  Ref<File> file = TRY(current->files->get(fd));
+  LockWait wait = operation & no_wait ? LockWait::no : LockWait::yes;
+  switch (operation & ~no_wait) {
+    case shared:
+      return lock_whole(*file, LockType::read, wait);
+    case exclusive:
+      return lock_whole(*file, LockType::write, wait);
+    case unlock:
+      return lock_whole(*file, LockType::none, wait);
+    default:
+      return Errno::INVAL;
+  }
 }
 
 extern "C" SysResult sys_pipe2(UserPtr<i32> ends, u32 flags) {
-  if (flags & ~(open_flag::close_on_exec | open_flag::nonblock | 040000)) return Errno::INVAL;
+  if (flags & ~(open_flag::close_on_exec | open_flag::nonblock)) return Errno::INVAL;
   Ref<Inode> pipe = new Pipe(0600);
   if (!pipe) return Errno::NOMEM;
   pipe->uid = current->credentials.effective_uid, pipe->gid = current->credentials.effective_gid;
@@ -193,12 +267,21 @@ extern "C" SysResult sys_pipe2(UserPtr<i32> ends, u32 flags) {
 }
 extern "C" SysResult sys_pipe(UserPtr<i32> ends) { return sys_pipe2(ends, 0); }
 
-extern "C" SysResult sys_memfd_create(u64 name, u32 flags) {
-  UserPath text = TRY(UserPath::read(name));
+/// Seals are not kept: a caller that relies on them (MFD_ALLOW_SEALING) learns so from F_ADD_SEALS.
+extern "C" SysResult sys_memfd_create(u64 name_address, u32 flags) {
+  constexpr u32 close_on_exec = 1, allow_sealing = 2, longest_name = name_max - 6;
+  if (flags & ~(close_on_exec | allow_sealing)) return Errno::INVAL;
+  UserPath name = TRY(UserPath::read(name_address));
+  if (name.length() > longest_name) return Errno::INVAL;
   Ref<Inode> inode = new MemoryFile(0777);
   if (!inode) return Errno::NOMEM;
-  Ref<File> file = TRY(File::open(inode, nullptr, open_flag::read_write));
-  return TRY(current->files->add(file, flags & 1));
+  inode->uid = current->credentials.effective_uid, inode->gid = current->credentials.effective_gid;
+  inode->links = 0;
+  char text[name_max + 32];
+  u64 length = format(text, sizeof text, "memfd:%s", name.text());
+  Ref<Dentry> nameless = TRY(Dentry::make(root_dentry, text, length, inode));
+  Ref<File> file = TRY(File::open(inode, nameless, open_flag::read_write | open_flag::large_file));
+  return TRY(current->files->add(file, flags & close_on_exec));
 }
 
 }  // namespace lucid::kernel

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What is known about a file: stat, statx, access, chmod, chown, times, getdents, statfs.
 #include "core/kernel/drivers/clock.h"
-#include "core/kernel/fs/path.h"
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/tmpfs.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sys/at.h"
 #include "core/kernel/sys/dispatch.h"
 
 namespace lucid::kernel {
 namespace {
-
-constexpr i32 at_current_directory = -100;
-constexpr u32 at_no_follow = 0x100, at_effective = 0x200, at_empty_path = 0x1000, at_no_automount = 0x800;
 
 struct Stat {
   u64 device, inode, links;
@@ -48,7 +46,12 @@ struct Statfs {
 };
 static_assert(sizeof(Statfs) == 120);
 
-u64 device_of(const Inode& inode) { return inode.number >> 40 ? 4 : 1; }  // procfs, the rest
+/// st_dev of what lies on no mounted file system.
+u64 device_of(const Inode& inode) {
+  constexpr u64 sockets = 8, pipes = 12, nameless = 13;
+  if (inode.filesystem) return inode.filesystem->device;
+  return inode.is(mode::socket) ? sockets : inode.is(mode::fifo) ? pipes : nameless;
+}
 
 Stat stat_of(const Inode& inode) {
   u64 size = inode.size();
@@ -57,26 +60,15 @@ Stat stat_of(const Inode& inode) {
   s.inode = inode.number, s.links = inode.links;
   s.mode = inode.mode, s.uid = inode.uid, s.gid = inode.gid;
   s.special_device = inode.device;
-  s.size = static_cast<i64>(size), s.block_size = page_size, s.blocks = static_cast<i64>(page_up(size) / 512);
+  s.size = static_cast<i64>(size), s.block_size = page_size, s.blocks = static_cast<i64>(inode.stored_bytes() / 512);
   s.accessed = to_timespec(static_cast<u64>(inode.accessed));
   s.modified = to_timespec(static_cast<u64>(inode.modified));
   s.changed = to_timespec(static_cast<u64>(inode.changed));
   return s;
 }
 
-/// The inode that a (directory, path, AT_ flags) triple names.
 Result<Ref<Inode>> find(i32 directory, u64 path_address, u32 flags) {
-  if (!path_address && (flags & at_empty_path)) {
-    if (directory == at_current_directory) return current->fs->working_directory->inode;
-    return TRY(current->files->get_any(directory))->inode;
-  }
-  UserPath path = TRY(UserPath::read(path_address));
-  if (!*path.text() && (flags & at_empty_path)) {
-    if (directory == at_current_directory) return current->fs->working_directory->inode;
-    return TRY(current->files->get_any(directory))->inode;
-  }
-  Ref<Dentry> start = TRY(start_directory(directory, path.text()));
-  return TRY(resolve(start, path.text(), flags & at_no_follow ? LastLink::keep : LastLink::follow))->inode;
+  return TRY(find_at(directory, path_address, flags)).inode;
 }
 
 SysResult write_stat(Result<Ref<Inode>> inode, UserPtr<Stat> to) {
@@ -84,23 +76,40 @@ SysResult write_stat(Result<Ref<Inode>> inode, UserPtr<Stat> to) {
   return write_user(to, stat_of(*inode.value()));
 }
 
+/// Only the owner of a file, or root, changes what is known about it; nobody on a read-only file system.
+Status check_owner(const Inode& inode) {
+  u32 uid = current->credentials.effective_uid;
+  if (inode.filesystem && inode.filesystem->read_only) return Errno::ROFS;
+  return uid && uid != inode.uid ? Status(Errno::PERM) : Status{};
+}
+
 SysResult change_mode(Result<Ref<Inode>> found, u32 permissions) {
   if (!found.ok()) return found.error();
   Inode& inode = *found.value();
-  u32 uid = current->credentials.effective_uid;
-  if (uid && uid != inode.uid) return Errno::PERM;
+  if (inode.is(mode::link)) return Errno::OPNOTSUPP;
+  TRY(check_owner(inode));
+  const Credentials& who = current->credentials;
+  if (who.effective_uid && !in_group(inode.gid)) permissions &= ~mode::set_gid;
   inode.mode = (inode.mode & mode::type) | (permissions & mode::permissions);
   inode.changed = now_for_files();
   return 0;
 }
 
+/// root may give files away; an owner may hand them to another group of his (chown(2)).
 SysResult change_owner(Result<Ref<Inode>> found, u32 uid, u32 gid) {
+  constexpr u32 keep = ~0u;
   if (!found.ok()) return found.error();
   Inode& inode = *found.value();
-  if (current->credentials.effective_uid) return Errno::PERM;
-  if (uid != ~0u) inode.uid = uid;
-  if (gid != ~0u) inode.gid = gid;
-  if (!inode.is(mode::directory)) inode.mode &= ~(mode::set_uid | mode::set_gid);
+  if (inode.filesystem && inode.filesystem->read_only) return Errno::ROFS;
+  u32 who = current->credentials.effective_uid;
+  if (who && uid != keep && (who != inode.uid || uid != inode.uid)) return Errno::PERM;
+  if (who && gid != keep && (who != inode.uid || (gid != inode.gid && !in_group(gid)))) return Errno::PERM;
+  if (uid != keep) inode.uid = uid;
+  if (gid != keep) inode.gid = gid;
+  if (inode.is(mode::regular)) {  // what ran with the old owner's rights must not any more
+    inode.mode &= ~mode::set_uid;
+    if (inode.mode & mode::group_execute) inode.mode &= ~mode::set_gid;
+  }
   inode.changed = now_for_files();
   return 0;
 }
@@ -110,7 +119,7 @@ SysResult check_access_to(i32 directory, u64 path, u32 wanted, u32 flags) {
   Ref<Inode> inode = TRY(find(directory, path, flags));
   if (!wanted) return 0;
   Credentials saved = current->credentials;
-  if (!(flags & at_effective))
+  if (!(flags & at_flag::effective))
     current->credentials.effective_uid = saved.uid, current->credentials.effective_gid = saved.gid;
   Status s = check_access(*inode, wanted);
   current->credentials = saved;
@@ -123,6 +132,15 @@ constexpr i64 time_now = (1 << 30) - 1, time_omit = (1 << 30) - 2;
 SysResult set_times(Result<Ref<Inode>> found, const Timespec times[2]) {
   if (!found.ok()) return found.error();
   Inode& inode = *found.value();
+  bool omit_all = times[0].nanoseconds == time_omit && times[1].nanoseconds == time_omit;
+  if (omit_all) return 0;
+  bool both_now = times[0].nanoseconds == time_now && times[1].nanoseconds == time_now;
+  u32 uid = current->credentials.effective_uid;
+  if (both_now) {
+    if (uid != inode.uid) TRY(check_access(inode, may_write));
+  } else {
+    TRY(check_owner(inode));
+  }
   i64 now = now_for_files();
   i64* fields[2] = {&inode.accessed, &inode.modified};
   for (u32 i = 0; i < 2; i++) {
@@ -154,19 +172,20 @@ extern "C" SysResult sys_stat(u64 path, UserPtr<Stat> to) {
   return write_stat(find(at_current_directory, path, 0), to);
 }
 extern "C" SysResult sys_lstat(u64 path, UserPtr<Stat> to) {
-  return write_stat(find(at_current_directory, path, at_no_follow), to);
+  return write_stat(find(at_current_directory, path, at_flag::no_follow), to);
 }
 extern "C" SysResult sys_fstat(i32 fd, UserPtr<Stat> to) {
   Ref<File> file = TRY(current->files->get_any(fd));
   return write_stat(file->inode, to);
 }
 extern "C" SysResult sys_newfstatat(i32 directory, u64 path, UserPtr<Stat> to, u32 flags) {
-  if (flags & ~(at_no_follow | at_empty_path | at_no_automount)) return Errno::INVAL;
+  if (flags & ~(at_flag::no_follow | at_flag::empty_path | at_flag::no_automount)) return Errno::INVAL;
   return write_stat(find(directory, path, flags), to);
 }
 
 extern "C" SysResult sys_statx(i32 directory, u64 path, u32 flags, u32 mask, UserPtr<Statx> to) {
-  constexpr u32 known = at_no_follow | at_empty_path | at_no_automount | 0x6000, basic = 0x7ff;
+  constexpr u32 known = at_flag::no_follow | at_flag::empty_path | at_flag::no_automount | at_flag::sync_type,
+                basic = 0x7ff;
   if ((flags & ~known) || (mask & 0x80000000)) return Errno::INVAL;
   Ref<Inode> inode = TRY(find(directory, path, flags));
   Stat s = stat_of(*inode);
@@ -187,7 +206,7 @@ extern "C" SysResult sys_faccessat(i32 directory, u64 path, u32 wanted) {
   return check_access_to(directory, path, wanted, 0);
 }
 extern "C" SysResult sys_faccessat2(i32 directory, u64 path, u32 wanted, u32 flags) {
-  if (flags & ~(at_no_follow | at_effective | at_empty_path)) return Errno::INVAL;
+  if (flags & ~(at_flag::no_follow | at_flag::effective | at_flag::empty_path)) return Errno::INVAL;
   return check_access_to(directory, path, wanted, flags);
 }
 
@@ -205,7 +224,7 @@ extern "C" SysResult sys_chown(u64 path, u32 uid, u32 gid) {
   return change_owner(find(at_current_directory, path, 0), uid, gid);
 }
 extern "C" SysResult sys_lchown(u64 path, u32 uid, u32 gid) {
-  return change_owner(find(at_current_directory, path, at_no_follow), uid, gid);
+  return change_owner(find(at_current_directory, path, at_flag::no_follow), uid, gid);
 }
 extern "C" SysResult sys_fchown(i32 fd, u32 uid, u32 gid) {
   Ref<File> file = TRY(current->files->get(fd));
@@ -216,9 +235,16 @@ extern "C" SysResult sys_fchownat(i32 directory, u64 path, u32 uid, u32 gid, u32
 }
 
 extern "C" SysResult sys_utimensat(i32 directory, u64 path, u64 times, u32 flags) {
+  if (flags & ~(at_flag::no_follow | at_flag::empty_path)) return Errno::INVAL;
   Timespec t[2];
   TRY(read_times(times, 1, t));
-  if (!path) {
+  for (const Timespec& each : t)
+    if (each.nanoseconds != time_now && each.nanoseconds != time_omit &&
+        (each.nanoseconds < 0 || each.nanoseconds >= 1'000'000'000))
+      return Errno::INVAL;
+  if (t[0].nanoseconds == time_omit && t[1].nanoseconds == time_omit) return 0;
+  if (!path && directory != at_current_directory) {
+    if (flags) return Errno::INVAL;
     Ref<File> file = TRY(current->files->get(directory));
     return set_times(file->inode, t);
   }
@@ -269,13 +295,19 @@ extern "C" SysResult sys_getdents64(i32 fd, u64 address, u32 size) {
 }
 
 static Statfs filesystem_of(const Inode& inode) {
-  constexpr i64 tmpfs_magic = 0x01021994, proc_magic = 0x9fa0;
-  bool proc = inode.number >> 40;
+  constexpr i64 flag_read_only = 1, flag_valid = 0x20, flag_relatime = 0x1000;
   Statfs f{};
-  f.type = proc ? proc_magic : tmpfs_magic;
   f.block_size = f.fragment_size = page_size;
   f.name_length = name_max;
-  if (!proc) f.blocks = frame_count, f.free = f.available = free_frames(), f.files = f.files_free = 65536;
+  f.flags = flag_valid | flag_relatime;
+  const Filesystem* on = inode.filesystem;
+  if (!on) {
+    f.type = inode.is(mode::socket) ? socket_magic : inode.is(mode::fifo) ? pipe_magic : anonymous_magic;
+    return f;
+  }
+  f.type = static_cast<i64>(on->magic);
+  if (on->read_only) f.flags |= flag_read_only;
+  if (on->in_memory) f.blocks = frame_count, f.free = f.available = free_frames(), f.files = f.files_free = frame_count;
   return f;
 }
 
@@ -294,7 +326,7 @@ extern "C" SysResult sys_getxattr(u64 path) {
   return Errno::NODATA;
 }
 extern "C" SysResult sys_lgetxattr(u64 path) {
-  TRY(find(at_current_directory, path, at_no_follow));
+  TRY(find(at_current_directory, path, at_flag::no_follow));
   return Errno::NODATA;
 }
 extern "C" SysResult sys_fgetxattr(i32 fd) {

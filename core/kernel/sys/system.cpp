@@ -11,16 +11,13 @@
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sys/dispatch.h"
+#include "core/kernel/sys/uts.h"
 
 namespace lucid::kernel {
-namespace {
 
-constexpr u64 name_size = 65;
-struct UtsName {
-  char system[name_size] = "Linux", node[name_size] = "lucid86", release[name_size] = "5.10.0-lucid86",
-       version[name_size] = "#1 lucid86", machine[name_size] = "x86_64", domain[name_size] = "(none)";
-};
-UtsName names;
+UtsName uts_name;
+
+namespace {
 
 [[noreturn]] void power_off(u64 status) {
   trace(Trace::powered_off, status & 0xff);
@@ -28,17 +25,25 @@ UtsName names;
   halt_forever();
 }
 
+SysResult set_name(char* to, u64 name, u64 size) {
+  if (size >= uts_name_size) return Errno::INVAL;
+  char text[uts_name_size] = {};
+  TRY(copy_in(text, name, size));
+  memcpy(to, text, uts_name_size);
+  return 0;
+}
+
 }  // namespace
 
-extern "C" SysResult sys_uname(UserPtr<UtsName> to) { return write_user(to, names); }
+extern "C" SysResult sys_uname(UserPtr<UtsName> to) { return write_user(to, uts_name); }
 
 extern "C" SysResult sys_sethostname(u64 name, u64 size) {
   if (current->credentials.effective_uid) return Errno::PERM;
-  if (size >= name_size) return Errno::INVAL;
-  char text[name_size] = {};
-  TRY(copy_in(text, name, size));
-  memcpy(names.node, text, name_size);
-  return 0;
+  return set_name(uts_name.node, name, size);
+}
+extern "C" SysResult sys_setdomainname(u64 name, u64 size) {
+  if (current->credentials.effective_uid) return Errno::PERM;
+  return set_name(uts_name.domain, name, size);
 }
 
 extern "C" SysResult sys_sysinfo(u64 to) {
@@ -149,8 +154,5 @@ extern "C" SysResult sys_getpeername(i32 fd) { return not_a_socket(fd); }
 extern "C" SysResult sys_setsockopt(i32 fd) { return not_a_socket(fd); }
 extern "C" SysResult sys_getsockopt(i32 fd) { return not_a_socket(fd); }
 extern "C" SysResult sys_shutdown(i32 fd) { return not_a_socket(fd); }
-
-extern "C" SysResult sys_mount() { return current->credentials.effective_uid ? Errno::PERM : Errno::NODEV; }
-extern "C" SysResult sys_umount2() { return current->credentials.effective_uid ? Errno::PERM : Errno::INVAL; }
 
 }  // namespace lucid::kernel
