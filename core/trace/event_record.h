@@ -43,7 +43,7 @@ class EventRecord {
     for (auto chunk = chunks_.rbegin(); chunk != chunks_.rend(); ++chunk) {
       if (chunk->first >= before || (chunk->kinds.bits & kinds.bits) == 0) continue;
       const std::vector<Event>& events = unpacked(chunk->first);
-      for (u64 i = std::min(before - chunk->first, events.size()); i-- > 0;) {
+      for (u64 i = std::min<u64>(before - chunk->first, events.size()); i-- > 0;) {
         if (kinds.contains(events[i].kind) && fits(events[i])) return chunk->first + i;
       }
     }
