@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // bench_machine [--observed] KERNEL [ARCHIVE…] [-- PROGRAM ARGUMENT…]: runs to the end and prints
-// Run::report(). Exit status 1 = the host could not do it.
+// Run::report() with the time it took ("milliseconds"). Exit status 1 = the host could not do it.
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -29,9 +30,13 @@ int main(int argc, char** argv) {
   job.kernel = file(argv[at++]);
   for (; at < argc && std::strcmp(argv[at], "--") != 0; ++at) job.archives.push_back(file(argv[at]));
   for (++at; at < argc; ++at) job.program.push_back(argv[at]);
+  const auto begin = std::chrono::steady_clock::now();
   auto run = bench::Run::start(job);
   if (!run) return std::fprintf(stderr, "bench_machine: %s\n", run.error().message.c_str()), 1;
   while (run.value()->advance(1'000'000'000)) {
   }
-  std::printf("%s\n", run.value()->report().c_str());
+  const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - begin;
+  std::string report = run.value()->report();
+  report.pop_back();
+  std::printf("%s,\"milliseconds\":%.3f}\n", report.c_str(), passed.count());
 }

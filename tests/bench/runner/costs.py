@@ -1,25 +1,58 @@
 # SPDX-License-Identifier: MIT
 """Single figures with a target of their own: (name, value, unit, target, at_least)."""
+import statistics
+
+from engines import Native
 from programs import PROGRAMS
+
+MEBIBYTE = 1 << 20
+IDLE = -1  # the status of a machine that waits for input: here, a shell at its prompt
+BOOT_ROUNDS = 5
+BOOT_MILLISECONDS = {"native": 100, "node": 300, "chromium": 300}
+
+
+def named(name):
+    return next(p for p in PROGRAMS if p.name == name)
 
 
 def of_results(results):
     """What the programs tell beside their speed."""
+    return [(f"{r.program.name}: all instructions of one", r.instructions / r.units(), "instructions",
+             r.program.most_instructions, False) for r in results if r.program.most_instructions]
+
+
+def boot(engines, counter):
+    """From the kernel's first instruction to the shell's prompt; the files are already in memory."""
+    job = [counter.images.kernel, counter.images.archives[0]]
+    figures = [("boot to the prompt", counter.execute(job, "boot", IDLE).counts["instructions"] / 1e6, "M instructions",
+                20, False)]
+    for engine in engines:
+        times = [engine.execute(job, f"{engine.name}: boot", IDLE).counts["milliseconds"] for _ in range(BOOT_ROUNDS)]
+        figures.append((f"boot to the prompt, {engine.name}", statistics.median(times), "ms of the wall",
+                        BOOT_MILLISECONDS[engine.name], False))
+    return figures
+
+
+def observed(counter, work):
+    few, many = (1, 7) if work == "full" else (1, 2)
+    short, long = (counter.run(named("sieve"), n, observed=True) for n in (few, many))
+    executed = long.counts["instructions"] - short.counts["instructions"]
+    return [("sieve, an event for each instruction, native",
+             executed / (long.user_seconds - short.user_seconds) / 1e6, "MIPS", 20, True)]
+
+
+def heap(engines, work):
+    """Of the default machine with our kernel, while processes talk."""
     figures = []
-    for r in results:
-        if r.program.most_instructions:
-            per_unit = r.instructions / r.units()
-            figures.append((f"{r.program.name}: all instructions of one", per_unit, "instructions",
-                            r.program.most_instructions, False))
+    for engine in engines:
+        counts = engine.run(named("pingpong"), 20_000 if work == "full" else 200).counts
+        if "heap_at_end" in counts:
+            figures.append((f"heap, {engine.name}", counts["heap_at_end"] / MEBIBYTE, "MiB", 64, False))
+            figures.append((f"heap grew while running, {engine.name}",
+                            (counts["heap_at_end"] - counts["heap_at_start"]) / MEBIBYTE, "MiB", 0.001, False))
     return figures
 
 
 def measure(engines, counter, work):
-    figures = []
-    sieve = next(p for p in PROGRAMS if p.name == "sieve")
-    few, many = (1, 7) if work == "full" else (1, 2)
-    short, long = (counter.run(sieve, n, observed=True) for n in (few, many))
-    executed = long.counts["instructions"] - short.counts["instructions"]
-    figures.append(("sieve, an event for each instruction", executed / (long.user_seconds - short.user_seconds) / 1e6,
-                    "MIPS", 20, True))
-    return figures
+    ours = [engine for engine in engines if isinstance(engine, Native)]
+    return boot(ours, counter) + observed(counter, work) + heap(ours, work)

@@ -4,9 +4,14 @@ cost in user CPU time; where it can, also what happened inside."""
 import json
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass, field
 
+from images import ROOT
 from process import Failed, run
+
+JAVASCRIPT = os.path.join(ROOT, "tests", "bench", "machine")
+WASM = os.path.join(ROOT, "build", "wasm", "tests", "bench", "machine", "bench_machine.js")
 
 
 @dataclass
@@ -16,13 +21,21 @@ class Sample:
     counts: dict = field(default_factory=dict)  # of our own machine: see tests/bench/machine/machine.h
 
 
-def our_sample(text, seconds, what):
+def our_job(images, program, repeats, observed=False):
+    """Arguments of bench_machine."""
+    options = ["--observed"] if observed else []
+    if program.kind != "system":
+        return [*options, images.bare_files(program.name, repeats)[0]]
+    return [*options, images.kernel, *images.archives, "--", "/bench/" + program.name, str(repeats)]
+
+
+def our_sample(text, seconds, what, wanted_status=0):
     """From the report of our own machine, the last line of `text`."""
     try:
         counts = json.loads(text.strip().splitlines()[-1])
     except (IndexError, json.JSONDecodeError):
         raise Failed(f"{what}: {text.strip()[-300:]}") from None
-    if counts["status"] != 0:
+    if counts["status"] != wanted_status:
         raise Failed(f"{what} ended with status {counts['status']}: {counts['output'][-300:]}")
     return Sample(counts.pop("user_seconds", seconds), counts.pop("output").strip(), counts)
 
@@ -34,20 +47,67 @@ class Native:
 
     def __init__(self, images):
         self.images = images
-        self.program = os.path.join(images.build, "tests", "bench", "bench_machine")
+        self.program = os.path.join(images.build, "tests", "bench", "machine", "bench_machine")
 
     @staticmethod
     def missing():
         return None
 
     def run(self, program, repeats, observed=False):
-        options = ["--observed"] if observed else []
-        if program.kind == "system":
-            files = [self.images.kernel, *self.images.archives, "--", "/bench/" + program.name, str(repeats)]
-        else:
-            files = [self.images.bare_files(program.name, repeats)[0]]
-        done = run([self.program, *options, *files], self.timeout)
-        return our_sample(done.output, done.user_seconds, f"{self.name}: {program.name}")
+        return self.execute(our_job(self.images, program, repeats, observed), f"{self.name}: {program.name}")
+
+    def execute(self, job, what, wanted_status=0):
+        done = run([self.program, *job], self.timeout)
+        return our_sample(done.output, done.user_seconds, what, wanted_status)
+
+
+class Node(Native):
+    """The same machine as WebAssembly, in node."""
+    name = "node"
+    targets = {**Native.targets, "wasm": ["bench_machine"]}
+
+    @staticmethod
+    def missing():
+        if not (shutil.which("em++") or os.environ.get("EMSCRIPTEN_ROOT")):
+            return "em++ (Debian package emscripten)"
+        return None if shutil.which("node") else "node (Debian package nodejs)"
+
+    def execute(self, job, what, wanted_status=0):
+        done = run(["node", os.path.join(JAVASCRIPT, "node.mjs"), WASM, *job], self.timeout)
+        return our_sample(done.output, done.user_seconds, what, wanted_status)
+
+
+class Chromium(Node):
+    """And in a page. One browser serves all runs; the time is that of the page's own process."""
+    name = "chromium"
+
+    def __init__(self, images):
+        super().__init__(images)
+        self.browser = subprocess.Popen(["node", os.path.join(JAVASCRIPT, "chromium.mjs"), WASM], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    @staticmethod
+    def missing():
+        if not (shutil.which("chromium") or shutil.which("google-chrome")):
+            return "a browser (Debian package chromium)"
+        if not os.path.exists(os.path.join(ROOT, "tests", "web", "node_modules", "playwright-core")):
+            return "playwright-core (scripts/setup installs it)"
+        return Node.missing()
+
+    def execute(self, job, what, wanted_status=0):
+        try:
+            self.browser.stdin.write(json.dumps(job) + "\n")
+            self.browser.stdin.flush()
+            answer = self.browser.stdout.readline()
+        except OSError as error:
+            raise Failed(f"{what}: {error}") from None
+        if "error" in json.loads(answer or '{"error": 0}'):
+            raise Failed(f"{what}: {answer.strip() or 'the browser ended'}")
+        return our_sample(answer, 0, what, wanted_status)
+
+    def close(self):
+        self.browser.stdin.close()
+        self.browser.wait()
 
 
 class Qemu:
@@ -134,4 +194,4 @@ class Bochs:
         return Sample(done.user_seconds, answer)
 
 
-ENGINES = [Native, Bochs, Qemu]
+ENGINES = [Native, Node, Chromium, Bochs, Qemu]

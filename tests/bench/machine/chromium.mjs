@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// chromium.mjs BENCH_MACHINE.js: bench_machine in pages of one headless Chromium. Each line of standard
+// input is the command line of a run, as JSON; each line of output its report, with the user CPU time
+// of the page's process ("user_seconds"), or {"error": …}. Every run has a page, and so a process, of
+// its own. Ends with its input; exit status 77 = no browser, or no playwright-core to drive it.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+import { parseJob } from "./job.mjs";
+
+const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-gpu"];
+const TICKS_PER_SECOND = 100; // USER_HZ, of /proc/PID/stat
+const PATIENCE = 300_000;
+
+const script = process.argv[2];
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+let playwright;
+try {
+  playwright = createRequire(new URL("../../web/package.json", import.meta.url))("playwright-core");
+} catch {
+  // said by the exit status
+}
+if (!chromium || !playwright) process.exit(77);
+
+/** User CPU time of a process (proc(5): field 14; the name before it may hold blanks). */
+function userSeconds(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, "").split(" ")[11]) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
+const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const control = await browser.newBrowserCDPSession();
+
+async function renderers() {
+  const { processInfo } = await control.send("SystemInfo.getProcessInfo");
+  return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id }) => [id, userSeconds(id)]));
+}
+
+const factory = readFileSync(script, "utf8");
+const runner = readFileSync(fileURLToPath(new URL("machine.mjs", import.meta.url)), "utf8").replace(/^export /m, "window.runJob = ");
+const base64 = (bytes) => Buffer.from(bytes).toString("base64");
+const wasm = base64(readFileSync(script.replace(/\.js$/, ".wasm")));
+
+async function run(options) {
+  const { kernel, archives, program, observed } = parseJob(options);
+  const before = await renderers();
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    await page.addScriptTag({ content: factory });
+    await page.addScriptTag({ content: runner });
+    const report = await page.evaluate(async (sent) => {
+      const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      return window.runJob(window.createBenchMachine, bytes(sent.wasm), { ...sent, kernel: bytes(sent.kernel),
+        archives: sent.archives.map(bytes) });
+    }, { wasm, kernel: base64(kernel), archives: archives.map(base64), program, observed });
+    let user_seconds = 0;
+    for (const [pid, seconds] of await renderers()) user_seconds += seconds - (before.get(pid) ?? 0);
+    return { ...report, user_seconds };
+  } finally {
+    await context.close();
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const report = await run(JSON.parse(line)).catch((error) => ({ error: String(error).split("\n")[0] }));
+  console.log(JSON.stringify(report));
+}
+await browser.close();
