@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Writes expected/ anew: what the host's Linux, its C library and its dash make of the programs and scripts here.
 # usage: run-on-host.sh [PROGRAM|SCRIPT.sh]...   (all of them unless named)
-# Needs: a C compiler as "cc", dash, GNU coreutils and grep.
+# Needs: a C compiler as "cc", musl-gcc, dash, GNU coreutils and grep.
 set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -13,9 +13,11 @@ for name; do
   case $name in
     *.sh) (PATH=/usr/bin:/bin dash "scripts/$name") > "$work/out" 2> /dev/null < /dev/null || status=$? ;;
     *)
-      source=$name.c
-      [ -e "$source" ] || source=linux/$name.c
-      cc -O1 -w -o "$work/$name" "$source"
+      if [ -e "$name.c" ]; then
+        cc -O1 -w -o "$work/$name" "$name.c"
+      else
+        musl-gcc -static -O1 -w -o "$work/$name" "linux/$name.c"
+      fi
       (cd "$work" && "./$name") > "$work/out" 2> /dev/null < /dev/null || status=$?
       ;;
   esac

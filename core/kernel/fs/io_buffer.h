@@ -27,6 +27,7 @@ class IoBuffer {
   }
 
   u64 left() const { return left_; }
+  void limit_to(u64 most) { left_ = min(left_, most); }
   bool is_user() const { return !bytes_; }
 
   /// Moves up to `size` bytes into the buffer; fewer than min(size, left()) means a bad address.

@@ -97,8 +97,8 @@ Result<u64> Pipe::add(IoBuffer& buffer, u64 most) {
     if (!page) page = frame_bytes(TRY(allocate_frame(FrameKind::kernel_data)));
     u64 wanted = min(min(page_size - tail % page_size, room()), most);
     u64 done = buffer.get(page + tail % page_size, wanted);
-    used_ += done, total += done, most -= done;
     if (done < wanted) return total ? Result<u64>(total) : Errno::FAULT;
+    used_ += done, total += done, most -= done;
   }
   return total;
 }

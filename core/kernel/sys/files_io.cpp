@@ -27,15 +27,19 @@ SysResult read_at_position(File& file, IoBuffer& buffer) {
 }
 
 /// Keeps a write below RLIMIT_FSIZE; a write that begins beyond it is a signal.
-Status check_file_size(const File& file, u64 at) {
+Status limit_to_file_size(const File& file, u64 at, IoBuffer& buffer) {
   u64 most = current->group->limits[limit::file_size].soft;
-  if (most == unlimited || !file.inode->is(mode::regular) || at < most) return {};
+  if (most == unlimited || !file.inode->is(mode::regular)) return {};
+  if (at < most) {
+    buffer.limit_to(most - at);
+    return {};
+  }
   send_kernel_signal(*current, sig::XFSZ);
   return Errno::FBIG;
 }
 
 SysResult write_at(File& file, u64 at, IoBuffer& buffer) {
-  if (buffer.left()) TRY(check_file_size(file, at));
+  if (buffer.left()) TRY(limit_to_file_size(file, at, buffer));
   return file.inode->write(file, at, buffer);
 }
 
@@ -164,8 +168,7 @@ extern "C" SysResult sys_lseek(i32 fd, i64 offset, u32 whence) {
       return Errno::INVAL;
   }
   i64 position;
-  if (__builtin_add_overflow(base, offset, &position)) return Errno::OVERFLOW_;
-  if (position < 0) return Errno::INVAL;
+  if (__builtin_add_overflow(base, offset, &position) || position < 0) return Errno::INVAL;
   if (file->inode->is(mode::character)) return 0;
   file->position = static_cast<u64>(position);
   return position;
@@ -213,6 +216,7 @@ extern "C" SysResult sys_ioctl(i32 fd, u32 command, u64 argument) {
   constexpr u32 fionclex = 0x5450, fioclex = 0x5451, fionbio = 0x5421, fionread = 0x541b;
   FileTable::Slot* slot = TRY(current->files->slot(fd));
   Ref<File> file = slot->file;
+  if (file->flags & open_flag::path) return Errno::BADF;
   switch (command) {
     case fionclex:
       slot->close_on_exec = false;

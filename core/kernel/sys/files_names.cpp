@@ -36,6 +36,7 @@ Status place_for(i32 directory, u64 path_address, bool is_directory, Parent& par
   if (parent.directory->inode->lookup(*parent.directory, parent.name, parent.length).ok()) return Errno::EXIST;
   if (parent.must_be_directory && !is_directory) return Errno::NOENT;
   if (parent.directory->parent && !parent.directory->linked) return Errno::NOENT;
+  if (!parent.directory->inode->writable_directory()) return Errno::NOENT;
   return check_writable(*parent.directory);
 }
 
@@ -108,6 +109,16 @@ SysResult symlink_at(u64 target_address, i32 directory, u64 path) {
   return add_owned(parent, new SymbolicLink(text));
 }
 
+/// A hard link to somebody else's file only where one could have changed the file anyway (Linux's
+/// protected_hardlinks).
+Status check_link_source(const Inode& old) {
+  u32 uid = current->credentials.effective_uid;
+  if (!uid || uid == old.uid) return {};
+  constexpr u32 group_executable = mode::set_gid | mode::group_execute;
+  bool plain = old.is(mode::regular) && !(old.mode & mode::set_uid) && (old.mode & group_executable) != group_executable;
+  return plain && check_access(old, may_read | may_write).ok() ? Status{} : Errno::PERM;
+}
+
 SysResult link_at(i32 old_directory, u64 old_address, i32 new_directory, u64 new_address, u32 flags) {
   if (flags & ~(at_flag::follow | at_flag::empty_path)) return Errno::INVAL;
   if ((flags & at_flag::empty_path) && current->credentials.effective_uid) return Errno::NOENT;
@@ -116,6 +127,7 @@ SysResult link_at(i32 old_directory, u64 old_address, i32 new_directory, u64 new
   Parent parent;
   TRY(place_for(new_directory, new_address, false, parent));
   if (old->filesystem != parent.directory->inode->filesystem && !(old->links == 0 && old->linkable)) return Errno::XDEV;
+  TRY(check_link_source(*old));
   if (old->is(mode::directory)) return Errno::PERM;
   if (old->links == 0 && !old->linkable) return Errno::NOENT;
   TRY(add_name(parent.directory, parent.name, parent.length, old));
