@@ -33,6 +33,7 @@ class Dentry;
 class PollTable;
 class Epoll;
 class Pipe;
+class Socket;
 class EpollItem;
 struct Filesystem;
 
@@ -71,6 +72,9 @@ class Inode : public Counted {
   // What kind of object this is, for the calls that only serve one kind.
   virtual Epoll* as_epoll() { return nullptr; }
   virtual Pipe* as_pipe() { return nullptr; }
+  virtual Socket* as_socket() { return nullptr; }
+  /// The socket that is bound to this node of the file system.
+  virtual Socket* bound_socket() { return nullptr; }
   /// What an inode without a name is called in /proc/PID/fd: "anon_inode:[eventpoll]"; null: after its kind.
   virtual const char* anonymous_name() const { return nullptr; }
   /// Where a magic link (/proc/self/exe) really leads; null for ordinary links.

@@ -115,7 +115,8 @@ Status check_link_source(const Inode& old) {
   u32 uid = current->credentials.effective_uid;
   if (!uid || uid == old.uid) return {};
   constexpr u32 group_executable = mode::set_gid | mode::group_execute;
-  bool plain = old.is(mode::regular) && !(old.mode & mode::set_uid) && (old.mode & group_executable) != group_executable;
+  bool plain =
+      old.is(mode::regular) && !(old.mode & mode::set_uid) && (old.mode & group_executable) != group_executable;
   return plain && check_access(old, may_read | may_write).ok() ? Status{} : Errno::PERM;
 }
 

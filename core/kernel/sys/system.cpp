@@ -134,25 +134,4 @@ extern "C" SysResult sys_getcpu(UserPtr<u32> cpu, UserPtr<u32> node) {
 }
 extern "C" SysResult sys_membarrier(u32 command) { return command == 0 ? SysResult(0) : Errno::INVAL; }
 
-/// No network: programs that ask are told that there is no such family, and look elsewhere.
-extern "C" SysResult sys_socket() { return Errno::AFNOSUPPORT; }
-extern "C" SysResult sys_socketpair() { return Errno::AFNOSUPPORT; }
-static SysResult not_a_socket(i32 fd) {
-  TRY(current->files->get(fd));
-  return Errno::NOTSOCK;
-}
-extern "C" SysResult sys_connect(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_accept(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_sendto(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_recvfrom(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_sendmsg(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_recvmsg(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_bind(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_listen(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_getsockname(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_getpeername(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_setsockopt(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_getsockopt(i32 fd) { return not_a_socket(fd); }
-extern "C" SysResult sys_shutdown(i32 fd) { return not_a_socket(fd); }
-
 }  // namespace lucid::kernel
