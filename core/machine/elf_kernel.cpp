@@ -3,37 +3,54 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 
 #include "core/abi/boot_info.h"
+#include "core/machine/placement.h"
 
 namespace lucid::machine {
 namespace {
 
-struct Elf64Header {
+/// The fields of both classes that matter here; Word is an address or offset of the class.
+template <typename Word>
+struct Header {
   u8 ident[16];
   u16 type, machine;
   u32 version;
-  u64 entry, program_headers, section_headers;
+  Word entry, program_headers, section_headers;
   u32 flags;
   u16 header_size, program_header_size, program_header_count, section_header_size, section_header_count, name_section;
 };
-static_assert(sizeof(Elf64Header) == 64);
+static_assert(sizeof(Header<u32>) == 52 && sizeof(Header<u64>) == 64);
 
-struct Elf64ProgramHeader {
+struct ProgramHeader32 {
+  u32 type, offset, virtual_address, physical_address, file_size, memory_size, flags, alignment;
+};
+static_assert(sizeof(ProgramHeader32) == 32);
+
+struct ProgramHeader64 {
   u32 type, flags;
   u64 offset, virtual_address, physical_address, file_size, memory_size, alignment;
 };
-static_assert(sizeof(Elf64ProgramHeader) == 56);
+static_assert(sizeof(ProgramHeader64) == 56);
 
 struct NoteHeader {
   u32 name_size, descriptor_size, type;
 };
 
-constexpr u8 class_64 = 2, little_endian = 1;
-constexpr u16 type_executable = 2, type_shared = 3, machine_x86_64 = 62;
+struct Class32 {
+  using FileHeader = Header<u32>;
+  using ProgramHeader = ProgramHeader32;
+  static constexpr u16 machine = 3;
+};
+struct Class64 {
+  using FileHeader = Header<u64>;
+  using ProgramHeader = ProgramHeader64;
+  static constexpr u16 machine = 62;
+};
+
+constexpr u8 class_32 = 1, class_64 = 2, little_endian = 1;
+constexpr u16 type_executable = 2, type_shared = 3;
 constexpr u32 segment_load = 1, segment_note = 4;
-constexpr u64 low_memory_end = 0x10'0000;
 
 Error bad(const char* what) { return {std::string("kernel: ") + what}; }
 
@@ -52,43 +69,39 @@ std::optional<T> read(std::span<const u8> file, u64 offset) {
   return value;
 }
 
-Result<Elf64Header> read_header(std::span<const u8> file) {
-  if (file.empty()) return bad("the file is empty; give an ELF64 kernel with a PVH note");
-  const u64 shown = std::min<u64>(file.size(), 4);
-  if (std::memcmp(file.data(),
-                  "\x7f"
-                  "ELF",
-                  shown) != 0)
-    return bad("not an ELF file; give an ELF64 kernel with a PVH note");
-  const auto header = read<Elf64Header>(file, 0);
+template <typename Class>
+Result<typename Class::FileHeader> read_header(std::span<const u8> file) {
+  const auto header = read<typename Class::FileHeader>(file, 0);
   if (!header) return bad("the file is truncated inside its ELF header");
-  if (header->ident[4] != class_64 || header->ident[5] != little_endian)
-    return bad("not a little-endian 64-bit ELF file; build it for x86-64");
-  if (header->machine != machine_x86_64) return bad("built for another machine; build it for x86-64");
+  if (header->machine != Class::machine)
+    return bad("built for another machine; build it for x86-64 (64-bit ELF) or i386 (32-bit ELF)");
   if (header->type != type_executable && header->type != type_shared)
     return bad("not linked (no executable ELF file); link it first");
   if (header->program_header_count == 0) return bad("has no program headers, so nothing to load");
-  if (header->program_header_size != sizeof(Elf64ProgramHeader)) return bad("its program headers have a strange size");
-  const u64 table_size = u64{header->program_header_count} * sizeof(Elf64ProgramHeader);
-  if (!slice(file, header->program_headers, table_size))
+  if (header->program_header_size != sizeof(typename Class::ProgramHeader))
+    return bad("its program headers have a strange size");
+  if (!slice(file, header->program_headers,
+             u64{header->program_header_count} * sizeof(typename Class::ProgramHeader)))
     return bad("the file is truncated: its program headers are missing");
   return *header;
 }
 
-Result<KernelSegment> check_segment(std::span<const u8> file, const Elf64ProgramHeader& header) {
-  if (header.file_size > header.memory_size) return bad("a segment has more bytes than memory");
+template <typename ProgramHeader>
+Result<KernelSegment> check_segment(std::span<const u8> file, const ProgramHeader& header) {
+  const u64 at = header.physical_address, size = header.memory_size;
+  if (header.file_size > size) return bad("a segment has more bytes than memory");
   const auto bytes = slice(file, header.offset, header.file_size);
   if (!bytes) return bad("the file is truncated: a segment's bytes are missing");
-  if (header.physical_address < low_memory_end)
-    return bad("a segment wants memory below 1 MiB; link it at 1 MiB or above");
-  if (header.memory_size > ~header.physical_address) return bad("a segment reaches past the end of the address space");
-  return KernelSegment{*bytes, Gpa{header.physical_address}, header.memory_size};
+  if (size > ~at) return bad("a segment reaches past the end of the address space");
+  if (at < hole_end && at + size > hole_start)
+    return bad("a segment wants memory between 640 KiB and 1 MiB, which is no RAM; link it at 1 MiB or above");
+  return KernelSegment{*bytes, Gpa{at}, header.virtual_address, size};
 }
 
 constexpr u64 align4(u64 size) { return (size + 3) & ~u64{3}; }
 
 /// The note "Xen", XEN_ELFNOTE_PHYS32_ENTRY, among the notes of one PT_NOTE segment.
-std::optional<u32> find_entry(std::span<const u8> notes) {
+std::optional<u32> find_pvh_entry(std::span<const u8> notes) {
   u64 at = 0;
   while (const auto note = read<NoteHeader>(notes, at)) {
     const u64 name_at = at + sizeof *note;
@@ -109,31 +122,56 @@ bool overlap(std::vector<KernelSegment>& segments) {
   return false;
 }
 
-}  // namespace
+/// Kernels linked high name their entry by its virtual address, or (Linux) already by its physical one.
+u64 physical_entry(const ElfKernel& kernel, u64 entry) {
+  for (const KernelSegment& segment : kernel.segments) {
+    const u64 offset = entry - segment.linked_at;
+    if (offset < segment.memory_size) return segment.at.value + offset;
+  }
+  return entry;
+}
 
-Result<ElfKernel> parse_elf_kernel(std::span<const u8> file) {
-  const Result<Elf64Header> header = read_header(file);
+template <typename Class>
+Result<ElfKernel> parse(std::span<const u8> file) {
+  using ProgramHeader = typename Class::ProgramHeader;
+  const auto header = read_header<Class>(file);
   if (!header) return header.error();
   ElfKernel kernel;
-  std::optional<u32> entry;
+  kernel.is_64 = Class::machine == Class64::machine;
   for (u64 i = 0; i < header.value().program_header_count; ++i) {
-    const auto program =
-        *read<Elf64ProgramHeader>(file, header.value().program_headers + i * sizeof(Elf64ProgramHeader));
+    const auto program = *read<ProgramHeader>(file, header.value().program_headers + i * sizeof(ProgramHeader));
     if (program.type == segment_load && program.memory_size) {
       Result<KernelSegment> segment = check_segment(file, program);
       if (!segment) return segment.error();
       kernel.segments.push_back(segment.value());
-    } else if (program.type == segment_note && !entry) {
-      if (const auto notes = slice(file, program.offset, program.file_size)) entry = find_entry(*notes);
+    } else if (program.type == segment_note && !kernel.pvh_entry) {
+      if (const auto notes = slice(file, program.offset, program.file_size)) kernel.pvh_entry = find_pvh_entry(*notes);
     }
   }
   if (kernel.segments.empty()) return bad("has nothing to load (no PT_LOAD segment)");
-  if (!entry) return bad("has no PVH note (\"Xen\", type 18), so no 32-bit entry point; build it with one");
   if (overlap(kernel.segments)) return bad("its segments overlap in physical memory");
-  kernel.entry = *entry;
-  for (const KernelSegment& segment : kernel.segments)
-    if (*entry >= segment.at.value && *entry < segment.end()) return kernel;
-  return bad("its PVH entry point lies outside what it loads");
+  kernel.entry = physical_entry(kernel, header.value().entry);
+  return kernel;
+}
+
+}  // namespace
+
+bool ElfKernel::contains(u64 address) const {
+  return std::any_of(segments.begin(), segments.end(), [address](const KernelSegment& segment) {
+    return address - segment.at.value < segment.memory_size;
+  });
+}
+
+bool is_elf(std::span<const u8> file) {
+  static constexpr u8 magic[] = {0x7f, 'E', 'L', 'F'};
+  return file.size() >= sizeof magic && std::memcmp(file.data(), magic, sizeof magic) == 0;
+}
+
+Result<ElfKernel> parse_elf_kernel(std::span<const u8> file) {
+  if (file.size() < 16) return bad("the file is truncated inside its ELF header");
+  if (file[5] == little_endian && file[4] == class_32) return parse<Class32>(file);
+  if (file[5] == little_endian && file[4] == class_64) return parse<Class64>(file);
+  return bad("neither a 32-bit nor a 64-bit little-endian ELF file; build it for x86");
 }
 
 }  // namespace lucid::machine

@@ -7,7 +7,6 @@
 
 #include "core/abi/boot_info.h"
 #include "core/base/hash.h"
-#include "core/machine/pvh_loader.h"
 #include "core/machine/snapshot.h"
 
 namespace lucid::machine {
@@ -82,10 +81,10 @@ struct Machine::Impl {
 Machine::Machine(u64 memory_bytes, u64 start_time) : impl_(std::make_unique<Impl>(memory_bytes, start_time)) {}
 Machine::~Machine() = default;
 
-Result<bool> Machine::load(std::span<const u8> kernel, std::span<const u8> initrd, std::string_view command_line) {
-  const Result<PvhEntry> loaded = load_pvh(impl_->ram, kernel, initrd, command_line);
-  if (!loaded) return loaded.error();
-  impl_->cpu.set_state(cpu::pvh_entry_state(loaded.value().entry, loaded.value().start_info));
+Result<bool> Machine::load(const BootFiles& files) {
+  const Result<cpu::State> entry = load_boot_image(impl_->ram, files);
+  if (!entry) return entry.error();
+  impl_->cpu.set_state(entry.value());
   impl_->cpu.memory_changed();
   return true;
 }

@@ -12,6 +12,7 @@
 #include "core/bus/clock.h"
 #include "core/bus/port_bus.h"
 #include "core/cpu/cpu.h"
+#include "core/machine/boot_image.h"
 #include "core/mem/physical_memory.h"
 #include "core/trace/event_log.h"
 
@@ -43,9 +44,9 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  /// Puts kernel (ELF64, PVH note), command line and modules into RAM and the CPU at the entry.
+  /// Puts a kernel of any kind (boot_image.h), its command line and modules into RAM and the CPU at the entry.
   /// After an error nothing has changed.
-  Result<bool> load(std::span<const u8> kernel, std::span<const u8> initrd, std::string_view command_line);
+  Result<bool> load(const BootFiles& files);
 
   /// Until `instruction_limit` have retired since power-on, or virtual time reaches `time_limit`
   /// (ticks), or an earlier stop. Halted time is skipped, but not past time_limit.

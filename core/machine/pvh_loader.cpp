@@ -1,86 +1,49 @@
 // SPDX-License-Identifier: MIT
 #include "core/machine/pvh_loader.h"
 
-#include <algorithm>
-#include <array>
-#include <cassert>
-#include <string>
-
 #include "core/abi/boot_info.h"
-#include "core/machine/elf_kernel.h"
+#include "core/cpu/cpu.h"
+#include "core/machine/boot_modules.h"
 
 namespace lucid::machine {
 namespace {
 
-constexpr Gpa start_info_at{0x6000}, module_at{0x6040}, memory_map_at{0x6080}, command_line_at{0x7000};
-constexpr u64 conventional_end = 0xa'0000, extended_start = 0x10'0000;
-constexpr u32 type_ram = 1, type_reserved = 2;
+constexpr u64 info_from = 0x6000;
 
-std::string mebibytes(u64 bytes) { return std::to_string((bytes >> 20) + ((bytes & 0xfffff) != 0)) + " MiB"; }
-
-template <typename T>
-std::span<const u8> bytes_of(const T& value) {
-  return {reinterpret_cast<const u8*>(&value), sizeof value};
-}
-
-/// Everything was checked to lie in RAM.
-void put(mem::PhysicalMemory& ram, Gpa at, std::span<const u8> bytes) {
-  [[maybe_unused]] const bool fits = ram.write(at, bytes);
-  assert(fits);
-}
-
-void put_segment(mem::PhysicalMemory& ram, const KernelSegment& segment) {
-  put(ram, segment.at, segment.bytes);
-  const std::vector<u8> zeros(segment.memory_size - segment.bytes.size());
-  put(ram, segment.at + segment.bytes.size(), zeros);
-}
-
-void put_start_info(mem::PhysicalMemory& ram, Gpa initrd_at, u64 initrd_size, std::string_view command_line) {
-  const std::array<abi::HvmMemoryMapEntry, 3> map{{
-      {0, conventional_end, type_ram, 0},
-      {conventional_end, extended_start - conventional_end, type_reserved, 0},
-      {extended_start, ram.size() - extended_start, type_ram, 0},
-  }};
-  const abi::HvmModule module{initrd_at.value, initrd_size, 0, 0};
-  abi::HvmStartInfo info{};
-  info.magic = abi::hvm_start_magic;
-  info.version = 1;
-  info.module_count = initrd_size ? 1 : 0;
-  info.module_list = initrd_size ? module_at.value : 0;
-  info.command_line = command_line_at.value;
-  info.memory_map = memory_map_at.value;
-  info.memory_map_entries = map.size();
-  put(ram, start_info_at, bytes_of(info));
-  put(ram, module_at, bytes_of(module));
-  put(ram, memory_map_at, bytes_of(map));
-  const std::string text(command_line);
-  put(ram, command_line_at, {reinterpret_cast<const u8*>(text.c_str()), text.size() + 1});
+u64 add_start_info(InfoBlock& info, const std::vector<PlacedModule>& modules, u64 ram_size,
+                   std::string_view command_line) {
+  abi::HvmStartInfo start{};
+  start.magic = abi::hvm_start_magic;
+  start.version = 1;
+  start.module_count = static_cast<u32>(modules.size());
+  start.module_list = modules.empty() ? 0 : info.next();
+  for (const PlacedModule& module : modules) info.add(abi::HvmModule{module.start, module.size, 0, 0});
+  start.memory_map = info.next();
+  for (const MemoryRange& range : memory_map(ram_size)) {
+    info.add(abi::HvmMemoryMapEntry{range.start, range.size, range.type, 0});
+    ++start.memory_map_entries;
+  }
+  start.command_line = info.add_text(command_line);
+  return info.add(start);
 }
 
 }  // namespace
 
-Result<PvhEntry> load_pvh(mem::PhysicalMemory& ram, std::span<const u8> kernel_file, std::span<const u8> initrd,
-                          std::string_view command_line) {
-  if (command_line.size() > max_command_line)
-    return Error{"kernel command line: " + std::to_string(command_line.size()) + " bytes are too long; at most " +
-                 std::to_string(max_command_line) + " fit"};
-  if (command_line.find('\0') != command_line.npos) return Error{"kernel command line: contains a NUL byte; remove it"};
-  const Result<ElfKernel> parsed = parse_elf_kernel(kernel_file);
-  if (!parsed) return parsed.error();
-  const ElfKernel& kernel = parsed.value();
-  const u64 kernel_end = kernel.segments.back().end();
-  if (kernel_end > ram.size())
-    return Error{"kernel: needs memory up to " + mebibytes(kernel_end) + ", the machine has " + mebibytes(ram.size()) +
-                 "; give it more memory"};
-  const Gpa initrd_at = Gpa{ram.size() - std::min<u64>(initrd.size(), ram.size())}.page();
-  if (initrd_at.value < kernel_end)
-    return Error{"initrd: its " + mebibytes(initrd.size()) + " do not fit beside the kernel in " +
-                 mebibytes(ram.size()) + "; give the machine more memory"};
+Result<cpu::State> load_pvh(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
+  const u32 entry = *kernel.pvh_entry;
+  if (!kernel.contains(entry)) return Error{"kernel: its PVH entry point lies outside what it loads"};
+  Placement placement(ram.size());
+  if (const auto taken = placement.take_segments(kernel.segments); !taken) return taken.error();
+  const auto modules = place_modules_high(placement, files.modules, ram.size());
+  if (!modules) return modules.error();
+  InfoBlock info(placement, info_from, files.command_line.size());
+  if (!info.placed()) return no_room_for_info();
+  const u64 start = add_start_info(info, modules.value(), ram.size(), files.command_line);
 
-  for (const KernelSegment& segment : kernel.segments) put_segment(ram, segment);
-  if (!initrd.empty()) put(ram, initrd_at, initrd);
-  put_start_info(ram, initrd_at, initrd.size(), command_line);
-  return PvhEntry{kernel.entry, start_info_at};
+  put_segments(ram, kernel.segments);
+  put_modules(ram, modules.value(), files.modules);
+  info.write(ram);
+  return cpu::pvh_entry_state(entry, Gpa{start});
 }
 
 }  // namespace lucid::machine

@@ -23,6 +23,8 @@ struct Session::Impl {
   std::vector<u8> initrd;  // all archives one after the other
   std::string command_line;
   u64 history_bytes = 0;
+  std::string kernel_name;
+  std::vector<std::pair<std::vector<u8>, std::string>> modules;  // bytes and names
   std::unique_ptr<inspect::Images> images;  // points into kernel and initrd
 
   // The run.

@@ -49,6 +49,9 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   impl.initrd = initrd.take();
   impl.command_line = config.command_line;
   impl.history_bytes = config.history_bytes;
+  impl.kernel_name = config.kernel_name;
+  for (const Module& module : config.modules)
+    impl.modules.emplace_back(std::vector<u8>(module.bytes.begin(), module.bytes.end()), module.name);
   impl.images = std::make_unique<inspect::Images>(impl.kernel, std::vector<std::span<const u8>>{impl.initrd});
   if (auto booted = impl.boot(); !booted) return booted.error();
   return session;
@@ -79,7 +82,10 @@ Result<bool> Session::Impl::boot() {
   ++revision;
   machine->cpu().set_observed(observed);
   set_breakpoints(breakpoints);
-  auto loaded = machine->load(kernel, initrd, command_line);
+  machine::BootFiles files{kernel, kernel_name, {}, command_line};
+  if (!initrd.empty()) files.modules.push_back({initrd, ""});
+  for (const auto& [bytes, name] : modules) files.modules.push_back({bytes, name});
+  auto loaded = machine->load(files);
   if (loaded) take_keyframe();
   return loaded;
 }

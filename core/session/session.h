@@ -24,12 +24,20 @@
 
 namespace lucid::session {
 
+/// A file that the loader hands to the kernel: Multiboot or PVH module, Linux initrd.
+struct Module {
+  std::span<const u8> bytes;
+  std::string name;
+};
+
 struct Config {
   u64 memory_bytes = 32 << 20;                // 8 MiB .. 2 GiB, whole MiB
-  std::span<const u8> kernel;                 // ELF64 with a PVH note; copied
+  std::span<const u8> kernel;                 // ours, or any that machine::load_boot_image takes; copied
   std::vector<std::span<const u8>> archives;  // cpio "newc", later ones laid over earlier ones; copied
   std::string command_line;                   // the kernel's; init's arguments after "--"
   u64 history_bytes = 0;                      // budget of the recording that makes time travel possible; 0 = none
+  std::string kernel_name;                    // Multiboot kernels read it as the first word of their command line
+  std::vector<Module> modules;                // of foreign kernels, after the archives; copied
 };
 
 /// Why time stopped passing.

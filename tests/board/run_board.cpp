@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   if (!file) return std::fprintf(stderr, "usage: run_board KERNEL\n"), 2;
   const std::vector<u8> kernel{std::istreambuf_iterator<char>(file), {}};
   machine::Machine machine{32 << 20};
-  if (const auto loaded = machine.load(kernel, {}, ""); !loaded)
+  if (const auto loaded = machine.load({kernel, "", {}, ""}); !loaded)
     return std::fprintf(stderr, "%s\n", loaded.error().message.c_str()), 2;
   const machine::MachineStop stop = machine.run(200'000'000);
   std::fputs(machine.take_serial_output(0).c_str(), stdout);

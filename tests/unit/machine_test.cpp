@@ -57,7 +57,8 @@ struct Board : Machine {
   Board() : Machine(ram_size) {}
   explicit Board(const Code& code) : Machine(ram_size) { boot(code); }
   void boot(const Code& code) {
-    const auto loaded = load(pvh_kernel(code), {}, "");
+    const Bytes kernel = pvh_kernel(code);
+    const auto loaded = load({kernel, "", {}, ""});
     REQUIRE(loaded.ok());
     u8* ram8 = ram().data();
     const u64 descriptors[3] = {0, 0x00cf9b000000ffff, 0x00cf93000000ffff};
@@ -265,7 +266,7 @@ TEST_CASE("a failed load changes nothing and says why") {
   Machine machine{ram_size};
   const u64 before = machine.state_hash();
   const Bytes text{'#', '!', '/', 'b', 'i', 'n'};
-  const auto result = machine.load(text, {}, "");
+  const auto result = machine.load({text, "", {}, ""});
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().message.find("not an ELF") != std::string::npos);
   CHECK(machine.state_hash() == before);
