@@ -6,13 +6,15 @@ namespace lucid::cli {
 const char general_help[] = R"(lucid86 - a computer one can see through
 
 usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
-       lucid86 help [run]
+       lucid86 boot [OPTION]... IMAGE
+       lucid86 help [run|boot]
        lucid86 --version
 
 commands:
   run    boot the machine, run a program (or a shell) on it, exit with its status
+  boot   boot another kernel: a Multiboot or PVH ELF file, a Linux bzImage or vmlinux
 
-lucid86 run --help tells all about it.
+lucid86 run --help and lucid86 boot --help tell all about them.
 )";
 
 const char run_help[] = R"(usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
@@ -67,6 +69,43 @@ examples:
   echo 'ls / | wc -l' | lucid86 run
   lucid86 run --root ~/rootfs --memory 128 -- busybox sh -c 'echo $$'
   lucid86 run --events - --max-insns 5000000 ./a.out one two
+)";
+
+const char boot_help[] = R"(usage: lucid86 boot [OPTION]... IMAGE
+
+Boots a kernel that is not ours on the same machine: an x86-64 processor without APIC, 8259 PICs,
+8254 PIT, MC146818 clock, 8042 without keyboard, two 16550 UARTs at 0x3f8 and 0x2f8, and QEMU's
+isa-debug-exit at 0xf4, pc-testdev at 0xe0 and fw_cfg at 0x510. There is no PCI, ACPI or BIOS.
+
+COM1 is standard input and output, COM2 standard error. On a terminal time keeps pace with the
+clock and Ctrl-A x ends the machine; otherwise time is the machine's own and runs are repeatable.
+
+IMAGE is one of
+  - an ELF file with a Multiboot (version 1) header or a PVH note, 32-bit or 64-bit, or a flat
+    Multiboot image
+  - a Linux bzImage (boot protocol 2.02 or newer), such as /boot/vmlinuz-*
+  - a Linux vmlinux, by its PVH note or else at its 64-bit entry point
+
+options:
+  --initrd FILE         a file for the kernel: Linux's initrd, a Multiboot or PVH module; may be
+                        repeated
+  --append TEXT         the kernel's command line
+  --memory MiB          8 to 2048; default 128
+  --max-insns N         stop after N instructions of the machine: exit code 124
+  --events FILE         every event of the run as JSON lines; "-" is standard output
+  --stats               at the end one JSON object on standard error
+
+exit code:
+  odd    the guest wrote V to port 0xf4: 2 * V + 1 (lowest eight bits), as QEMU exits with
+         -device isa-debug-exit; kvm-unit-tests' "success" is 1
+  64     wrong option or value                66   a file that cannot be read or used
+  70     the machine stopped: triple fault, halted with interrupts off, or idle with no input left
+  74     an output file cannot be written     124  --max-insns reached
+  141    the reader of standard output has gone
+
+examples:
+  lucid86 boot x86/emulator.flat
+  lucid86 boot --memory 512 --initrd root.cpio --append 'console=ttyS0' vmlinuz
 )";
 
 }  // namespace lucid::cli

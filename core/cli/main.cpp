@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cli/boot.h"
 #include "core/cli/exit_code.h"
 #include "core/cli/help.h"
 #include "core/cli/run.h"
@@ -19,6 +20,7 @@ struct Command {
 
 constexpr Command commands[] = {
     {"run", lucid::cli::run_command, lucid::cli::run_help},
+    {"boot", lucid::cli::boot_command, lucid::cli::boot_help},
 };
 
 int print(const char* text) { return std::fputs(text, stdout) < 0 ? lucid::cli::exit_host : 0; }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cli/options.h"
 
-#include <functional>
-#include <string_view>
-
+#include "core/cli/option_table.h"
 #include "core/machine/machine.h"
 
 namespace lucid::cli {
@@ -12,18 +10,7 @@ namespace {
 constexpr u64 mebibyte = 1 << 20;
 constexpr u64 least_mib = machine::min_memory / mebibyte, most_mib = machine::max_memory / mebibyte;
 
-/// What is wrong with a value, or nothing.
-using Problem = std::optional<std::string>;
-
-enum class Takes { nothing, value, optional_value };  // an optional value only behind "="
-
-struct Option {
-  std::string_view name;
-  Takes takes;
-  Problem (*apply)(RunOptions& options, const std::string& value);
-};
-
-Problem set_memory(RunOptions& options, const std::string& value) {
+Problem set_memory(MachineOptions& options, const std::string& value) {
   const auto mib = parse_number(value);
   if (!mib || *mib < least_mib || *mib > most_mib) {
     return "the machine can have " + std::to_string(least_mib) + " to " + std::to_string(most_mib) +
@@ -33,7 +20,7 @@ Problem set_memory(RunOptions& options, const std::string& value) {
   return std::nullopt;
 }
 
-Problem set_max_instructions(RunOptions& options, const std::string& value) {
+Problem set_max_instructions(MachineOptions& options, const std::string& value) {
   const auto count = parse_number(value);
   if (!count || *count == 0) return "a number of instructions is needed, 1 or more, not \"" + value + "\"";
   options.max_instructions = *count;
@@ -53,20 +40,31 @@ Problem set_file(std::string& file, const std::string& value) {
   return std::nullopt;
 }
 
-constexpr Option table[] = {
-    {"--root", Takes::value,
-     [](RunOptions& o, const std::string& v) -> Problem {
-       if (v.empty()) return "a directory or cpio file is needed";
-       o.roots.push_back(v);
-       return std::nullopt;
-     }},
+Problem add_file(std::vector<std::string>& files, const std::string& value, const char* what) {
+  if (value.empty()) return std::string(what) + " is needed";
+  files.push_back(value);
+  return std::nullopt;
+}
+
+Problem ask_for_help(MachineOptions& options, const std::string&) { return options.help = true, std::nullopt; }
+
+constexpr Option<MachineOptions> machine_options[] = {
     {"--memory", Takes::value, set_memory},
+    {"--max-insns", Takes::value, set_max_instructions},
+    {"--events", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.events_file, v); }},
+    {"--stats", Takes::nothing,
+     [](MachineOptions& o, const std::string&) -> Problem { return o.stats = true, std::nullopt; }},
+    {"--append", Takes::value,
+     [](MachineOptions& o, const std::string& v) -> Problem { return o.append = v, std::nullopt; }},
+    {"--help", Takes::nothing, ask_for_help},
+    {"-h", Takes::nothing, ask_for_help},
+};
+
+constexpr Option<RunOptions> run_options[] = {
+    {"--root", Takes::value,
+     [](RunOptions& o, const std::string& v) { return add_file(o.roots, v, "a directory or cpio file"); }},
     {"--strace", Takes::optional_value,
      [](RunOptions& o, const std::string& v) -> Problem { return o.strace = true, o.strace_file = v, std::nullopt; }},
-    {"--events", Takes::value, [](RunOptions& o, const std::string& v) { return set_file(o.events_file, v); }},
-    {"--stats", Takes::nothing,
-     [](RunOptions& o, const std::string&) -> Problem { return o.stats = true, std::nullopt; }},
-    {"--max-insns", Takes::value, set_max_instructions},
     {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
     {"--env", Takes::value, add_environment},
     {"--boot-log", Takes::nothing,
@@ -74,14 +72,12 @@ constexpr Option table[] = {
     {"--kernel", Takes::value, [](RunOptions& o, const std::string& v) { return set_file(o.kernel_file, v); }},
     {"--no-builtin-root", Takes::nothing,
      [](RunOptions& o, const std::string&) -> Problem { return o.builtin_root = false, std::nullopt; }},
-    {"--append", Takes::value,
-     [](RunOptions& o, const std::string& v) -> Problem { return o.append = v, std::nullopt; }},
-    {"--help", Takes::nothing,
-     [](RunOptions& o, const std::string&) -> Problem { return o.help = true, std::nullopt; }},
-    {"-h", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.help = true, std::nullopt; }},
 };
 
-Failure usage(std::string message) { return {exit_usage, std::move(message)}; }
+constexpr Option<BootOptions> boot_options[] = {
+    {"--initrd", Takes::value,
+     [](BootOptions& o, const std::string& v) { return add_file(o.initrds, v, "a file name"); }},
+};
 
 }  // namespace
 
@@ -97,34 +93,27 @@ std::optional<u64> parse_number(const std::string& text) {
 
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments) {
   RunOptions options;
-  size_t at = 0;
-  for (; at < arguments.size(); ++at) {
-    const std::string& argument = arguments[at];
-    if (argument == "--") {
-      ++at;
-      break;
-    }
-    if (argument.size() < 2 || argument[0] != '-') break;
-    const size_t equals = argument.find('=');
-    const std::string name = argument.substr(0, equals);
-    const Option* option = nullptr;
-    for (const Option& entry : table) {
-      if (entry.name == name) option = &entry;
-    }
-    if (!option) return usage("there is no option " + name + "; lucid86 run --help lists all");
-    std::string value;
-    if (equals != std::string::npos) {
-      if (option->takes == Takes::nothing) return usage(name + " takes no value");
-      value = argument.substr(equals + 1);
-    } else if (option->takes == Takes::value) {
-      if (++at == arguments.size()) return usage(name + " needs a value behind it");
-      value = arguments[at];
-    }
-    if (const Problem problem = option->apply(options, value)) return usage(name + ": " + *problem);
-    if (options.help) return options;
-  }
-  options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(at), arguments.end());
+  const auto program =
+      parse_options<RunOptions, MachineOptions>("run", run_options, machine_options, arguments, options);
+  if (!program) return program.error();
+  if (options.help) return options;
+  options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(program.value()), arguments.end());
   if (!options.program.empty() && options.program[0].empty()) return usage("the name of PROGRAM is empty");
+  return options;
+}
+
+Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments) {
+  BootOptions options;
+  const auto image =
+      parse_options<BootOptions, MachineOptions>("boot", boot_options, machine_options, arguments, options);
+  if (!image) return image.error();
+  if (options.help) return options;
+  if (image.value() >= arguments.size() || arguments[image.value()].empty())
+    return usage("boot needs an IMAGE; lucid86 boot --help tells which");
+  options.image = arguments[image.value()];
+  if (image.value() + 1 != arguments.size())
+    return usage("boot takes one IMAGE, \"" + arguments[image.value() + 1] +
+                 "\" is too much; words for the kernel go behind --append");
   return options;
 }
 

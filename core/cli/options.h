@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The arguments of `lucid86 run`.
+// The arguments of `lucid86 run` and `lucid86 boot`.
 #pragma once
 #include <optional>
 #include <string>
@@ -11,28 +11,38 @@
 
 namespace lucid::cli {
 
-constexpr u64 default_memory_mib = 32;
+constexpr u64 default_memory_mib = 32, default_boot_memory_mib = 128;
 
-struct RunOptions {
-  std::vector<std::string> roots;  // directories and cpio files, in order
-  std::optional<u64> memory_mib;   // 8..2048; not given: 32, or what the roots need
-  bool strace = false;
-  std::string strace_file;  // "" = standard error
-  std::string events_file;  // "" = off, "-" = standard output
+struct MachineOptions {
+  std::optional<u64> memory_mib;  // 8..2048
+  std::string events_file;        // "" = off, "-" = standard output
   bool stats = false;
   u64 max_instructions = ~u64{0};
-  bool tty = false;  // give PROGRAM the console
+  std::string append;  // to the kernel's command line
+  bool help = false;
+};
+
+struct RunOptions : MachineOptions {  // memory not given: 32 MiB, or what the roots need
+  std::vector<std::string> roots;     // directories and cpio files, in order
+  bool strace = false;
+  std::string strace_file;  // "" = standard error
+  bool tty = false;         // give PROGRAM the console
   bool boot_log = false;
   std::vector<std::string> environment;  // added to the default one
   std::string kernel_file;               // "" = built in
   bool builtin_root = true;
-  std::string append;  // to the kernel's command line
-  bool help = false;
   std::vector<std::string> program;  // PROGRAM and its arguments; empty = a shell
+};
+
+struct BootOptions : MachineOptions {
+  std::vector<std::string> initrds;
+  std::string image;
 };
 
 /// Arguments after the word "run".
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments);
+/// Arguments after the word "boot".
+Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments);
 
 /// Plain decimal digits, nothing else.
 std::optional<u64> parse_number(const std::string& text);

@@ -40,7 +40,8 @@ Result<cpu::State> load_elf(mem::PhysicalMemory& ram, const BootFiles& files,
   if (kernel.pvh_entry) return load_pvh(ram, files, kernel);
   if (kernel.is_64 && linked_high(kernel)) return load_vmlinux(ram, files, kernel);
   return Error{
-      "kernel: has neither a PVH note (\"Xen\", type 18) nor a Multiboot header, so it is no kernel to boot; if it is a "
+      "kernel: has neither a PVH note (\"Xen\", type 18) nor a Multiboot header, so it is no kernel to boot; if it is "
+      "a "
       "program, use lucid86 run"};
 }
 
@@ -48,8 +49,8 @@ Result<cpu::State> load_elf(mem::PhysicalMemory& ram, const BootFiles& files,
 
 Result<cpu::State> load_boot_image(mem::PhysicalMemory& ram, const BootFiles& files) {
   if (files.command_line.size() > max_command_line)
-    return Error{"kernel command line: " + std::to_string(files.command_line.size()) +
-                 " bytes are too long; at most " + std::to_string(max_command_line) + " fit"};
+    return Error{"kernel command line: " + std::to_string(files.command_line.size()) + " bytes are too long; at most " +
+                 std::to_string(max_command_line) + " fit"};
   if (files.command_line.find('\0') != files.command_line.npos)
     return Error{"kernel command line: contains a NUL byte; remove it"};
   const auto multiboot = find_multiboot_header(files.image);

@@ -80,8 +80,7 @@ Result<typename Class::FileHeader> read_header(std::span<const u8> file) {
   if (header->program_header_count == 0) return bad("has no program headers, so nothing to load");
   if (header->program_header_size != sizeof(typename Class::ProgramHeader))
     return bad("its program headers have a strange size");
-  if (!slice(file, header->program_headers,
-             u64{header->program_header_count} * sizeof(typename Class::ProgramHeader)))
+  if (!slice(file, header->program_headers, u64{header->program_header_count} * sizeof(typename Class::ProgramHeader)))
     return bad("the file is truncated: its program headers are missing");
   return *header;
 }

@@ -127,10 +127,9 @@ Result<cpu::State> load_bzimage(mem::PhysicalMemory& ram, const BootFiles& files
   if (!(get<u8>(image, field::load_flags) & loaded_high)) return bad("a zImage; give a bzImage");
   const u8 sectors = get<u8>(image, field::setup_sectors);
   const u64 setup_size = ((sectors ? sectors : 4u) + 1u) * sector;
-  const u64 paragraphs = version >= 0x204 ? get<u32>(image, field::protected_paragraphs)
-                                          : get<u16>(image, field::protected_paragraphs);
-  if (image.size() < setup_size || image.size() - setup_size < paragraphs * 16)
-    return bad("the bzImage is truncated");
+  const u64 paragraphs =
+      version >= 0x204 ? get<u32>(image, field::protected_paragraphs) : get<u16>(image, field::protected_paragraphs);
+  if (image.size() < setup_size || image.size() - setup_size < paragraphs * 16) return bad("the bzImage is truncated");
   const auto code = image.subspan(setup_size);
   const u64 longest = version >= 0x206 ? get<u32>(image, field::command_line_limit) : 255;
   if (files.command_line.size() > longest)

@@ -23,7 +23,6 @@ struct MultibootHeader {
 std::optional<MultibootHeader> find_multiboot_header(std::span<const u8> image);
 
 Result<cpu::State> load_multiboot_elf(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
-Result<cpu::State> load_multiboot_flat(mem::PhysicalMemory& ram, const BootFiles& files,
-                                       const MultibootHeader& header);
+Result<cpu::State> load_multiboot_flat(mem::PhysicalMemory& ram, const BootFiles& files, const MultibootHeader& header);
 
 }  // namespace lucid::machine

@@ -25,7 +25,7 @@ struct Session::Impl {
   u64 history_bytes = 0;
   std::string kernel_name;
   std::vector<std::pair<std::vector<u8>, std::string>> modules;  // bytes and names
-  std::unique_ptr<inspect::Images> images;  // points into kernel and initrd
+  std::unique_ptr<inspect::Images> images;                       // points into kernel and initrd
 
   // The run.
   std::unique_ptr<machine::Machine> machine;

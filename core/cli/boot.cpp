@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "core/cli/boot.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/cli/drive.h"
+#include "core/cli/help.h"
+#include "core/cli/host_files.h"
+
+namespace lucid::cli {
+namespace {
+
+/// As QEMU's isa-debug-exit, so that scripts made for it can tell success from failure.
+int debug_exit_code(int value) { return (value << 1 | 1) & 0xff; }
+
+Failure unreadable(const Error& error) { return {exit_bad_input, error.message}; }
+
+/// The loader speaks of "kernel: " and "initrd: "; a person knows them by their file names.
+Failure unloadable(const BootOptions& options, const std::string& message) {
+  constexpr std::string_view kernel = "kernel: ", initrd = "initrd: ";
+  if (message.starts_with(kernel)) return {exit_bad_input, options.image + ": " + message.substr(kernel.size())};
+  if (message.starts_with(initrd) && !options.initrds.empty())
+    return {exit_bad_input, "--initrd " + options.initrds[0] + ": " + message.substr(initrd.size())};
+  return {exit_bad_input, message};
+}
+
+Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& options) {
+  auto image = read_file(options.image);
+  if (!image) return unreadable(image.error());
+  session::Config config;
+  config.memory_bytes = options.memory_mib.value_or(default_boot_memory_mib) << 20;
+  config.kernel = image.value();
+  config.kernel_name = options.image;
+  config.command_line = options.append;
+  std::vector<std::vector<u8>> initrds;
+  for (const std::string& path : options.initrds) {
+    auto bytes = read_file(path);
+    if (!bytes) return Failure{exit_bad_input, "--initrd " + bytes.error().message};
+    initrds.push_back(bytes.take());
+    config.modules.push_back({initrds.back(), path});
+  }
+  auto created = session::Session::create(config);
+  if (!created) return unloadable(options, created.error().message);
+  return created.take();
+}
+
+}  // namespace
+
+int boot_command(const std::vector<std::string>& arguments) {
+  auto parsed = parse_boot_options(arguments);
+  if (!parsed) return complain(parsed.error());
+  const BootOptions& options = parsed.value();
+  if (options.help) return std::fputs(boot_help, stdout) < 0 ? exit_host : 0;
+  signal(SIGPIPE, SIG_IGN);
+
+  std::unique_ptr<OutputFile> events;
+  if (auto failure = open_output("--events", options.events_file, events)) return complain(*failure);
+  auto session = set_up(options);
+  if (!session) return complain(session.error());
+  const auto connection = isatty(STDIN_FILENO) ? session::Connection::tty : session::Connection::raw;
+  return drive_to_end(*session.value(), options, {connection, events.get(), nullptr, debug_exit_code});
+}
+
+}  // namespace lucid::cli
