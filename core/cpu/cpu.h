@@ -7,6 +7,7 @@
 #include "core/base/types.h"
 #include "core/bus/clock.h"
 #include "core/bus/interrupt.h"
+#include "core/bus/memory_bus.h"
 #include "core/bus/port_bus.h"
 #include "core/cpu/state.h"
 #include "core/mem/physical_memory.h"
@@ -29,7 +30,8 @@ struct Wiring {
   bus::InterruptSource& interrupts;
   bus::Clock& clock;
   trace::EventLog& log;
-  const u32& current_pid;  // as last announced by the kernel; stamped on events
+  const u32& current_pid;                // as last announced by the kernel; stamped on events
+  bus::MemoryBus* memory_bus = nullptr;  // what is there beside RAM; null = nothing
 };
 
 class Cpu {

@@ -51,11 +51,18 @@ bool translate(Core& c, u64 at, unsigned bytes, mem::Access access, mem::Privile
   return true;
 }
 
+void read_outside_ram(Core& c, const Pieces::Piece& piece, u8* out) {
+  if (c.wiring.memory_bus)
+    c.wiring.memory_bus->read(piece.at, {out, piece.bytes});
+  else
+    std::memset(out, 0xff, piece.bytes);
+}
+
 void read_pieces(Core& c, const Pieces& pieces, void* out) {
   u8* to = static_cast<u8*>(out);
   for (const auto& piece : pieces.piece) {
     if (piece.bytes == 0) continue;
-    if (!c.mmu.ram().read(piece.at, {to, piece.bytes})) std::memset(to, 0xff, piece.bytes);
+    if (!c.mmu.ram().read(piece.at, {to, piece.bytes})) read_outside_ram(c, piece, to);
     to += piece.bytes;
   }
 }
@@ -74,7 +81,9 @@ void write_pieces(Core& c, const Pieces& pieces, const void* value) {
   const u8* from = static_cast<const u8*>(value);
   for (const auto& piece : pieces.piece) {
     if (piece.bytes == 0) continue;
-    if (c.mmu.ram().write(piece.at, {from, piece.bytes}) && c.mmu.holds_code(piece.at, piece.bytes)) {
+    if (!c.mmu.ram().write(piece.at, {from, piece.bytes})) {
+      if (c.wiring.memory_bus) c.wiring.memory_bus->write(piece.at, {from, piece.bytes});
+    } else if (c.mmu.holds_code(piece.at, piece.bytes)) {
       c.code->drop_frame(piece.at.frame_number());
       cut_running_block(c);
     }

@@ -7,6 +7,7 @@
 
 #include "core/abi/boot_info.h"
 #include "core/base/hash.h"
+#include "core/devices/absent_apic.h"
 #include "core/machine/snapshot.h"
 
 namespace lucid::machine {
@@ -43,6 +44,7 @@ struct Machine::Impl {
   mem::PhysicalMemory ram;
   mem::MemoryKeeper memory_keeper{ram};
   bus::PortBus ports;
+  bus::MemoryBus memory;
 
   devices::Pic pic{recorder};
   devices::Pit pit{clock, pic};
@@ -53,10 +55,14 @@ struct Machine::Impl {
   devices::SystemPorts system;
   devices::TracepointPort tracepoint{ram, current_pid, recorder};
   devices::ExitPort exit{recorder};
+  devices::TestDevice test;
+  devices::FirmwareConfig firmware;
+  devices::AbsentApic no_apic;
 
-  cpu::Cpu cpu{cpu::Wiring{ram, ports, pic, clock, log, current_pid}};
+  cpu::Cpu cpu{cpu::Wiring{ram, ports, pic, clock, log, current_pid, &memory}};
 
-  Impl(u64 memory_bytes, u64 start_time) : ram(memory_bytes), cmos(clock, start_time, memory_bytes) {
+  Impl(u64 memory_bytes, u64 start_time)
+      : ram(memory_bytes), cmos(clock, start_time, memory_bytes), firmware(memory_bytes) {
     pic.attach(ports);
     pit.attach(ports);
     for (devices::Uart& uart : uarts) uart.attach(ports);
@@ -65,6 +71,9 @@ struct Machine::Impl {
     system.attach(ports);
     tracepoint.attach(ports);
     exit.attach(ports);
+    test.attach(ports, memory);
+    firmware.attach(ports);
+    no_apic.attach(memory);
   }
 
   /// Lets halted time pass up to the next deadline or `time_limit`. Nothing = the processor may go on.
@@ -73,7 +82,8 @@ struct Machine::Impl {
   DeviceStates device_states() const {
     return {pic.state(),        pit.state(),      {uarts[0].state(), uarts[1].state()},
             cmos.state(),       keyboard.state(), system.state(),
-            tracepoint.state(), exit.state()};
+            tracepoint.state(), exit.state(),     test.state(),
+            firmware.state()};
   }
   void set_device_states(const DeviceStates& states);
 };
@@ -210,6 +220,8 @@ void Machine::Impl::set_device_states(const DeviceStates& states) {
   system.set_state(states.system);
   tracepoint.set_state(states.tracepoint);
   exit.set_state(states.exit);
+  test.set_state(states.test);
+  firmware.set_state(states.firmware);
 }
 
 }  // namespace lucid::machine

@@ -8,10 +8,12 @@
 #include "core/cpu/state.h"
 #include "core/devices/cmos.h"
 #include "core/devices/exit_port.h"
+#include "core/devices/firmware_config.h"
 #include "core/devices/keyboard_controller.h"
 #include "core/devices/pic.h"
 #include "core/devices/pit.h"
 #include "core/devices/system_ports.h"
+#include "core/devices/test_device.h"
 #include "core/devices/tracepoint_port.h"
 #include "core/devices/uart.h"
 #include "core/mem/memory_image.h"
@@ -28,6 +30,8 @@ struct DeviceStates {
   devices::SystemPorts::State system;
   devices::TracepointPort::State tracepoint;
   devices::ExitPort::State exit;
+  devices::TestDevice::State test;
+  devices::FirmwareConfig::State firmware;
 };
 
 struct Snapshot {

@@ -59,6 +59,9 @@ u64 hash_of(const DeviceStates& devices) {
   h.object(devices.keyboard);
   h.object(devices.system);
   h.object(devices.exit);
+  h.word(devices.test.value);
+  h.bytes(devices.test.memory.data(), devices.test.memory.size());
+  h.object(devices.firmware);
   const auto& tracepoint = devices.tracepoint;
   h.word(tracepoint.introspect_header.value);
   h.word(tracepoint.panicked);
