@@ -31,8 +31,8 @@ bool linked_high(const ElfKernel& kernel) {
                      [](const KernelSegment& segment) { return segment.linked_at >= upper_half; });
 }
 
-Result<cpu::State> load_elf(mem::PhysicalMemory& ram, const BootFiles& files,
-                            const std::optional<MultibootHeader>& multiboot) {
+Result<BootEntry> load_elf(mem::PhysicalMemory& ram, const BootFiles& files,
+                           const std::optional<MultibootHeader>& multiboot) {
   const Result<ElfKernel> parsed = parse_elf_kernel(files.image);
   if (!parsed) return parsed.error();
   const ElfKernel& kernel = parsed.value();
@@ -47,7 +47,7 @@ Result<cpu::State> load_elf(mem::PhysicalMemory& ram, const BootFiles& files,
 
 }  // namespace
 
-Result<cpu::State> load_boot_image(mem::PhysicalMemory& ram, const BootFiles& files) {
+Result<BootEntry> load_boot_image(mem::PhysicalMemory& ram, const BootFiles& files) {
   if (files.command_line.size() > max_command_line)
     return Error{"kernel command line: " + std::to_string(files.command_line.size()) + " bytes are too long; at most " +
                  std::to_string(max_command_line) + " fit"};

@@ -34,8 +34,13 @@ struct BootFiles {
   std::string_view command_line;
 };
 
-/// The processor at the kernel's entry. An error is one line that begins with "kernel: ", "initrd: "
+struct BootEntry {
+  cpu::State cpu;
+  bool after_firmware = false;  // the devices are to be as firmware.h leaves them
+};
+
+/// The machine at the kernel's entry. An error is one line that begins with "kernel: ", "initrd: "
 /// or "kernel command line: ".
-Result<cpu::State> load_boot_image(mem::PhysicalMemory& ram, const BootFiles& files);
+Result<BootEntry> load_boot_image(mem::PhysicalMemory& ram, const BootFiles& files);
 
 }  // namespace lucid::machine

@@ -120,7 +120,7 @@ bool is_bzimage(std::span<const u8> image) {
          get<u32>(image, field::magic) == magic_hdrs;
 }
 
-Result<cpu::State> load_bzimage(mem::PhysicalMemory& ram, const BootFiles& files) {
+Result<BootEntry> load_bzimage(mem::PhysicalMemory& ram, const BootFiles& files) {
   const auto image = files.image;
   const u16 version = get<u16>(image, field::version);
   if (version < 0x202) return bad("its Linux boot protocol is older than 2.02; give a newer kernel");
@@ -155,7 +155,7 @@ Result<cpu::State> load_bzimage(mem::PhysicalMemory& ram, const BootFiles& files
 
   put(ram, load_address, code);
   around.value().write(ram);
-  return entry_state(around.value(), load_address, 0xc09b);
+  return BootEntry{entry_state(around.value(), load_address, 0xc09b)};
 }
 
 // --- vmlinux ---
@@ -176,7 +176,7 @@ std::vector<u64> identity_map(u64 at) {
 
 }  // namespace
 
-Result<cpu::State> load_vmlinux(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
+Result<BootEntry> load_vmlinux(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
   if (!kernel.contains(kernel.entry)) return bad("its entry point lies outside what it loads");
   Placement placement(ram.size());
   if (const auto taken = placement.take_segments(kernel.segments); !taken) return taken.error();
@@ -199,7 +199,7 @@ Result<cpu::State> load_vmlinux(mem::PhysicalMemory& ram, const BootFiles& files
   state.cr3 = tables;
   state.cr4 = cpu::cr4::pae;
   state.efer = cpu::efer::lme | cpu::efer::lma;
-  return state;
+  return BootEntry{state};
 }
 
 }  // namespace lucid::machine

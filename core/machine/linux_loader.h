@@ -14,9 +14,9 @@
 namespace lucid::machine {
 
 bool is_bzimage(std::span<const u8> image);
-Result<cpu::State> load_bzimage(mem::PhysicalMemory& ram, const BootFiles& files);
+Result<BootEntry> load_bzimage(mem::PhysicalMemory& ram, const BootFiles& files);
 
 /// `kernel` is a 64-bit one.
-Result<cpu::State> load_vmlinux(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
+Result<BootEntry> load_vmlinux(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
 
 }  // namespace lucid::machine

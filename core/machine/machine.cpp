@@ -8,6 +8,7 @@
 #include "core/abi/boot_info.h"
 #include "core/base/hash.h"
 #include "core/devices/absent_apic.h"
+#include "core/machine/firmware.h"
 #include "core/machine/snapshot.h"
 
 namespace lucid::machine {
@@ -92,9 +93,10 @@ Machine::Machine(u64 memory_bytes, u64 start_time) : impl_(std::make_unique<Impl
 Machine::~Machine() = default;
 
 Result<bool> Machine::load(const BootFiles& files) {
-  const Result<cpu::State> entry = load_boot_image(impl_->ram, files);
+  const Result<BootEntry> entry = load_boot_image(impl_->ram, files);
   if (!entry) return entry.error();
-  impl_->cpu.set_state(entry.value());
+  if (entry.value().after_firmware) program_devices_as_firmware(impl_->ports);
+  impl_->cpu.set_state(entry.value().cpu);
   impl_->cpu.memory_changed();
   return true;
 }

@@ -7,6 +7,7 @@
 
 #include "core/cpu/cpu.h"
 #include "core/machine/boot_modules.h"
+#include "core/machine/firmware.h"
 
 namespace lucid::machine {
 namespace {
@@ -83,8 +84,8 @@ u32 add_information(InfoBlock& info, const BootFiles& files, const std::vector<P
 }
 
 /// What both kinds of images share once their segments are known.
-Result<cpu::State> load(mem::PhysicalMemory& ram, const BootFiles& files, const std::vector<KernelSegment>& segments,
-                        u32 entry) {
+Result<BootEntry> load(mem::PhysicalMemory& ram, const BootFiles& files, const std::vector<KernelSegment>& segments,
+                       u32 entry) {
   Placement placement(ram.size());
   if (const auto taken = placement.take_segments(segments); !taken) return taken.error();
   const auto modules = place_modules_low(placement, files.modules, std::max(segments.back().end(), hole_end));
@@ -95,12 +96,13 @@ Result<cpu::State> load(mem::PhysicalMemory& ram, const BootFiles& files, const 
   if (!info.placed()) return no_room_for_info();
   const u32 information = add_information(info, files, modules.value(), ram.size());
 
+  put_firmware_data(ram);
   put_segments(ram, segments);
   put_modules(ram, modules.value(), files.modules);
   info.write(ram);
   cpu::State state = cpu::pvh_entry_state(entry, Gpa{information});  // the same registers, but for EAX
   state.gpr[cpu::rax] = loader_magic;
-  return state;
+  return BootEntry{state, true};
 }
 
 }  // namespace
@@ -125,14 +127,13 @@ std::optional<MultibootHeader> find_multiboot_header(std::span<const u8> image) 
   return std::nullopt;
 }
 
-Result<cpu::State> load_multiboot_elf(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
+Result<BootEntry> load_multiboot_elf(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
   if (!kernel.contains(kernel.entry)) return Error{"kernel: its entry point lies outside what it loads"};
   return load(ram, files, kernel.segments, static_cast<u32>(kernel.entry));
 }
 
 /// The specification, 3.1.3: the address fields.
-Result<cpu::State> load_multiboot_flat(mem::PhysicalMemory& ram, const BootFiles& files,
-                                       const MultibootHeader& header) {
+Result<BootEntry> load_multiboot_flat(mem::PhysicalMemory& ram, const BootFiles& files, const MultibootHeader& header) {
   const u64 before = u64{header.header_address} - header.load_address;  // of the header, bytes to load
   if (header.load_address > header.header_address || before > header.offset)
     return Error{"kernel: its Multiboot header names a load address that the file does not reach"};

@@ -22,7 +22,7 @@ struct MultibootHeader {
 
 std::optional<MultibootHeader> find_multiboot_header(std::span<const u8> image);
 
-Result<cpu::State> load_multiboot_elf(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
-Result<cpu::State> load_multiboot_flat(mem::PhysicalMemory& ram, const BootFiles& files, const MultibootHeader& header);
+Result<BootEntry> load_multiboot_elf(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
+Result<BootEntry> load_multiboot_flat(mem::PhysicalMemory& ram, const BootFiles& files, const MultibootHeader& header);
 
 }  // namespace lucid::machine

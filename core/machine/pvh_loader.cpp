@@ -29,7 +29,7 @@ u64 add_start_info(InfoBlock& info, const std::vector<PlacedModule>& modules, u6
 
 }  // namespace
 
-Result<cpu::State> load_pvh(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
+Result<BootEntry> load_pvh(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel) {
   const u32 entry = *kernel.pvh_entry;
   if (!kernel.contains(entry)) return Error{"kernel: its PVH entry point lies outside what it loads"};
   Placement placement(ram.size());
@@ -43,7 +43,7 @@ Result<cpu::State> load_pvh(mem::PhysicalMemory& ram, const BootFiles& files, co
   put_segments(ram, kernel.segments);
   put_modules(ram, modules.value(), files.modules);
   info.write(ram);
-  return cpu::pvh_entry_state(entry, Gpa{start});
+  return BootEntry{cpu::pvh_entry_state(entry, Gpa{start})};
 }
 
 }  // namespace lucid::machine

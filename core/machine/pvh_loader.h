@@ -12,6 +12,6 @@
 namespace lucid::machine {
 
 /// `kernel` has a PVH entry.
-Result<cpu::State> load_pvh(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
+Result<BootEntry> load_pvh(mem::PhysicalMemory& ram, const BootFiles& files, const ElfKernel& kernel);
 
 }  // namespace lucid::machine
