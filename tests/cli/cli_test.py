@@ -12,6 +12,7 @@ import re
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,69 @@ def lucid(*arguments, stdin=b"", timeout=LIMIT):
 
 def run(*arguments, **named):
     return lucid("run", *arguments, **named)
+
+
+def multiboot_kernel(code):
+    """A flat Multiboot image (specification 0.6.96, 3.1.3) that starts at its first byte of code."""
+    magic, flags, at = 0x1BADB002, 0x10000, 0x100000
+    header = (magic, flags, -(magic + flags) & 0xFFFFFFFF, at, at, 0, 0, at + 32)
+    return struct.pack("<8I", *header) + code
+
+
+class Boot(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def boot(self, image, *options, **named):
+        path = os.path.join(self.folder.name, "image")
+        with open(path, "wb") as file:
+            file.write(image)
+        return lucid("boot", *options, path, **named)
+
+    def test_exit_codes_are_those_of_isa_debug_exit(self):
+        for value in (0, 1, 21, 127):
+            done = self.boot(multiboot_kernel(bytes([0xB0, value, 0xE6, 0xF4])))  # mov al, value; out 0xf4, al
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (2 * value + 1, b"", b""))
+
+    def test_serial_line_both_ways(self):
+        # mov dx, 0x3fd; l: in al, dx; test al, 1; jz l; mov dl, 0xf8; in al, dx; out dx, al; out 0xf4, al
+        code = bytes.fromhex("66bafd03 ec a801 74fb b2f8 ec ee e6f4")
+        done = self.boot(multiboot_kernel(code), stdin=b"A")
+        self.assertEqual((done.returncode, done.stdout), (2 * ord("A") + 1 & 0xFF, b"A"))
+
+    def test_command_line_and_module(self):
+        path = os.path.join(self.folder.name, "module")
+        with open(path, "wb") as file:
+            file.write(b"from the module")
+        # mov esi, [ebx + 16]; mov dx, 0x3f8; l: lodsb; test al, al; jz m; out dx, al; jmp l
+        # m: mov eax, [ebx + 24]; mov esi, [eax]; mov ecx, [eax + 4]; sub ecx, esi; rep outsb; out 0xf4, al
+        code = bytes.fromhex("8b7310 66baf803 ac 84c0 7403 ee ebf8 8b4318 8b30 8b4804 29f1 f36e e6f4")
+        done = self.boot(multiboot_kernel(code), "--initrd", path, "--append", " two  words ")
+        image = os.path.join(self.folder.name, "image").encode()
+        self.assertEqual(done.stdout, image + b"  two  words " + b"from the module")
+
+    def test_the_machine_stops(self):
+        done = self.boot(multiboot_kernel(bytes([0xFA, 0xF4])))  # cli; hlt
+        self.assertEqual(done.returncode, 70)
+        self.assertIn(b"interrupts off", done.stderr)
+        done = self.boot(multiboot_kernel(bytes([0x0F, 0x0B])))  # ud2 without handlers
+        self.assertEqual(done.returncode, 70)
+        self.assertIn(b"Triple fault", done.stderr)
+        done = self.boot(multiboot_kernel(bytes([0xEB, 0xFE])), "--max-insns", "100000", "--stats")
+        self.assertEqual(done.returncode, 124)
+        self.assertEqual(json.loads(done.stderr.splitlines()[-1])["instructions"], 100000)
+
+    def test_bad_images(self):
+        for image in (b"", b"hello\n", b"\x7fELF", multiboot_kernel(b"")[:20], bytes(4096)):
+            done = self.boot(image)
+            self.assertEqual((done.returncode, done.stdout, done.stderr.count(b"\n")), (66, b"", 1), done.stderr)
+        self.assertEqual(lucid("boot", os.path.join(self.folder.name, "nothing")).returncode, 66)
+        self.assertEqual(lucid("boot", self.folder.name).returncode, 66)
+        self.assertEqual(lucid("boot").returncode, 64)
+        done = lucid("boot", os.path.join(GUEST_BIN, "hello"))
+        self.assertEqual(done.returncode, 66)
+        self.assertIn(b"lucid86 run", done.stderr)
 
 
 class Streams(unittest.TestCase):

@@ -6,12 +6,12 @@
 #include <algorithm>
 
 #include "core/abi/boot_info.h"
-#include "core/machine/pvh_loader.h"
+#include "core/machine/boot_image.h"
 #include "tests/unit/elf_builder.h"
 
 using namespace lucid;
 using namespace lucid::test;
-using machine::load_pvh;
+using machine::load_boot_image;
 
 namespace {
 
@@ -30,7 +30,7 @@ std::string spoiled(size_t field, T value) {
   Bytes kernel = pvh_kernel({0xf4});
   put<T>(kernel, field, value);
   mem::PhysicalMemory ram{ram_size};
-  const auto result = load_pvh(ram, kernel, {}, "");
+  const auto result = load_boot_image(ram, {kernel, "", {}, ""});
   REQUIRE_FALSE(result.ok());
   CHECK(std::all_of(ram.data(), ram.data() + ram_size, [](u8 b) { return b == 0; }));
   return result.error().message;
@@ -40,9 +40,13 @@ bool says(const std::string& message, const char* words) {
   return message.find(words) != message.npos && message.find('\n') == message.npos;
 }
 
+std::vector<machine::BootModule> modules_of(const Bytes& initrd) {
+  return initrd.empty() ? std::vector<machine::BootModule>{} : std::vector<machine::BootModule>{{initrd, "initrd"}};
+}
+
 std::string message_of(const Bytes& kernel, const Bytes& initrd = {}, const std::string& command_line = "") {
   mem::PhysicalMemory ram{ram_size};
-  const auto result = load_pvh(ram, kernel, initrd, command_line);
+  const auto result = load_boot_image(ram, {kernel, "", modules_of(initrd), command_line});
   return result.ok() ? "" : result.error().message;
 }
 
@@ -52,15 +56,17 @@ TEST_CASE("segments, zeroed tail, initrd, command line and memory map land where
   mem::PhysicalMemory ram{ram_size};
   std::fill_n(ram.data(), ram_size, u8{0xcc});
   const Bytes initrd(5000, 0x77);
-  const auto result = load_pvh(ram, pvh_kernel({1, 2, 3, 4}, 0x200000, 100), initrd, "console=ttyS0 quiet");
+  const Bytes kernel = pvh_kernel({1, 2, 3, 4}, 0x200000, 100);
+  const auto result = load_boot_image(ram, {kernel, "", modules_of(initrd), "console=ttyS0 quiet"});
   REQUIRE(result.ok());
-  CHECK(result.value().entry == 0x200000);
+  CHECK(result.value().cpu.rip == 0x200000);
+  CHECK_FALSE(result.value().after_firmware);
   CHECK(at<u32>(ram, 0x200000) == 0x04030201);
   CHECK(at<u8>(ram, 0x200004) == 0);
   CHECK(at<u8>(ram, 0x200067) == 0);
   CHECK(at<u8>(ram, 0x200068) == 0xcc);
 
-  const auto info = at<abi::HvmStartInfo>(ram, result.value().start_info.value);
+  const auto info = at<abi::HvmStartInfo>(ram, result.value().cpu.gpr[cpu::rbx]);
   CHECK(info.magic == 0x336ec578);
   CHECK(info.version == 1);
   CHECK(std::string(reinterpret_cast<const char*>(ram.data() + info.command_line)) == "console=ttyS0 quiet");
@@ -84,9 +90,10 @@ TEST_CASE("segments, zeroed tail, initrd, command line and memory map land where
 
 TEST_CASE("without an initrd there is no module") {
   mem::PhysicalMemory ram{ram_size};
-  const auto result = load_pvh(ram, pvh_kernel({0xf4}), {}, "");
+  const Bytes kernel = pvh_kernel({0xf4});
+  const auto result = load_boot_image(ram, {kernel, "", {}, ""});
   REQUIRE(result.ok());
-  CHECK(at<abi::HvmStartInfo>(ram, result.value().start_info.value).module_count == 0);
+  CHECK(at<abi::HvmStartInfo>(ram, result.value().cpu.gpr[cpu::rbx]).module_count == 0);
 }
 
 TEST_CASE("each kind of bad kernel has its own line, and leaves RAM alone") {
@@ -101,25 +108,25 @@ TEST_CASE("each kind of bad kernel has its own line, and leaves RAM alone") {
   CHECK(says(spoiled<u16>(elf::phentsize, 32), "strange size"));
   CHECK(says(spoiled<u64>(elf::phoff, ~u64{0} - 8), "truncated"));
   CHECK(says(spoiled<u32>(elf::load, 0), "nothing to load"));
-  CHECK(says(spoiled<u32>(elf::note, 0), "no PVH note"));
+  CHECK(says(spoiled<u32>(elf::note, 0), "neither a PVH note"));
   CHECK(says(spoiled<u64>(elf::load + elf::p_offset, ~u64{0}), "truncated"));
   CHECK(says(spoiled<u64>(elf::load + elf::p_memsz, 0), "more bytes than memory") == false);
   CHECK(says(spoiled<u64>(elf::load + elf::p_filesz, 2), "more bytes than memory"));
-  CHECK(says(spoiled<u64>(elf::load + elf::p_paddr, 0x1000), "below 1 MiB"));
+  CHECK(says(spoiled<u64>(elf::load + elf::p_paddr, 0x1000), "outside"));
+  CHECK(says(spoiled<u64>(elf::load + elf::p_paddr, 0xa0000), "640 KiB"));
   CHECK(says(spoiled<u64>(elf::load + elf::p_paddr, ~u64{0}), "address space"));
   CHECK(says(spoiled<u64>(elf::load + elf::p_paddr, 0x40000000), "outside"));
   CHECK(says(spoiled<u64>(elf::load + elf::p_memsz, 64 << 20), "more memory"));
   CHECK(says(spoiled<u64>(elf::load + elf::p_memsz, ~u64{0}), "address space"));
   CHECK(says(spoiled<u32>(elf::note_bytes + 16, 0x100001), "outside"));
-  CHECK(says(spoiled<u32>(elf::note_bytes, 0xffffffff), "no PVH note"));
-  CHECK(says(spoiled<u32>(elf::note_bytes + 4, 3), "no PVH note"));
+  CHECK(says(spoiled<u32>(elf::note_bytes, 0xffffffff), "neither a PVH note"));
+  CHECK(says(spoiled<u32>(elf::note_bytes + 4, 3), "neither a PVH note"));
 }
 
 TEST_CASE("overlapping segments are refused") {
   Bytes kernel = pvh_kernel({0xf4});
   std::copy_n(kernel.begin() + elf::load, 56, kernel.begin() + elf::note);
   kernel.insert(kernel.end(), 56 * 2, 0);
-  CHECK(says(message_of(kernel), "PVH note"));
   Bytes two = pvh_kernel({0xf4});
   const size_t table = two.size();
   two.insert(two.end(), two.begin() + elf::load, two.begin() + elf::load + 112);
@@ -165,7 +172,7 @@ TEST_CASE("mutated and truncated kernels never do worse than one line of error")
     }
     if (next() % 8 == 0) file.resize(next() % (file.size() + 1));
     file.shrink_to_fit();
-    const auto result = load_pvh(ram, file, {}, "x");
+    const auto result = load_boot_image(ram, {file, "", {}, "x"});
     if (!result) CHECK_UNARY(!result.error().message.empty());
     ++(result.ok() ? loaded : refused);
   }

@@ -66,6 +66,22 @@ TEST_CASE("wrong options and values are named") {
   CHECK(refused({"--", ""}) != "");
 }
 
+TEST_CASE("boot takes one image") {
+  const auto options =
+      parse_boot_options({"--initrd", "a", "--initrd=b", "--append", "x y", "--memory", "64", "vmlinuz"});
+  REQUIRE(options.ok());
+  CHECK(options.value().image == "vmlinuz");
+  CHECK(options.value().initrds == Words{"a", "b"});
+  CHECK(options.value().append == "x y");
+  CHECK(options.value().memory_mib == 64u);
+  CHECK(parse_boot_options({"--help"}).ok());
+  for (const Words& words : {Words{}, {"--"}, {""}, {"--initrd"}, {"--initrd", "", "k"}, {"a", "b"}, {"--tty", "k"}}) {
+    const auto wrong = parse_boot_options(words);
+    REQUIRE(!wrong.ok());
+    CHECK(wrong.error().code == exit_usage);
+  }
+}
+
 TEST_CASE("a directory packs to the same bytes each time, links and modes kept, oddities noted") {
   char name[] = "/tmp/lucid-pack-XXXXXX";
   const std::string top = mkdtemp(name);
