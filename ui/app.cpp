@@ -31,6 +31,7 @@ struct App::Impl {
   History history;
   Terminal terminal;
   u64 terminal_read = 0;
+  u64 jumps = 0;  // of the session, as the terminal knows
   Scroll console_scroll, event_scroll;
   double timeline_span = 2e7;  // 200 ms
   Lens lens = Lens::memory;
@@ -67,8 +68,8 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
     picture.stats = session.stats();
     picture.over = session.over();
     picture.ending = session.over() ? session.death_reason() : "";
-    history.update(session.events(), session.time());
-    if (session.output_size(0) < terminal_read) terminal.clear(), terminal_read = 0;
+    history.update(session);
+    if (jumps != session.jumps()) terminal.clear(), terminal_read = 0, jumps = session.jumps();
     terminal.write(session.output(0, terminal_read));
     terminal_read = session.output_size(0);
     if (!input.running) note_changes();
@@ -171,6 +172,7 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.process) selected = *picks.process, slow_revision = ~u64{0};
   if (picks.address) walk_address = *picks.address, has_walk_address = true, slow_revision = ~u64{0};
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
+  if (picks.time) intents.push_back(SeekTime{*picks.time});
   if (picks.console) intents.push_back(FocusConsole{});
 }
 
@@ -206,7 +208,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
     draw_registers(c, column, m.picture, m.marks, m.now, picks);
     draw_instruction(c, instruction, m.picture);
   }
-  if (!m.layout.timeline.empty()) draw_timeline(c, m.layout.timeline, m.picture, m.history, m.timeline_span);
+  if (!m.layout.timeline.empty()) draw_timeline(c, m.layout.timeline, m.picture, m.history, m.timeline_span, picks);
   if (!m.layout.console.empty()) {
     Rect area = m.layout.console.inset(6);
     draw_console(c, area, m.terminal, m.console_scroll, input.console_focused, picks);

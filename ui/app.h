@@ -33,7 +33,10 @@ struct ToggleBreakpoint {
   Gva address;
 };
 struct FocusConsole {};
-using Intent = std::variant<ToggleBreakpoint, FocusConsole>;
+struct SeekTime {
+  u64 time;  // ticks
+};
+using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime>;
 
 enum class Lens : u8 { cpu, memory, processes, kernel, console };
 

@@ -94,7 +94,7 @@ Hit hit(const char* id, const Rect& r) {
   if (r.empty()) return {};
   ImGui::SetCursorScreenPos({r.x, r.y});
   const bool clicked = ImGui::InvisibleButton(id, {r.w, r.h});
-  return {ImGui::IsItemHovered(), clicked};
+  return {ImGui::IsItemHovered(), clicked, ImGui::IsItemActive()};
 }
 
 void tooltip(const Canvas& canvas, std::string_view text) {

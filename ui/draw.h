@@ -46,6 +46,7 @@ struct Canvas {
 struct Hit {
   bool hovered = false;
   bool clicked = false;
+  bool held = false;  // the button went down here and is still down
 };
 Hit hit(const char* id, const Rect& r);
 /// Shows text by the pointer.

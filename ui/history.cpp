@@ -190,18 +190,18 @@ std::string describe(const Event& e) {
   }
 }
 
-void History::update(const trace::EventLog& log, u64 now) {
-  if (read_ > log.count()) forget();
-  if (read_ < log.first()) {
-    lost_ += log.first() - read_;
-    read_ = log.first();
-  }
-  for (; read_ < log.count(); ++read_) take(log.at(read_));
-  if (!stretches_.empty()) stretches_.back().to = std::max(stretches_.back().to, now);
+void History::update(const session::Session& session) {
+  const trace::EventRecord& record = session.record();
+  if (record.size() < read_ || session.recording().end.time < end_) forget();
+  now_ = session.time();
+  end_ = session.recording().end.time;
+  record.read(read_, record.size(), [this](u64, const Event& event) { take(event); });
+  read_ = record.size();
+  if (!stretches_.empty()) stretches_.back().to = std::max(stretches_.back().to, end_);
   bound(stretches_, max_stretches);
   bound(marks_, max_marks);
-  bound(ticks_, max_marks);
-  bound(recent_, max_recent);
+  bound(ticks_, max_ticks);
+  list_recent(session);
 }
 
 void History::enter(u64 at, u32 pid, bool kernel) {
@@ -240,7 +240,16 @@ void History::take(const Event& e) {
   }
   if (e.kind == Kind::interrupt_delivered && e.args[0] == timer_vector) ticks_.push_back(e.time);
   if (worth_marking(e.kind)) marks_.push_back({e.time, e.pid, e.kind});
-  if (worth_listing(e)) recent_.push_back(e);
+}
+
+void History::list_recent(const session::Session& session) {
+  const u64 here = session.events_before_now();
+  if (here == listed_ && !recent_.empty()) return;
+  listed_ = here;
+  recent_.clear();
+  session.record().read(here > looked_back ? here - looked_back : 0, here, [this](u64, const Event& event) {
+    if (worth_listing(event)) recent_.push_back(event);
+  });
 }
 
 std::string History::name(u32 pid) const {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the panels remember of the event log: who had the processor when (the timeline's lanes),
-// marks on it, and a bounded list of recent happenings. Fed with each event once, in order.
+// What the panels remember of the recorded run, what lies after now included: who had the processor
+// when (the timeline's lanes), marks on it, and a bounded list of happenings.
 #pragma once
 #include <deque>
 #include <map>
 #include <string>
 
-#include "core/trace/event_log.h"
+#include "core/session/session.h"
 
 namespace lucid::ui {
 
@@ -25,29 +25,35 @@ struct Mark {
 
 class History {
  public:
-  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_recent = 1500;
+  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000;
+  static constexpr u64 looked_back = 6000;  // events of the record, for the list
 
-  /// Reads what is new in the log.
-  void update(const trace::EventLog& log, u64 now);
+  /// Reads what is new in the record; all of it again when another future was begun.
+  void update(const session::Session& session);
   void forget() { *this = {}; }
 
   const std::deque<Stretch>& stretches() const { return stretches_; }
   const std::deque<Mark>& marks() const { return marks_; }
   const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
-  const std::deque<trace::Event>& recent() const { return recent_; }
+  /// Before now, oldest first.
+  const std::vector<trace::Event>& recent() const { return recent_; }
   std::string name(u32 pid) const;
-  u64 lost() const { return lost_; }  // events that came faster than they were read
+  u64 now() const { return now_; }  // ticks
+  u64 end() const { return end_; }  // of the recorded run
 
  private:
   void take(const trace::Event& event);
+  void list_recent(const session::Session& session);
   void enter(u64 at, u32 pid, bool kernel);
 
   std::deque<Stretch> stretches_;
   std::deque<Mark> marks_;
   std::deque<u64> ticks_;
-  std::deque<trace::Event> recent_;
+  std::vector<trace::Event> recent_;
   std::map<u32, std::string> names_;
-  u64 read_ = 0, lost_ = 0;
+  u64 read_ = 0;    // events of the record
+  u64 listed_ = 0;  // … and as many lie before the list's end
+  u64 now_ = 0, end_ = 0;
   u32 pid_ = 0;
   bool kernel_ = true;
 };

@@ -17,6 +17,7 @@ struct Picks {
   std::optional<u32> process;     // select this one (0: follow the running one)
   std::optional<Gva> address;     // walk the page tables for it
   std::optional<Gva> breakpoint;  // toggle
+  std::optional<u64> time;        // go there (ticks)
   bool console = false;           // focus the console
 };
 
@@ -36,7 +37,7 @@ void draw_frames(const Canvas& c, Rect r, const Picture& p, Picks& picks);
 void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks);
 void draw_events(const Canvas& c, Rect r, const Picture& p, const History& history, Scroll& scroll);
 void draw_counters(const Canvas& c, Rect r, const Picture& p);
-void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& history, double& span);
+void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& history, double& span, Picks& picks);
 void draw_console(const Canvas& c, Rect r, const Terminal& terminal, Scroll& scroll, bool focused, Picks& picks);
 
 /// The colour of a process, slate for the kernel and idle.

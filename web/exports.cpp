@@ -82,7 +82,13 @@ EXPORT double lucid_frame() { return host().frame(); }
 EXPORT double lucid_frames_drawn() { return static_cast<double>(host().frames_drawn()); }
 EXPORT void lucid_run() { host().run(); }
 EXPORT void lucid_pause() { host().pause(); }
-EXPORT void lucid_step(bool over) { host().step(over); }
+EXPORT void lucid_step_over() { host().step_over(); }
+EXPORT void lucid_step(u32 grain) { host().step(static_cast<session::Grain>(grain)); }
+EXPORT bool lucid_step_back(u32 grain) { return host().step_back(static_cast<session::Grain>(grain)); }
+EXPORT void lucid_seek(double time) { host().seek(static_cast<u64>(time)); }
+EXPORT bool lucid_in_past() { return host().session().in_past(); }
+EXPORT double lucid_end_time() { return static_cast<double>(host().session().recording().end.time); }
+EXPORT double lucid_jumps() { return static_cast<double>(host().session().jumps()); }
 EXPORT void lucid_reset() { host().reset(); }
 EXPORT void lucid_set_speed(double instructions_per_second) { host().set_speed(instructions_per_second); }
 EXPORT bool lucid_running() { return host().running(); }

@@ -10,6 +10,10 @@ namespace {
 
 constexpr double frame_budget_ms = 8;  // of 16.7: the rest is for drawing, the browser, and advance() in between
 constexpr std::size_t most_kept_events = 4096;
+/// A step to an event that does not come ends here: about a second.
+constexpr u64 most_instructions_of_a_step = 100'000'000;
+/// For the recording: with the machine's 32 MiB it keeps the heap below 64.
+constexpr u64 history_bytes = u64{16} << 20;
 
 template <typename... F>
 struct Overloaded : F... {
@@ -28,6 +32,7 @@ std::string Host::boot(std::span<const u8> kernel, std::span<const u8> root, u64
   config.kernel = kernel;
   config.archives = {root};
   config.command_line = "console=ttyS0";
+  config.history_bytes = history_bytes;
   auto session = session::Session::create(config);
   if (!session) return session.error().message;
   session_ = session.take();
@@ -80,13 +85,24 @@ void Host::pause() {
   changed();
 }
 
-void Host::step(bool over) {
+void Host::step_over() {
   running_ = false;
-  if (over) {
-    session_->step_over();
-  } else {
-    session_->step();
-  }
+  session_->step_over();
+}
+
+void Host::step(session::Grain grain) {
+  running_ = false;
+  session_->step_forward(grain, most_instructions_of_a_step);
+}
+
+bool Host::step_back(session::Grain grain) {
+  running_ = false;
+  return session_->step_back(grain);
+}
+
+void Host::seek(u64 time) {
+  running_ = false;
+  session_->seek_time(time);
 }
 
 void Host::reset() {
@@ -142,7 +158,8 @@ void Host::apply(const ui::Intent& intent) {
                           for (const Gva at : session_->breakpoints()) set |= at == wish.address;
                           session_->set_breakpoint(wish.address, !set);
                         },
-                        [&](const ui::FocusConsole&) { console_wish_ = true; }},
+                        [&](const ui::FocusConsole&) { console_wish_ = true; },
+                        [&](const ui::SeekTime& wish) { seek(wish.time); }},
              intent);
   changed();
 }

@@ -29,7 +29,11 @@ class Host {
   // --- transport ---
   void run();
   void pause();
-  void step(bool over);
+  void step_over();
+  void step(session::Grain grain);
+  /// False when there is nothing to go back to.
+  bool step_back(session::Grain grain);
+  void seek(u64 time);
   void reset();
   void set_speed(double instructions_per_second) { pacer_.set_speed(instructions_per_second); }
   bool running() const { return running_; }

@@ -82,12 +82,22 @@ export interface MachineEvent {
   detail?: string;
 }
 
+/** How far a step goes; "process": fork, exec, exit or reaping. */
+export type Grain = "instruction" | "system call" | "fault" | "interrupt" | "switch" | "process";
+
 export interface Lucid86 {
   run(): void;
   pause(): void;
   readonly running: boolean;
-  step(): void;
+  /** To the next moment of a kind. */
+  step(grain?: Grain): void;
   stepOver(): void;
+  /** To the last moment of a kind; false when there is none. */
+  stepBack(grain?: Grain): boolean;
+  /** To a time (ticks of 10 ns) of the recorded run. */
+  seek(time: number): void;
+  /** Now is before the end of the recorded run: what is typed now starts another future. */
+  readonly inPast: boolean;
   reset(): void;
   /** Instructions per second; 0 = as fast as it goes. */
   setSpeed(instructionsPerSecond: number): void;
@@ -98,10 +108,10 @@ export interface Lucid86 {
   /** pid 0 = the present CR3. */
   getWalk(pid: number, address: number | bigint | Hex): Walk;
   getStateHash(): string;
-  /** "console" gives the new text; "change", "stop", "reset" give nothing; any other name is a kind of
+  /** "console" gives the new text; "change", "stop", "reset", "jump" give nothing; any other name is a kind of
    *  machine event ("fork", "exec", "exit", "fault", "syscall" …). Returns a function that ends it. */
   on(event: "console", listener: (text: string) => void): () => void;
-  on(event: "change" | "stop" | "reset", listener: () => void): () => void;
+  on(event: "change" | "stop" | "reset" | "jump", listener: () => void): () => void;
   on(event: string, listener: (event: MachineEvent) => void): () => void;
 }
 

@@ -7,6 +7,14 @@ const SLICE_MS = 6;
 const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
 const WATCHED = "fork exec exit reap panic power-off";
 
+/** How far a step goes, as core/session/grain.h has them. */
+export const GRAINS = ["instruction", "system call", "fault", "interrupt", "switch", "process"];
+function grainNumber(name) {
+  const number = GRAINS.indexOf(name);
+  if (number < 0) throw new RangeError(`no step is called ${name}; there are: ${GRAINS.join(", ")}`);
+  return number;
+}
+
 async function bytes(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} could not be loaded (HTTP status ${response.status})`);
@@ -19,6 +27,7 @@ export class Machine {
   #frameAsked = 0;
   #timer = 0;
   #outputSeen = 0;
+  #jumps = 0;
   #decoder = new TextDecoder();
   #revision = -1;
   #wasRunning = false;
@@ -58,19 +67,32 @@ export class Machine {
     this.#wasm._lucid_pause();
     this.kick();
   }
-  step() {
-    this.#wasm._lucid_step(false);
+  /** To the next moment of a kind: see GRAINS. */
+  step(grain = "instruction") {
+    this.#wasm._lucid_step(grainNumber(grain));
     this.#settle();
   }
   stepOver() {
-    this.#wasm._lucid_step(true);
+    this.#wasm._lucid_step_over();
     this.#settle();
+  }
+  /** To the last moment of a kind; false when there is none. */
+  stepBack(grain = "instruction") {
+    const moved = Boolean(this.#wasm._lucid_step_back(grainNumber(grain)));
+    this.#settle();
+    return moved;
+  }
+  /** To a time (ticks of 10 ns) of the recorded run. */
+  seek(time) {
+    this.#wasm._lucid_seek(time);
+    this.#settle();
+  }
+  /** Now is before the end of the recorded run: what is typed now starts another future. */
+  get inPast() {
+    return Boolean(this.#wasm._lucid_in_past());
   }
   reset() {
     this.#wasm._lucid_reset();
-    this.#outputSeen = 0;
-    this.#text = "";
-    this.#decoder = new TextDecoder();
     this.#emit("reset");
     this.#settle();
   }
@@ -92,7 +114,7 @@ export class Machine {
   // --- looking ---
   /** The two clocks, cheaply: instructions retired and ticks of 10 ns. */
   counters() {
-    return { instruction: this.#wasm._lucid_instruction(), time: this.#wasm._lucid_time() };
+    return { instruction: this.#wasm._lucid_instruction(), time: this.#wasm._lucid_time(), end: this.#wasm._lucid_end_time() };
   }
   getState() {
     return {
@@ -189,6 +211,15 @@ export class Machine {
   /** Tells listeners what happened since the last time. */
   #settle(kick = true) {
     const wasm = this.#wasm;
+    const jumps = wasm._lucid_jumps();
+    if (jumps !== this.#jumps) {
+      // Now was reached in another way than by time passing: the console's text begins anew.
+      this.#jumps = jumps;
+      this.#outputSeen = 0;
+      this.#text = "";
+      this.#decoder = new TextDecoder();
+      this.#emit("jump");
+    }
     const size = wasm._lucid_output_size(0);
     if (size > this.#outputSeen) {
       const at = wasm._lucid_output(0, this.#outputSeen);

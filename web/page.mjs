@@ -101,7 +101,7 @@ function joinCanvas(machine) {
 function joinKeys(machine, transport, terminal) {
   const actions = {
     " ": () => transport.toggle(),
-    F7: () => transport.act("step"),
+    F7: (event) => transport.act(event.shiftKey ? "stepBack" : "step"),
     F8: () => transport.act("stepOver"),
     "`": () => terminal.show(),
     "?": () => $("#help").showModal(),
@@ -115,14 +115,28 @@ function joinKeys(machine, transport, terminal) {
     if (writing || pressing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (!actions[event.key]) return;
     event.preventDefault();
-    actions[event.key]();
+    actions[event.key](event);
   }
+}
+
+/** Asks before a recorded future is given up; resolves to whether to go on. */
+function mayChangeThePast(machine) {
+  if (!machine.inPast) return true;
+  const dialog = $("#another-future");
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue === "end") machine.seek(machine.counters().end);
+      resolve(dialog.returnValue === "here" || dialog.returnValue === "end");
+    }, { once: true });
+  });
 }
 
 async function start() {
   const machine = await Machine.create();
   useFonts(machine);
-  const terminalView = new Console($("#console"), (text) => {
+  const terminalView = new Console($("#console"), async (text) => {
+    if (!await mayChangeThePast(machine)) return;
     machine.type(text);
     transport.ensureRunning();
   });
@@ -134,13 +148,15 @@ async function start() {
     },
   };
   machine.on("console", (text) => terminalView.write(text));
-  machine.on("reset", () => terminalView.reset());
+  machine.on("jump", () => {
+    terminalView.reset();
+    notice("");
+  });
   machine.on("consolewish", () => terminalView.focus());
   machine.on("stop", () => {
     const state = machine.getState();
     if (state.over) notice(`${state.deathReason || `The machine is off; its last exit status is ${state.exitStatus}.`} Reset starts it again.`);
   });
-  machine.on("reset", () => notice(""));
 
   let said = "";
   let sayTimer = 0;

@@ -36,6 +36,8 @@ export class Transport {
   act(name) {
     const machine = this.#machine;
     if (name === "run") return this.toggle();
+    if (name === "step" || name === "stepBack") return machine[name](this.#root.querySelector("#grain").value);
+    if (name === "toEnd") return machine.seek(machine.counters().end);
     const dead = name === "reset" && machine.getState().over;
     machine[name]();
     if (dead) machine.run();
@@ -54,7 +56,11 @@ export class Transport {
     const button = this.#root.querySelector("[data-act=run]");
     const text = running ? "❚❚ pause" : "▶ run";
     if (button.textContent !== text) button.textContent = text;
-    const { instruction, time } = this.#machine.counters();
-    this.#root.querySelector(".count").textContent = `instruction ${grouped(instruction)} · ${duration(time)}`;
+    const { instruction, time, end } = this.#machine.counters();
+    const past = this.#machine.inPast;
+    this.#root.querySelector("[data-act=stepBack]").disabled = instruction === 0;
+    this.#root.querySelector("[data-act=toEnd]").disabled = !past;
+    const later = past ? ` of ${duration(end)}` : "";
+    this.#root.querySelector(".count").textContent = `instruction ${grouped(instruction)} · ${duration(time)}${later}`;
   }
 }

@@ -7,7 +7,7 @@ namespace lucid::mem {
 namespace {
 
 constexpr u64 cr0_wp = 1 << 16;
-constexpr u64 cr4_pse = 1 << 4, cr4_pae = 1 << 5, cr4_pge = 1 << 7, cr4_smep = 1 << 20, cr4_smap = 1 << 21;
+constexpr u64 cr4_pae = 1 << 5, cr4_pge = 1 << 7, cr4_smep = 1 << 20, cr4_smap = 1 << 21;
 constexpr u64 efer_nxe = 1 << 11;
 
 u64 line_mask(Gpa first, u64 length) {

@@ -26,9 +26,9 @@ KindSet kinds_of(Grain grain) {
   return {};
 }
 
-Stop Session::step_forward(Grain grain) {
+Stop Session::step_forward(Grain grain, u64 most_instructions) {
   if (grain == Grain::instruction) return step();
-  return run({.stop_kinds = kinds_of(grain)});
+  return run({.instructions = most_instructions, .stop_kinds = kinds_of(grain)});
 }
 
 bool Session::step_back(Grain grain) {

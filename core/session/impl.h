@@ -53,6 +53,7 @@ struct Session::Impl {
   bool strace_on = false;
   EventSink sink;
   u64 revision = 0;
+  u64 jumps = 0;
   std::map<u32, u32> colours;  // by pid, as processes() last gave them
 
   Result<bool> boot();

@@ -46,12 +46,14 @@ void Session::Impl::forget_future() {
   commands.resize(next_command);
   timeline.forget_after(now().time);
   record.truncate(recorded_events);
+  ++jumps;
   end = now();
 }
 
 // --- getting there ---
 
 void Session::Impl::go_back_to(const Keyframe& keyframe) {
+  ++jumps;
   machine->restore(*keyframe.machine);
   stats = keyframe.stats;
   output = keyframe.output;
@@ -136,6 +138,7 @@ bool Session::seek_instruction(u64 instruction) {
 }
 
 const trace::EventRecord& Session::record() const { return impl_->record; }
+u64 Session::jumps() const { return impl_->jumps; }
 u64 Session::events_before_now() const { return impl_->recorded_events; }
 
 }  // namespace lucid::session

@@ -80,6 +80,7 @@ Result<bool> Session::Impl::boot() {
   over = false;
   colours.clear();
   ++revision;
+  ++jumps;
   machine->cpu().set_observed(observed);
   set_breakpoints(breakpoints);
   machine::BootFiles files{kernel, kernel_name, {}, command_line};

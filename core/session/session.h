@@ -89,11 +89,14 @@ class Session {
   /// To the first moment at which so many instructions have retired.
   bool seek_instruction(u64 instruction);
   /// On to the next moment of a kind, and back to the last one: after each other they cancel out.
-  Stop step_forward(Grain grain);
+  Stop step_forward(Grain grain, u64 most_instructions = ~u64{0});
   bool step_back(Grain grain);  // false, and nothing moved, when there is none
   /// The events of the recording, those after now included; `events_before_now` of them lie before.
   const trace::EventRecord& record() const;
   u64 events_before_now() const;
+  /// Changes when now was reached in another way than by time passing (a seek, a reset): whoever
+  /// follows output or events by their number begins anew.
+  u64 jumps() const;
 
   u64 instruction() const;  // retired so far
   u64 time() const;         // ticks

@@ -34,7 +34,7 @@ class EventRecord {
   void read(u64 from, u64 to, Fn fn) const {
     for (u64 i = std::max(from, first()); i < std::min(to, size_);) {
       const std::vector<Event>& events = unpacked(i);
-      for (const u64 base = unpacked_first_; i < std::min(to, base + events.size()); ++i) fn(i, events[i - base]);
+      for (const u64 base = unpacked_first_; i < std::min<u64>(to, base + events.size()); ++i) fn(i, events[i - base]);
     }
   }
   /// The index of the last event before `before` that is of one of the kinds and for which fits(event).

@@ -2,11 +2,12 @@
 // lucid86-gui: the page's panels in a window of their own.
 //
 //   lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] [--memory MiB]
-//               [--type TEXT] [--for SECONDS] [--steps N] [--screenshot FILE.ppm]
+//               [--type TEXT] [--for SECONDS] [--steps N] [--back N] [--screenshot FILE.ppm]
 //
 // With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
-// (at most SECONDS of its time, 2 if not said), steps N instructions, writes one picture and ends.
-// Keys, when the console has not the focus: Space run/pause, F7 step, F8 step over, F5 reset.
+// (at most SECONDS of its time, 2 if not said), goes back and steps on so many instructions, writes one
+// picture and ends.
+// Keys, when the console has not the focus: Space run/pause, F7 step (Shift: back), F8 step over, F5 reset.
 #include <SDL.h>
 #include <SDL_opengl.h>
 #include <imgui.h>
@@ -36,14 +37,14 @@ struct Options {
   u64 memory_mib = 32;
   std::string type;
   double settle_seconds = 2;
-  u64 steps = 0;
+  u64 back = 0, steps = 0;
   const char* screenshot = nullptr;
 };
 
 [[noreturn]] void usage(const std::string& complaint) {
   std::fprintf(stderr,
                "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] "
-               "[--memory MiB] [--type TEXT] [--for SECONDS] [--steps N] [--screenshot FILE.ppm]\n",
+               "[--memory MiB] [--type TEXT] [--for SECONDS] [--back N] [--steps N] [--screenshot FILE.ppm]\n",
                complaint.c_str());
   std::exit(2);
 }
@@ -80,6 +81,8 @@ Options parse(int argc, char** argv) {
       o.settle_seconds = std::strtod(value, nullptr);
     else if (arg == "--steps")
       o.steps = std::strtoull(value, nullptr, 10);
+    else if (arg == "--back")
+      o.back = std::strtoull(value, nullptr, 10);
     else if (arg == "--screenshot")
       o.screenshot = value;
     else
@@ -101,6 +104,7 @@ class Gui {
   void draw_transport();
   bool take_events();
   void key(const SDL_KeyboardEvent& event);
+  void step(bool back);
   void type(std::string_view text);
   int save_picture();
   void settle(double virtual_seconds);
@@ -154,6 +158,7 @@ bool Gui::boot() {
   config.kernel = cli::builtin_kernel();
   config.archives = {cli::builtin_root()};
   config.command_line = "console=ttyS0";
+  config.history_bytes = u64{64} << 20;
   auto created = session::Session::create(config);
   if (!created) {
     std::fprintf(stderr, "lucid86-gui: %s\n", created.error().message.c_str());
@@ -166,6 +171,15 @@ bool Gui::boot() {
 void Gui::type(std::string_view text) {
   session_->submit(session::SerialInput{0, {text.begin(), text.end()}});
   if (!session_->over()) running_ = true;
+}
+
+void Gui::step(bool back) {
+  running_ = false;
+  if (back) {
+    session_->step_back(session::Grain::instruction);
+  } else {
+    session_->step();
+  }
 }
 
 /// Lets as much time pass as the wall clock did, at most a frame's worth of work.
@@ -218,7 +232,7 @@ void Gui::key(const SDL_KeyboardEvent& event) {
       running_ = !running_ && !session_->over();
       break;
     case SDLK_F7:
-      running_ = false, session_->step();
+      step(event.keysym.mod & KMOD_SHIFT);
       break;
     case SDLK_F8:
       running_ = false, session_->step_over();
@@ -264,11 +278,13 @@ void Gui::draw_transport() {
   };
   if (button("Reset", false)) session_->reset(), app_.forget(), running_ = true;
   if (button(running_ ? "Pause" : "Run", true)) running_ = !running_ && !session_->over();
-  if (button("Step", false)) running_ = false, session_->step();
+  if (button("Back", false)) step(true);
+  if (button("Step", false)) step(false);
   if (button("Step over", false)) running_ = false, session_->step_over();
   if (button(input_.dark ? "Light" : "Dark", false)) input_.dark = !input_.dark;
   c.text_right(fonts->mono, area.right(), area.y + 6, c.theme->soft,
-               "instruction " + ui::grouped(session_->instruction()) + " \u00b7 " + ui::duration(session_->time()));
+               ui::format("%sinstruction %s \u00b7 %s", session_->in_past() ? "in the past \u00b7 " : "",
+                          ui::grouped(session_->instruction()).c_str(), ui::duration(session_->time()).c_str()));
   ImGui::End();
   ImGui::PopStyleVar(2);
 }
@@ -291,6 +307,7 @@ void Gui::frame() {
       const auto all = session_->breakpoints();
       session_->set_breakpoint(toggle->address, std::find(all.begin(), all.end(), toggle->address) == all.end());
     }
+    if (const auto* seek = std::get_if<ui::SeekTime>(&intent)) running_ = false, session_->seek_time(seek->time);
     console |= std::holds_alternative<ui::FocusConsole>(intent);
   }
   if (ImGui::IsMouseClicked(0)) input_.console_focused = console;
@@ -321,6 +338,8 @@ int Gui::save_picture() {
   }
   running_ = false;
   frame();
+  if (options_.back != 0)
+    session_->seek_instruction(session_->instruction() - std::min(session_->instruction(), options_.back));
   for (u64 i = 0; i < options_.steps; ++i) session_->step();
   for (int i = 0; i < 3; ++i) frame();
   int width = 0, height = 0;
