@@ -69,6 +69,7 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
     picture.over = session.over();
     picture.ending = session.over() ? session.death_reason() : "";
     history.update(session);
+    picture.colours = history.colours();
     if (jumps != session.jumps()) terminal.clear(), terminal_read = 0, jumps = session.jumps();
     terminal.write(session.output(0, terminal_read));
     terminal_read = session.output_size(0);

@@ -215,6 +215,7 @@ void History::enter(u64 at, u32 pid, bool kernel) {
 }
 
 void History::take(const Event& e) {
+  colours_.observe(e);
   switch (e.kind) {
     case Kind::switched:
       pid_ = static_cast<u32>(e.args[1]);

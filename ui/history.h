@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "core/session/process_colours.h"
 #include "core/session/session.h"
 
 namespace lucid::ui {
@@ -38,6 +39,7 @@ class History {
   /// Before now, oldest first.
   const std::vector<trace::Event>& recent() const { return recent_; }
   std::string name(u32 pid) const;
+  const session::ProcessColours& colours() const { return colours_; }
   u64 now() const { return now_; }  // ticks
   u64 end() const { return end_; }  // of the recorded run
 
@@ -51,6 +53,7 @@ class History {
   std::deque<u64> ticks_;
   std::vector<trace::Event> recent_;
   std::map<u32, std::string> names_;
+  session::ProcessColours colours_;
   u64 read_ = 0;    // events of the record
   u64 listed_ = 0;  // … and as many lie before the list's end
   u64 now_ = 0, end_ = 0;

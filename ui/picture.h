@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "core/session/process_colours.h"
 #include "core/session/session.h"
 
 namespace lucid::ui {
@@ -17,8 +18,9 @@ struct Picture {
   inspect::WalkView walk;
   session::Stats stats;
   std::vector<Gva> breakpoints;
-  u32 pid = 0;            // the process shown: the selected one, or the one that ran last
-  bool following = true;  // not selected by the reader
+  session::ProcessColours colours;  // also of processes that are gone or not there yet
+  u32 pid = 0;                      // the process shown: the selected one, or the one that ran last
+  bool following = true;            // not selected by the reader
   u64 memory_bytes = 0;
   bool over = false;
   std::string ending;  // why it is over

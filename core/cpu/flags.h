@@ -106,7 +106,7 @@ bool condition(const Flags& f) {
   else if constexpr (kind == 2)
     value = f.zf();
   else if constexpr (kind == 3)
-    value = f.cf() | f.zf();
+    value = static_cast<unsigned>(f.cf()) | static_cast<unsigned>(f.zf());
   else if constexpr (kind == 4)
     value = f.sf();
   else if constexpr (kind == 5)

@@ -56,7 +56,7 @@ struct ProcessView {
   u64 resident_frames = 0;  // user frames mapped
   std::string program;      // path of the executable it runs, "" = unknown or kernel thread
   u32 pgid = 0, sid = 0;
-  u32 colour = 0;  // index into the process palette; stable for the life of the process
+  u32 colour = 0;  // index into the process palette; the session's to give
 };
 
 struct ProcessesView {

@@ -2,7 +2,6 @@
 // The inside of a session, shared by its source files only.
 #pragma once
 #include <array>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "core/inspect/strace.h"
 #include "core/machine/machine.h"
 #include "core/session/output_capture.h"
+#include "core/session/process_colours.h"
 #include "core/session/session.h"
 #include "core/session/timeline.h"
 
@@ -35,6 +35,7 @@ struct Session::Impl {
   std::array<OutputCapture, 2> output;
   u64 events_seen = 0;
   Stats stats;
+  ProcessColours colours;
   inspect::Strace strace;
   Stop last_stop = Stop::limit;
   bool over = false;
@@ -54,7 +55,6 @@ struct Session::Impl {
   EventSink sink;
   u64 revision = 0;
   u64 jumps = 0;
-  std::map<u32, u32> colours;  // by pid, as processes() last gave them
 
   Result<bool> boot();
   Moment now() const { return {machine->clock().retired, machine->clock().now()}; }

@@ -30,7 +30,8 @@ void Session::Impl::take_keyframe() {
   }
   last_keyframe = now().instruction;
   if (!fits() && !timeline.empty()) return;
-  timeline.add({now(), machine->cpu().state().halted, machine->snapshot(), stats, output, strace, recorded_events});
+  timeline.add(
+      {now(), machine->cpu().state().halted, machine->snapshot(), stats, colours, output, strace, recorded_events});
 }
 
 void Session::Impl::record_progress() {
@@ -56,6 +57,7 @@ void Session::Impl::go_back_to(const Keyframe& keyframe) {
   ++jumps;
   machine->restore(*keyframe.machine);
   stats = keyframe.stats;
+  colours = keyframe.colours;
   output = keyframe.output;
   strace = keyframe.strace;
   recorded_events = keyframe.recorded_events;

@@ -62,6 +62,7 @@ bool Session::Impl::drain(trace::KindSet kinds) {
   for (events_seen = std::max(events_seen, log.first()); events_seen < log.count(); ++events_seen) {
     const trace::Event& event = log.at(events_seen);
     stats.count(event);
+    colours.observe(event);
     if (history_bytes != 0 && worth_recording(event)) {
       if (recorded_events == record.size()) record.append(event);
       ++recorded_events;

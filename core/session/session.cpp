@@ -78,7 +78,7 @@ Result<bool> Session::Impl::boot() {
   strace = {};
   last_stop = Stop::limit;
   over = false;
-  colours.clear();
+  colours = {};
   ++revision;
   ++jumps;
   machine->cpu().set_observed(observed);

@@ -11,6 +11,7 @@
 #include "core/machine/snapshot.h"
 #include "core/session/moment.h"
 #include "core/session/output_capture.h"
+#include "core/session/process_colours.h"
 #include "core/session/stats.h"
 
 namespace lucid::session {
@@ -20,6 +21,7 @@ struct Keyframe {
   bool halted = false;  // the instruction count was reached earlier than `at.time`, perhaps
   std::shared_ptr<const machine::Snapshot> machine;
   Stats stats;
+  ProcessColours colours;
   std::array<OutputCapture, 2> output;
   inspect::Strace strace;
   u64 recorded_events = 0;

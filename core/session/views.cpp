@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The session's views: inspect's, for the machine of this session.
 #include <algorithm>
-#include <set>
 
 #include "core/inspect/disassembly.h"
 #include "core/inspect/processes.h"
@@ -39,29 +38,9 @@ std::vector<inspect::DisassemblyLine> Session::disassembly(Gva around, unsigned 
 
 inspect::Place Session::place(Gva address) const { return impl_->symbolizer().place(address); }
 
-/// The lowest colour that no living process has, kept until the process is gone.
-static void assign_colours(std::map<u32, u32>& colours, std::vector<inspect::ProcessView>& processes) {
-  std::set<u32> alive, used;
-  for (const auto& process : processes) alive.insert(process.pid);
-  for (auto it = colours.begin(); it != colours.end();) {
-    it = alive.count(it->first) ? (used.insert(it->second), std::next(it)) : colours.erase(it);
-  }
-  for (auto& process : processes) {
-    if (process.pid == 0) continue;
-    auto found = colours.find(process.pid);
-    if (found == colours.end()) {
-      u32 colour = 0;
-      while (used.count(colour)) ++colour;
-      used.insert(colour);
-      found = colours.emplace(process.pid, colour).first;
-    }
-    process.colour = found->second;
-  }
-}
-
 inspect::ProcessesView Session::processes() const {
   auto view = inspect::processes(impl_->guest());
-  assign_colours(impl_->colours, view.processes);
+  for (auto& process : view.processes) process.colour = impl_->colours.of(process.pid);
   return view;
 }
 

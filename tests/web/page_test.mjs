@@ -123,6 +123,68 @@ async function stepsAndSpeeds() {
   await page.context().close();
 }
 
+async function travels() {
+  const page = await open();
+  const shell = await state(page);
+  await page.evaluate(() => window.lucid86.type("forkdemo\r"));
+  await page.waitForFunction(() => /add up to 6[^]*\$ $/.test(window.lucid86.getState().console), null, { timeout: PATIENCE });
+  const end = await page.evaluate(() => ({ ...window.lucid86.counters(), hash: window.lucid86.getStateHash() }));
+
+  await page.selectOption("#grain", "process");
+  const back = await page.evaluate(() => {
+    const machine = window.lucid86;
+    const seen = [];
+    const slowest = { ms: 0 };
+    while (machine.getState().processes.filter((p) => p.name === "forkdemo").length < 7) {
+      const begin = performance.now();
+      if (!machine.stepBack("process")) break;
+      slowest.ms = Math.max(slowest.ms, performance.now() - begin);
+      seen.push({ ...machine.counters(), hash: machine.getStateHash() });
+    }
+    return { seen, slowest: slowest.ms };
+  });
+  const past = await state(page);
+  check("steps back bring the dead to life", past.processes.filter((p) => p.name === "forkdemo").length === 7,
+    `${back.seen.length} steps, the slowest ${back.slowest.toFixed(0)} ms`);
+  check("the console goes back, too", past.console.includes("forkdemo") && !past.console.includes("add up to"));
+  await page.waitForTimeout(300);
+  await shot(page, "1280x800-light-past");
+  const fore = await page.evaluate((count) => {
+    const seen = [];
+    for (let i = 0; i < count; ++i) {
+      window.lucid86.step("process");
+      seen.push({ ...window.lucid86.counters(), hash: window.lucid86.getStateHash() });
+    }
+    return seen;
+  }, back.seen.length - 1);
+  check("and forward again leads to the same states",
+    JSON.stringify(fore) === JSON.stringify(back.seen.slice(0, -1).reverse()));
+
+  const begin = Date.now();
+  await page.evaluate((time) => window.lucid86.seek(time), shell.time);
+  check("seeking to the prompt", (await state(page)).console === shell.console, `${Date.now() - begin} ms`);
+  await page.click("[data-act=toEnd]");
+  check("and to the end", (await page.evaluate(() => window.lucid86.getStateHash())) === end.hash);
+  const timeline = await page.evaluate(() => {
+    const { x, y, width, height } = document.querySelector("#canvas").getBoundingClientRect();
+    return { x: x + width - 60, y: y + height - 60 };
+  });
+  await page.mouse.move(timeline.x, timeline.y);
+  await page.mouse.down();
+  await page.mouse.move(timeline.x - 120, timeline.y, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction(() => window.lucid86.inPast, null, { timeout: PATIENCE });
+  check("dragging on the timeline goes back", true);
+
+  await page.click("#console .screen");
+  await page.keyboard.type("p");
+  await page.waitForSelector("#another-future[open]");
+  await page.click("#another-future [value=here]");
+  await page.waitForFunction(() => !window.lucid86.inPast, null, { timeout: PATIENCE });
+  check("typing in the past asks, and starts another future", true);
+  await page.context().close();
+}
+
 async function idles() {
   const page = await open();
   await page.waitForTimeout(1500);
@@ -194,7 +256,7 @@ async function looks() {
       const facts = await page.evaluate(() => {
         const canvas = document.querySelector("#canvas");
         const inside = ({ left, right, top, bottom }) => left >= 0 && top >= 0 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5;
-        const shown = [...document.querySelectorAll("button, input, output, .count")].filter((e) => e.checkVisibility() && e.getClientRects().length);
+        const shown = [...document.querySelectorAll("button, select, input, output, .count")].filter((e) => e.checkVisibility() && e.getClientRects().length);
         return {
           sharp: canvas.width === Math.round(canvas.clientWidth * devicePixelRatio),
           overflow: document.documentElement.scrollWidth > innerWidth,
@@ -223,8 +285,9 @@ async function explains() {
   await context.close();
 }
 
+const only = process.env.LUCID_PAGE_PARTS?.split(" "); // names of functions, to try some
 try {
-  for (const part of [bootsAndRuns, stepsAndSpeeds, idles, types, looks]) await part();
+  for (const part of [bootsAndRuns, stepsAndSpeeds, travels, idles, types, looks].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
   await explains();
 } catch (error) {

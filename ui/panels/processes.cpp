@@ -26,7 +26,7 @@ bool zombie(const inspect::ProcessView& process) {
 ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid) {
   if (pid == 0) return c.theme->kernel;
   if (const auto* process = p.process(pid)) return c.theme->owner(process->colour);
-  return c.theme->owner(pid);
+  return c.theme->owner(p.colours.of(pid));
 }
 
 const char* state_text(const inspect::ProcessView& process) {
