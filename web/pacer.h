@@ -28,8 +28,8 @@ class Pacer {
   double speed() const { return speed_; }
   /// Time starts to pass now (after a pause, a reset, or a hidden page): nothing is caught up.
   void start();
-  /// A command was submitted: a halted machine must look at it.
-  void wake() { woken_ = true; }
+  /// A command was submitted: a halted machine must look at it. What it was behind is not caught up.
+  void wake() { woken_ = fresh_ = true; }
   /// Runs for at most `budget_ms` of the host's time.
   Next advance(session::Session& session, double budget_ms);
 
