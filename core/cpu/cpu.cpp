@@ -10,6 +10,7 @@
 #include "core/cpu/interpreter.h"
 #include "core/cpu/interrupts.h"
 #include "core/cpu/log.h"
+#include "core/cpu/memory.h"
 #include "core/cpu/segments.h"
 
 namespace lucid::cpu {
@@ -21,13 +22,17 @@ constexpr u64 longest_slice = 1 << 17;
 
 }  // namespace
 
-struct Cpu::Impl {
-  explicit Impl(const Wiring& wiring) : core(wiring), code(core.mmu) { core.code = &code; }
+struct Cpu::Impl final : mem::CodeListener {
+  explicit Impl(const Wiring& wiring) : core(wiring), code(core.mmu) {
+    core.code = &code;
+    core.mmu.set_listener(*this);
+  }
+  void code_written(u64 frame) override { cpu::code_written(core, frame); }
 
   StopReason run(u64 limit);
   bool take_interrupt();
   void slice(u64 limit);
-  void finish(Leave leave, bool trap);
+  void finish(Leave leave, bool trap, u64 before);
   void trace_step();
   u64 instructions_to_breakpoint(const Block& block) const;
   bool at_breakpoint() const;
@@ -85,13 +90,13 @@ void Cpu::Impl::slice(u64 limit) {
   bus::Clock& clock = c.wiring.clock;
   const u64 until_timer = clock.next_deadline() - clock.now();
   const bool trap = c.flags.rest & flag::tf;
-  u64 budget = std::min({limit - clock.retired, until_timer, longest_slice});
+  u64 budget = std::max<u64>(std::min({limit - clock.retired, until_timer, longest_slice}), 1);
   if (c.state.interrupt_shadow || trap || c.observed) budget = 1;
   c.state.interrupt_shadow = false;
   c.budget = static_cast<i64>(budget);
   c.slice_end = clock.retired + budget;
   Block* block = find_block(c);
-  if (block == nullptr) return finish(Leave::fault, false);
+  if (block == nullptr) return finish(Leave::fault, false, clock.retired);
   if (!breakpoints.empty()) {
     budget = std::min(budget, instructions_to_breakpoint(*block));
     c.budget = static_cast<i64>(budget);
@@ -105,17 +110,20 @@ void Cpu::Impl::slice(u64 limit) {
     clock.retired = before;
     log(c, trace::Kind::instruction_retired, start, c.rip);
   }
-  finish(leave, trap);
+  finish(leave, trap, before);
 }
 
-/// A fault costs a tick of its own, so that a machine which only faults still comes to its limit.
-void Cpu::Impl::finish(Leave leave, bool trap) {
+/// A fault costs a tick of its own, and so does a slice that executed nothing (its block was cut before
+/// its first instruction was complete): a machine always comes to its limit.
+void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
   Core& c = core;
   c.block = nullptr;
   c.wiring.clock.retired = c.slice_end - static_cast<u64>(c.budget);
   if (leave == Leave::fault) {
     c.state.interrupt_shadow = false;
     deliver_fault(c);
+    ++c.wiring.clock.retired;
+  } else if (c.wiring.clock.retired == before) {
     ++c.wiring.clock.retired;
   } else if (trap) {
     deliver_debug_trap(c, 1 << 14);  // DR6.BS

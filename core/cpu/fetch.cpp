@@ -38,10 +38,11 @@ void read_code(Core& c, Gpa at, u8* to, unsigned count) {
   if (!c.mmu.ram().read(at, {to, count})) std::fill(to, to + count, u8{0xff});
 }
 
-isa::DecodeResult decode_crossing(Core& c, u64 linear, Bytes& bytes, isa::Instruction& insn, bool& faults) {
+isa::DecodeResult decode_crossing(Core& c, Gpa at, u64 linear, Bytes& bytes, isa::Instruction& insn, bool& faults) {
   const u64 next_page = (linear & ~page_mask) + page_size;
   faults = !translate_fetch(c, c.long_mode() ? next_page : static_cast<u32>(next_page), bytes.second);
   if (faults) return isa::DecodeResult::invalid;
+  read_code(c, at, bytes.buffer, bytes.in_page);  // again: the walk may have set an A bit in it
   read_code(c, bytes.second, bytes.buffer + bytes.in_page, isa::max_length - bytes.in_page);
   bytes.crosses = true;
   return isa::decode(bytes.buffer, c.mode, insn);
@@ -78,7 +79,7 @@ Block* build(Core& c, Gpa first, u64 linear, u64 key) {
     if (result == isa::DecodeResult::truncated) {
       if (number != 0) break;
       bool faults = false;
-      result = decode_crossing(c, linear, bytes, insn, faults);
+      result = decode_crossing(c, page + offset, linear, bytes, insn, faults);
       if (faults) return nullptr;
     }
     builder.begin(insn, static_cast<u16>(offset), number);
@@ -130,7 +131,8 @@ Block* find_block(Core& c) {
   if (block != nullptr && !block->crosses) return block;
   if (block != nullptr) {
     bool faults = false;
-    if (second_page_matches(c, *block, linear, faults)) return block;
+    const bool matches = second_page_matches(c, *block, linear, faults);
+    if (matches && block->valid) return block;
     if (faults) return nullptr;
     c.code->drop_frame(block->frames[0]);
   }

@@ -84,8 +84,7 @@ void write_pieces(Core& c, const Pieces& pieces, const void* value) {
     if (!c.mmu.ram().write(piece.at, {from, piece.bytes})) {
       if (c.wiring.memory_bus) c.wiring.memory_bus->write(piece.at, {from, piece.bytes});
     } else if (c.mmu.holds_code(piece.at, piece.bytes)) {
-      c.code->drop_frame(piece.at.frame_number());
-      cut_running_block(c);
+      code_written(c, piece.at.frame_number());
     }
     from += piece.bytes;
   }
@@ -121,6 +120,11 @@ bool aligned(Core& c, u64 at, unsigned size) {
 }
 
 }  // namespace
+
+void code_written(Core& c, u64 frame) {
+  c.code->drop_frame(frame);
+  cut_running_block(c);
+}
 
 bool check_alignment(Core& c, u64 at, unsigned alignment) {
   if (!c.mmu.checks_alignment() || (at & (alignment - 1)) == 0) return true;

@@ -34,6 +34,10 @@ bool check_alignment(Core& c, u64 at, unsigned alignment);
 bool load_system(Core& c, u64 at, void* out, unsigned size);
 bool store_system(Core& c, u64 at, const void* value, unsigned size);
 
+/// Decoded code of this frame was written over: forgets it. The block being executed ends after the present
+/// instruction.
+void code_written(Core& c, u64 frame);
+
 /// One compare answers for page and crossing: the last byte lies in the page of the tag, and the
 /// tag of the slot of the first byte can only be the first byte's page.
 template <typename T>

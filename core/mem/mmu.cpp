@@ -108,6 +108,7 @@ void Mmu::mark_used(const WalkResult& walk, bool dirty) {
     if ((step.entry & wanted) == wanted) continue;
     ram_.data()[step.entry_at.value] |= wanted;
     ram_.touch(step.entry_at.frame_number());
+    if (holds_code(step.entry_at, 1) && listener_ != nullptr) listener_->code_written(step.entry_at.frame_number());
   }
 }
 

@@ -27,9 +27,19 @@ struct Translation {
   bool ok() const { return outcome == Outcome::ok; }
 };
 
+/// Told when a walk's A and D bits change bytes that were decoded as code.
+class CodeListener {
+ public:
+  virtual void code_written(u64 frame) = 0;
+
+ protected:
+  ~CodeListener() = default;
+};
+
 class Mmu {
  public:
   explicit Mmu(PhysicalMemory& ram);
+  void set_listener(CodeListener& listener) { listener_ = &listener; }
 
   PhysicalMemory& ram() { return ram_; }
 
@@ -83,6 +93,7 @@ class Mmu {
   bool alignment_check_ = false;
   bool watched_ = false;
   std::vector<u64> code_lines_;  // by frame
+  CodeListener* listener_ = nullptr;
 };
 
 }  // namespace lucid::mem

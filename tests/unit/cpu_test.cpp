@@ -105,6 +105,21 @@ TEST_CASE("code that was executed and then changed runs as changed") {
   CHECK((m.state.gpr[rbx] & 0xff) == 55);
 }
 
+TEST_CASE("accessed and dirty bits that land in decoded code change it") {
+  // The code is the page directory: entry 2 maps 4 MiB, and its first byte is XCHG (87) until the
+  // XCHG itself has set A and D; from then on it is OUT imm8, EAX (e7).
+  Rig m;
+  m.put64(pd_at + 16, 0x400087);
+  m.code({0xc0, 0xeb, 0xf5}, pd_at + 24);  // the end of ADD AL, AL; a jump back to entry 2
+  m.put64(0x400000, 0x400100);
+  m.state.rip = pd_at + 16;
+  m.state.gpr[cpu::rax] = 0x400000;
+  m.run(6);
+  CHECK(m.get64(pd_at + 16) == 0x4000e7);
+  CHECK(m.state.gpr[cpu::rax] == 0x400100);
+  CHECK(m.state.rip == pd_at + 18);
+}
+
 TEST_CASE("a store into other code leaves the storing block as it is") {
   System m;
   // L: mov byte [rdi],0x90; call rdi; dec ecx; jnz L; hlt, with a RET-only function in another page
