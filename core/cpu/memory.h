@@ -48,10 +48,17 @@ LUCID_INLINE u8* host(const mem::TlbEntry& entry, u64 at) {
   return reinterpret_cast<u8*>(static_cast<std::uintptr_t>(at) + entry.addend);
 }
 
+// The slow ways get variables of their own: one whose address is taken would live in memory on the
+// fast way, too (a bytecode interpreter as guest: 10 % faster natively).
 template <typename T>
 LUCID_INLINE bool load(Core& c, u64 at, T& out, SegmentFault segment = SegmentFault::general) {
   const mem::TlbEntry& entry = c.tlb->read[mem::Tlb::slot(at)];
-  if (!hits<T>(entry, at)) return load_slow(c, at, &out, sizeof(T), segment);
+  if (!hits<T>(entry, at)) {
+    T slow;
+    if (!load_slow(c, at, &slow, sizeof(T), segment)) return false;
+    out = slow;
+    return true;
+  }
   std::memcpy(&out, host(entry, at), sizeof(T));
   return true;
 }
@@ -59,7 +66,10 @@ LUCID_INLINE bool load(Core& c, u64 at, T& out, SegmentFault segment = SegmentFa
 template <typename T>
 LUCID_INLINE bool store(Core& c, u64 at, const T& value, SegmentFault segment = SegmentFault::general) {
   const mem::TlbEntry& entry = c.tlb->write[mem::Tlb::slot(at)];
-  if (!hits<T>(entry, at)) return store_slow(c, at, &value, sizeof(T), segment);
+  if (!hits<T>(entry, at)) {
+    const T slow = value;
+    return store_slow(c, at, &slow, sizeof(T), segment);
+  }
   std::memcpy(host(entry, at), &value, sizeof(T));
   return true;
 }
