@@ -4,6 +4,8 @@
 // page are linked: a direct branch then costs one load and one compare.
 #include "core/cpu/interpreter.h"
 
+#include <array>
+
 #include "core/cpu/exec/handlers.h"
 #include "core/cpu/fetch.h"
 
@@ -14,6 +16,29 @@ namespace lucid::cpu {
 #else
 #define LUCID_SWITCH_LOOP 0
 #endif
+
+namespace {
+
+constexpr unsigned op_count = static_cast<unsigned>(Op::count);
+
+constexpr std::array<bool, op_count> hot_ops() {
+  std::array<bool, op_count> hot{};
+#define HOT(name) hot[static_cast<unsigned>(Op::name)] = true;
+#include "core/cpu/hot_ops.def"
+#undef HOT
+  return hot;
+}
+constexpr std::array<bool, op_count> is_hot = hot_ops();
+
+/// What is not part of the loop is called through this table: one case for a thousand operations.
+using Handler = Flow (*)(Core&, const MicroOp&);
+constexpr Handler handlers[] = {
+#define OP(name, ...) __VA_ARGS__,
+#include "core/cpu/ops.def"
+#undef OP
+};
+
+}  // namespace
 
 Leave execute(Core& c, Block* block) {
   const MicroOp* op = nullptr;
@@ -51,23 +76,34 @@ enter:
     goto faulted;                                \
   }
 
+#define CASE(name, ...)                                    \
+  if constexpr (is_hot[static_cast<unsigned>(Op::name)]) { \
+    CASE_BODY(__VA_ARGS__)                                 \
+  } else {                                                 \
+    goto rare;                                             \
+  }
+
 #if LUCID_SWITCH_LOOP
   for (;;) {
     switch (op->op) {
 #define OP(name, ...) \
   case Op::name:      \
-    CASE_BODY(__VA_ARGS__)
+    CASE(name, __VA_ARGS__)
 #include "core/cpu/ops.def"
 #undef OP
       case Op::count:
         __builtin_unreachable();
     }
+  rare:
+    CASE_BODY(handlers[static_cast<unsigned>(op->op)])
   }
 #else
   AGAIN;
-#define OP(name, ...) do_##name : CASE_BODY(__VA_ARGS__)
+#define OP(name, ...) do_##name : CASE(name, __VA_ARGS__)
 #include "core/cpu/ops.def"
 #undef OP
+rare:
+  CASE_BODY(handlers[static_cast<unsigned>(op->op)])
 #endif
 
 taken:

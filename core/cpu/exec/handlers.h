@@ -19,13 +19,3 @@
 #include "core/cpu/exec/string.h"
 #include "core/cpu/exec/system.h"
 #include "core/cpu/exec/x87.h"
-
-namespace lucid::cpu::exec {
-
-/// See OP_COLD.
-template <Flow (*handler)(Core&, const MicroOp&)>
-__attribute__((noinline)) Flow cold(Core& c, const MicroOp& op) {
-  return handler(c, op);
-}
-
-}  // namespace lucid::cpu::exec
