@@ -2,8 +2,10 @@
 #include "core/cpu/exec/string.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/cpu/exec/alu.h"
+#include "core/cpu/exec/elements.h"
 #include "core/cpu/segments.h"
 
 namespace lucid::cpu::exec {
@@ -84,39 +86,34 @@ u64 chunk(const Side<T>& side, u64 linear, u64 count) {
 
 u64 step(u64 at, u64 element, unsigned bytes, bool down) { return down ? at - element * bytes : at + element * bytes; }
 
-/// Host memory of `count` elements at `at` going up, all in one page and in the TLB; else null.
+/// The elements from `at` on, at most `count`, that lie in its page as a whole, as host memory. None when the page
+/// is not in the TLB.
 template <typename T>
-u8* direct(const mem::TlbEntry& entry, u64 at, u64 count, bool down) {
-  if (down || entry.tag != (at & ~page_mask)) return nullptr;
-  if (((at + count * sizeof(T) - 1) & ~page_mask) != entry.tag) return nullptr;
-  return host(entry, at);
-}
+struct InPage {
+  u8* low = nullptr;  // of the element with the lowest address
+  u64 count = 0;
+  bool down;
 
-/// Bytes overlap as the architecture has it: element by element, upwards.
-template <typename T>
-void copy_up(u8* to, const u8* from, u64 count) {
-  const u64 bytes = count * sizeof(T);
-  if (to <= from || to >= from + bytes) {
-    std::memmove(to, from, bytes);
-    return;
+  InPage(const std::array<mem::TlbEntry, mem::Tlb::entries>& tlb, u64 at, u64 most, bool downwards) : down(downwards) {
+    const mem::TlbEntry& entry = tlb[mem::Tlb::slot(at)];
+    const u64 in_page = at & page_mask;
+    if (entry.tag != (at & ~page_mask) || in_page + sizeof(T) > page_size) return;
+    count = std::min(most, down ? in_page / sizeof(T) + 1 : (page_size - in_page) / sizeof(T));
+    low = host(entry, at) - (down ? count - 1 : 0) * sizeof(T);
+    if (count == 0) low = nullptr;
   }
-  for (u64 i = 0; i < bytes; i += sizeof(T)) {
-    T value;
-    std::memcpy(&value, from + i, sizeof(T));
-    std::memcpy(to + i, &value, sizeof(T));
-  }
-}
-
-template <typename T>
-void fill_up(u8* to, T value, u64 count) {
-  if constexpr (sizeof(T) == 1) {
-    std::memset(to, value, count);
-  } else {
-    for (u64 i = 0; i < count; ++i) std::memcpy(to + i * sizeof(T), &value, sizeof(T));
-  }
-}
+  /// Of the first `some` alone.
+  u8* low_of(u64 some) const { return low + (down ? (count - some) * sizeof(T) : 0); }
+  /// By address of the element at place `i` in the direction given.
+  u64 index(u64 i) const { return down ? count - 1 - i : i; }
+  T in_order(u64 i) const { return element<T>(low, index(i)); }
+};
 
 }  // namespace
+
+// The first element of a chunk goes the general way, which fills the TLB; then follow, as a block, those that lie in
+// their pages as a whole; what is left (a last element across the page, or pages that the TLB does not keep: code,
+// observation) goes the general way, too.
 
 template <typename T>
 Flow movs(Core& c, const MicroOp& op) {
@@ -128,21 +125,17 @@ Flow movs(Core& c, const MicroOp& op) {
   u64 from_at, to_at;
   if (!from.linear(mem::Access::read, from_at) || !to.linear(mem::Access::write, to_at)) return Flow::fault;
   count = std::min(chunk(from, from_at, count), chunk(to, to_at, count));
-  const u8* host_from = direct<T>(c.tlb->read[mem::Tlb::slot(from_at)], from_at, count, down);
-  u8* host_to = direct<T>(c.tlb->write[mem::Tlb::slot(to_at)], to_at, count, down);
-  u64 done = 0;
-  if (host_from != nullptr && host_to != nullptr) {
-    copy_up<T>(host_to, host_from, count);
-    done = count;
-  }
-  for (; done < count; ++done) {
+  const auto move = [&](u64 i) {
     T value;
-    if (!load<T>(c, step(from_at, done, sizeof(T), down), value, from.fault_kind()) ||
-        !store<T>(c, step(to_at, done, sizeof(T), down), value)) {
-      if (done == 0) return Flow::fault;
-      break;
-    }
-  }
+    return load<T>(c, step(from_at, i, sizeof(T), down), value, from.fault_kind()) &&
+           store<T>(c, step(to_at, i, sizeof(T), down), value);
+  };
+  if (!move(0)) return Flow::fault;
+  const InPage<T> source_block(c.tlb->read, step(from_at, 1, sizeof(T), down), count - 1, down);
+  const InPage<T> block(c.tlb->write, step(to_at, 1, sizeof(T), down), source_block.count, down);
+  if (block.count != 0) copy_elements<T>(block.low, source_block.low_of(block.count), block.count, down);
+  u64 done = 1 + block.count;
+  while (done < count && move(done)) ++done;
   from.advance(done, down);
   to.advance(done, down);
   return finish(c, op, done, false);
@@ -158,16 +151,11 @@ Flow stos(Core& c, const MicroOp& op) {
   if (!to.linear(mem::Access::write, at)) return Flow::fault;
   count = chunk(to, at, count);
   const T value = c.get<T>(slot_of(rax));
-  u64 done = 0;
-  if (u8* host_to = direct<T>(c.tlb->write[mem::Tlb::slot(at)], at, count, down)) {
-    fill_up<T>(host_to, value, count);
-    done = count;
-  }
-  for (; done < count; ++done) {
-    if (store<T>(c, step(at, done, sizeof(T), down), value)) continue;
-    if (done == 0) return Flow::fault;
-    break;
-  }
+  if (!store<T>(c, at, value)) return Flow::fault;
+  const InPage<T> block(c.tlb->write, step(at, 1, sizeof(T), down), count - 1, down);
+  if (block.count != 0) fill_elements<T>(block.low, value, block.count);
+  u64 done = 1 + block.count;
+  while (done < count && store<T>(c, step(at, done, sizeof(T), down), value)) ++done;
   to.advance(done, down);
   return finish(c, op, done, false);
 }
@@ -181,13 +169,12 @@ Flow lods(Core& c, const MicroOp& op) {
   u64 at;
   if (!from.linear(mem::Access::read, at)) return Flow::fault;
   count = chunk(from, at, count);
-  T value{};
-  u64 done = 0;
-  for (; done < count; ++done) {
-    if (load<T>(c, step(at, done, sizeof(T), down), value, from.fault_kind())) continue;
-    if (done == 0) return Flow::fault;
-    break;
-  }
+  T value;
+  if (!load<T>(c, at, value, from.fault_kind())) return Flow::fault;
+  const InPage<T> block(c.tlb->read, step(at, 1, sizeof(T), down), count - 1, down);
+  if (block.count != 0) value = block.in_order(block.count - 1);
+  u64 done = 1 + block.count;
+  while (done < count && load<T>(c, step(at, done, sizeof(T), down), value, from.fault_kind())) ++done;
   c.set<T>(slot_of(rax), value);
   from.advance(done, down);
   return finish(c, op, done, false);
@@ -203,26 +190,38 @@ Flow cmps(Core& c, const MicroOp& op) {
   u64 from_at, to_at;
   if (!to.linear(mem::Access::read, to_at) || !from.linear(mem::Access::read, from_at)) return Flow::fault;
   count = std::min(chunk(from, from_at, count), chunk(to, to_at, count));
-  T a{}, b{};
-  u64 done = 0;
-  bool decided = false;
-  while (done < count && !decided) {
+  T a, b;
+  // The second operand comes first, as on Intel's processors: it shows when both fault.
+  const auto fetch = [&](u64 i) {
     T next_a, next_b;
-    // The second operand comes first, as on Intel's processors: it shows when both fault.
-    if (!load<T>(c, step(to_at, done, sizeof(T), down), next_b) ||
-        !load<T>(c, step(from_at, done, sizeof(T), down), next_a, from.fault_kind())) {
-      if (done == 0) return Flow::fault;
-      break;
+    if (!load<T>(c, step(to_at, i, sizeof(T), down), next_b) ||
+        !load<T>(c, step(from_at, i, sizeof(T), down), next_a, from.fault_kind())) {
+      return false;
     }
     a = next_a;
     b = next_b;
-    ++done;
-    decided = op.extra != 0 && (a == b) != wanted;
+    return true;
+  };
+  if (!fetch(0)) return Flow::fault;
+  u64 done = 1;
+  const auto decided = [&] { return op.extra != 0 && (a == b) != wanted; };
+  if (!decided()) {
+    const InPage<T> from_block(c.tlb->read, step(from_at, 1, sizeof(T), down), count - 1, down);
+    const InPage<T> block(c.tlb->read, step(to_at, 1, sizeof(T), down), from_block.count, down);
+    if (block.count != 0) {
+      const u8* const from_low = from_block.low_of(block.count);
+      const auto decides = [&](u64 i) { return (element<T>(from_low, i) == element<T>(block.low, i)) != wanted; };
+      const u64 compared = elements_until(block.count, down, decides);
+      done += compared;
+      a = element<T>(from_low, block.index(compared - 1));
+      b = block.in_order(compared - 1);
+    }
   }
+  while (done < count && !decided() && fetch(done)) ++done;
   Sub::apply<T>(c.flags, a, b);
   from.advance(done, down);
   to.advance(done, down);
-  return finish(c, op, done, decided);
+  return finish(c, op, done, decided());
 }
 
 template <typename T>
@@ -235,22 +234,23 @@ Flow scas(Core& c, const MicroOp& op) {
   if (!to.linear(mem::Access::read, at)) return Flow::fault;
   count = chunk(to, at, count);
   const T a = c.get<T>(slot_of(rax));
-  T b{};
-  u64 done = 0;
-  bool decided = false;
-  while (done < count && !decided) {
-    T next;
-    if (!load<T>(c, step(at, done, sizeof(T), down), next)) {
-      if (done == 0) return Flow::fault;
-      break;
+  T b;
+  if (!load<T>(c, at, b)) return Flow::fault;
+  u64 done = 1;
+  const auto decided = [&] { return op.extra != 0 && (a == b) != wanted; };
+  if (!decided()) {
+    const InPage<T> block(c.tlb->read, step(at, 1, sizeof(T), down), count - 1, down);
+    if (block.count != 0) {
+      const auto decides = [&](u64 i) { return (element<T>(block.low, i) == a) != wanted; };
+      const u64 scanned = elements_until(block.count, down, decides);
+      done += scanned;
+      b = block.in_order(scanned - 1);
     }
-    b = next;
-    ++done;
-    decided = op.extra != 0 && (a == b) != wanted;
   }
+  while (done < count && !decided() && load<T>(c, step(at, done, sizeof(T), down), b)) ++done;
   Sub::apply<T>(c.flags, a, b);
   to.advance(done, down);
-  return finish(c, op, done, decided);
+  return finish(c, op, done, decided());
 }
 
 Flow xlat(Core& c, const MicroOp& op) {
