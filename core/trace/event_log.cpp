@@ -6,10 +6,22 @@
 namespace lucid::trace {
 namespace {
 
+constexpr u64 multiplier = 0x9e3779b97f4a7c15;
+
 /// Order-dependent mix of one word into a running hash (a 64-bit multiply-xorshift).
 u64 mix(u64 hash, u64 word) {
-  hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+  hash = (hash ^ word) * multiplier;
   return hash ^ hash >> 29;
+}
+
+/// A sum of the event's words, each times its own odd number: they do not wait for each other, as ten
+/// words mixed one after the other would (an event then takes three times as long).
+u64 digest(const Event& event) {
+  u64 sum = event.instruction * 0xbf58476d1ce4e5b9 + event.time * 0x94d049bb133111eb;
+  sum += (static_cast<u64>(event.kind) | u64{event.cpl} << 16 | u64{event.pid} << 32) * 0xd6e8feb86659fd93;
+  u64 factor = multiplier;
+  for (const u64 arg : event.args) sum += arg * factor, factor += 0x6a09e667f3bcc908;  // stays odd
+  return sum;
 }
 
 }  // namespace
@@ -22,11 +34,7 @@ void EventLog::append(const Stamp& stamp, Kind kind, u64 a0, u64 a1, u64 a2, u64
   ++count_;
   if (count_ - first_ > capacity) first_ = count_ - capacity;
   ++counts_[static_cast<unsigned>(kind)];
-  u64 hash = mix(hash_, stamp.instruction);
-  hash = mix(hash, stamp.time);
-  hash = mix(hash, static_cast<u64>(kind) | u64{stamp.cpl} << 16 | u64{stamp.pid} << 32);
-  for (const u64 arg : event.args) hash = mix(hash, arg);
-  hash_ = hash;
+  hash_ = mix(hash_, digest(event));
   if (stop_kinds_.contains(kind)) stop_requested_ = true;
 }
 
