@@ -8,8 +8,13 @@ void PortBus::map(u16 first, u16 last, PortDevice& device, PortWidth width) {
 }
 
 const PortBus::Range* PortBus::find(u16 port) const {
-  for (const Range& range : ranges_)
-    if (port >= range.first && port <= range.last) return &range;
+  const auto holds = [port](const Range& range) { return port >= range.first && port <= range.last; };
+  if (last_found_ < ranges_.size() && holds(ranges_[last_found_])) return &ranges_[last_found_];
+  for (const Range& range : ranges_) {
+    if (!holds(range)) continue;
+    last_found_ = static_cast<size_t>(&range - ranges_.data());
+    return &range;
+  }
   return nullptr;
 }
 

@@ -36,6 +36,7 @@ class PortBus {
   };
   const Range* find(u16 port) const;
   std::vector<Range> ranges_;
+  mutable size_t last_found_ = 0;  // in ranges_: a device is talked to for a while
 };
 
 }  // namespace lucid::bus

@@ -169,16 +169,18 @@ u8 Uart::read_receiver() {
 
 void Uart::write_transmitter(u8 value) {
   Registers& r = state_.registers;
-  r.thr_empty_pending = 0;
-  update_irq();  // the line drops while THR is full, so that its emptying is an edge
   if (loopback()) {
     push(value);
   } else {
     output_.push_back(static_cast<char>(value));
     recorder_.record(trace::Kind::console_output, base_, value);
   }
+  if (r.ier & ie_thr_empty) {  // the line drops while THR is full, so that its emptying is an edge
+    r.thr_empty_pending = 0;
+    update_irq();
+  }
   r.thr_empty_pending = 1;
-  update_irq();
+  if (r.ier & ie_thr_empty || loopback()) update_irq();
 }
 
 /// Without FIFOs a byte that finds no room replaces the one not read; with them it is lost.
