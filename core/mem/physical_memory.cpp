@@ -6,9 +6,22 @@
 
 namespace lucid::mem {
 
-// calloc, not new: gigabytes of zeros cost nothing until they are used.
-PhysicalMemory::PhysicalMemory(u64 bytes)
-    : bytes_(static_cast<u8*>(std::calloc(bytes / page_size, page_size))), size_(bytes_ ? bytes : 0) {
+namespace {
+
+/// Null = no room. By calloc, gigabytes of zeros cost nothing until they are used. In WebAssembly it
+/// would clear them in a loop that the engine has not optimised yet: there it is one memory.fill.
+u8* zeros(u64 bytes) {
+#ifdef __wasm_bulk_memory__
+  void* room = std::malloc(bytes);
+  return static_cast<u8*>(room ? std::memset(room, 0, bytes) : nullptr);
+#else
+  return static_cast<u8*>(std::calloc(bytes / page_size, page_size));
+#endif
+}
+
+}  // namespace
+
+PhysicalMemory::PhysicalMemory(u64 bytes) : bytes_(zeros(bytes)), size_(bytes_ ? bytes : 0) {
   touched_.resize((frame_count() + 63) / 64);
 }
 
