@@ -15,6 +15,12 @@ class RawReceiver : public UartReceiver {
     arrived.wake_all();
     return true;
   }
+  u64 room() const override { return sizeof bytes_ - used_; }
+  void received(const u8* bytes, u64 count) override {
+    for (u64 i = 0; i < count; i++) bytes_[(head_ + used_ + i) % sizeof bytes_] = bytes[i];
+    used_ += count;
+    arrived.wake_all();
+  }
   void hung_up() override {
     gone_ = true;
     arrived.wake_all();

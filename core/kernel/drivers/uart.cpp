@@ -9,10 +9,12 @@ namespace lucid::kernel {
 namespace {
 
 // Registers (16550 data sheet): offset from the base port.
-constexpr u16 data = 0, interrupt_enable = 1, fifo_control = 2, line_control = 3, modem_control = 4, line_status = 5,
-              modem_status = 6;
+constexpr u16 data = 0, interrupt_enable = 1, interrupt_id = 2, fifo_control = 2, line_control = 3, modem_control = 4,
+              line_status = 5, modem_status = 6;
 constexpr u8 enable_receive = 0x01, enable_modem = 0x08;
-constexpr u8 fifo_on_and_clear = 0x07;  // trigger at one byte
+constexpr u8 fifo_on_and_clear = 0xc7;  // trigger at 14 bytes, or when fewer have waited
+constexpr u8 id_mask = 0x0f, id_trigger_reached = 0x04;
+constexpr u64 trigger_level = 14;
 constexpr u8 line_8n1 = 0x03, divisor_latch = 0x80;
 constexpr u8 modem_dtr_rts_out2 = 0x0b;  // OUT2 lets the interrupt through
 constexpr u8 status_data_ready = 0x01, status_transmit_empty = 0x20;
@@ -29,7 +31,18 @@ struct Uart {
 Uart uarts[uart_count] = {{{abi::uart_ports[0]}, nullptr, false, 0, true},
                           {{abi::uart_ports[1]}, nullptr, false, 0, true}};
 
+/// While the FIFO is filled to its trigger level that many bytes can be taken without asking for each.
+void drain_bursts(Uart& u) {
+  u8 bytes[trigger_level];
+  while (u.receiver && u.receiver->room() >= trigger_level &&
+         (in8(u.base + interrupt_id) & id_mask) == id_trigger_reached) {
+    for (u8& byte : bytes) byte = in8(u.base + data);
+    u.receiver->received(bytes, trigger_level);
+  }
+}
+
 void drain(Uart& u) {
+  if (!u.held) drain_bursts(u);
   while (!u.held && (in8(u.base + line_status) & status_data_ready)) {
     u8 byte = in8(u.base + data);
     if (u.receiver && !u.receiver->received(byte)) {
@@ -86,8 +99,8 @@ void uart_resume(u32 line) {
   Uart& u = uarts[line];
   if (!u.held || !u.receiver->received(u.pending)) return;
   u.held = false;
+  out8(u.base + interrupt_enable, enable_receive | enable_modem);
   drain(u);
-  if (!u.held) out8(u.base + interrupt_enable, enable_receive | enable_modem);
 }
 
 bool uart_carrier(u32 line) { return uarts[line].carrier; }

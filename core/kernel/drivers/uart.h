@@ -7,11 +7,14 @@ namespace lucid::kernel {
 
 constexpr u32 uart_count = 2;
 
-/// Who gets what a line receives. Both are called with interrupts off.
+/// Who gets what a line receives. All are called with interrupts off.
 class UartReceiver {
  public:
   /// False: no room; the line stays quiet until uart_resume().
   virtual bool received(u8 byte) = 0;
+  /// How many bytes it would take at once, by the call below: 0 if it wants to see each.
+  virtual u64 room() const { return 0; }
+  virtual void received(const u8*, u64) {}
   virtual void hung_up() = 0;
 };
 
