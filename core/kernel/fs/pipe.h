@@ -34,9 +34,11 @@ class Pipe : public Inode {
  private:
   Status make_ring();
   void free_pages();
+  void emptied();
   u64 take(IoBuffer& buffer);
   Result<u64> add(IoBuffer& buffer, u64 most);
   u8** pages_ = nullptr;  // page_count_ of them, each made when first used, freed when the pipe runs empty
+  u64 pages_held_ = 0;
   u64 page_count_ = first_capacity / page_size;
   u64 head_ = 0, used_ = 0;
   u32 readers_ = 0, pipe_writers_ = 0;
