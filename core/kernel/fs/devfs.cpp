@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/devfs.h"
 
+#include "core/kernel/drivers/console.h"
+#include "core/kernel/drivers/pty.h"
 #include "core/kernel/drivers/random.h"
 #include "core/kernel/drivers/serial_device.h"
-#include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
 
@@ -63,10 +64,9 @@ struct Node {
   u64 device;
 };
 constexpr Node nodes[] = {
-    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},
-    {"full", 0666, device_number(1, 7)},    {"random", 0666, device_number(1, 8)},
-    {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
-    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},
+    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},    {"full", 0666, device_number(1, 7)},
+    {"random", 0666, device_number(1, 8)},  {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
+    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},  {"ptmx", 0666, device_number(5, 2)},
     {"uart0", 0660, device_number(240, 0)}, {"uart1", 0660, device_number(240, 1)},
 };
 constexpr const char* links[][2] = {{"fd", "/proc/self/fd"},
@@ -97,10 +97,13 @@ Result<Ref<Inode>> make_device(u32 file_mode, u64 device) {
         break;
       case device_number(4, 64):
       case device_number(5, 1):
-        made = new TtyNode(file_mode, device, TtyNode::Which::console);
+        made = new TtyNode(file_mode, device, &console_tty);
         break;
       case device_number(5, 0):
-        made = new TtyNode(file_mode, device, TtyNode::Which::controlling);
+        made = new ControllingTtyNode(file_mode, device);
+        break;
+      case device_number(5, 2):
+        made = new PtmxNode(file_mode, device);
         break;
       case device_number(240, 0):
         made = new SerialNode(file_mode, device, 0);
@@ -124,6 +127,7 @@ void populate_dev() {
     Result<Ref<Inode>> made = make_device(mode::character | n.permissions, n.device);
     if (made.ok()) (void)add_name(dev, n.name, strlen(n.name), made.value());
   }
+  mount_pts(Ref<Dentry>(dev));
   for (const auto& l : links)
     if (!dev->child(l[0], strlen(l[0])))
       (void)add_name(dev, l[0], strlen(l[0]), new SymbolicLink(SharedString::make(l[1])));

@@ -121,7 +121,7 @@ Result<Ref<File>> File::open(Ref<Inode> inode, Ref<Dentry> dentry, u32 flags) {
   if (flags & open_flag::path) return file;
   TRY(inode->opened(*file));
   file->announced_ = true;
-  if (file->writable()) inode->writers++, file->counted_writer_ = true;
+  if (file->writable()) file->inode->writers++, file->counted_writer_ = true;
   return file;
 }
 

@@ -66,6 +66,7 @@ class Inode : public Counted {
   /// May it be watched by epoll? Regular files and directories are always ready, and refused.
   virtual bool pollable() const { return is(mode::fifo) || is(mode::socket) || is(0); }
   virtual SysResult ioctl(File&, u32, u64) { return Errno::NOTTY; }
+  /// May put another inode into the file in its own place (/dev/tty, /dev/ptmx).
   virtual Status opened(File&) { return {}; }
   virtual void closed(File&) {}
   virtual Result<Ref<SharedString>> link_target() { return Errno::INVAL; }

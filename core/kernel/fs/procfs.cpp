@@ -140,7 +140,8 @@ class MagicLink : public Inode {
 /// What readlink says of a dentry: its path, marked when it has been removed.
 Ref<SharedString> path_text(const Dentry& dentry) {
   Ref<SharedString> path = dentry_path_string(dentry);
-  if (!path || dentry.linked || !dentry.parent) return path;
+  bool removed = !dentry.linked && dentry.parent && dentry.parent->inode->writable_directory();
+  if (!path || !removed) return path;
   Text text;
   text.add_bytes(path->text(), strlen(path->text()));
   constexpr char mark[] = " (deleted)";

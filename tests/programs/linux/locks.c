@@ -21,7 +21,10 @@ static void show(int fd, int type, long start, long length) {
       printf("%ld+%ld: free\n", start, length);
     else
       printf("%ld+%ld: %s %ld+%ld of %s\n", start, length, l.l_type == F_RDLCK ? "read" : "write", (long)l.l_start,
-             (long)l.l_len, l.l_pid == parent ? "the parent" : l.l_pid == -1 ? "a file" : "another");
+             (long)l.l_len,
+             l.l_pid == parent ? "the parent"
+             : l.l_pid == -1   ? "a file"
+                               : "another");
     fflush(stdout);
     _exit(0);
   }

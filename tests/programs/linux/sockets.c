@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // AF_UNIX sockets: pairs, names, connections, messages, passed files and credentials, ends; refusals.
-#include "linux.h"
-
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+
+#include "linux.h"
 
 static char buffer[300000];
 
@@ -279,8 +279,10 @@ static void passing(void) {
   } control;
   memset(&control, 0, sizeof control);
   struct iovec v = {"F", 1};
-  struct msghdr h = {.msg_iov = &v, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_SPACE(sizeof(int) * 2)};
-  control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int) * 2), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+  struct msghdr h = {
+      .msg_iov = &v, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_SPACE(sizeof(int) * 2)};
+  control.header =
+      (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int) * 2), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
   int* fds = (int*)CMSG_DATA(&control.header);
   fds[0] = pipe_ends[0], fds[1] = 99;
   SAYS(sendmsg(p[0], &h, 0));
@@ -317,7 +319,8 @@ static void passing(void) {
   setsockopt(p[1], SOL_SOCKET, SO_PASSCRED, &value, sizeof value);
   // Too little room for two files: one arrives.
   memset(&control, 0, sizeof control);
-  control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int) * 2), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+  control.header =
+      (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int) * 2), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
   fds[0] = 0, fds[1] = 1;
   h.msg_controllen = CMSG_SPACE(sizeof(int) * 2);
   v = (struct iovec){"X", 1};
