@@ -16,7 +16,7 @@ for name; do
       if [ -e "$name.c" ]; then
         cc -O1 -w -o "$work/$name" "$name.c"
       else
-        musl-gcc -static -O1 -w -o "$work/$name" "linux/$name.c"
+        musl-gcc -static -O1 -w -D_GNU_SOURCE -o "$work/$name" "linux/$name.c"
       fi
       (cd "$work" && "./$name") > "$work/out" 2> /dev/null < /dev/null || status=$?
       ;;

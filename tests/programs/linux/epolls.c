@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // epoll: level, edge, one shot, nesting, refusals; poll and select beside it.
-#define _GNU_SOURCE
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>

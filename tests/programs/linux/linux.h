@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the programs of this folder share beside check.h: error numbers by name, a folder to work in.
 #pragma once
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
