@@ -5,6 +5,26 @@
 
 namespace lucid::cpu {
 
+Block* PartialBlock::make(const Block& block, unsigned instructions, Block* no_block) {
+  unsigned count = 0;
+  while (block.ops[count].number < instructions && count + 1u < block.op_count) ++count;
+  if (block.ops[count].number < instructions) ++count;  // the last operation ends the block by itself
+  std::copy(block.ops, block.ops + count, ops_);
+  for (unsigned i = 0; i < count; ++i) ops_[i].op = ops_[i].plain;
+  if (count < block.op_count) {
+    ops_[count] = block.ops[count];
+    ops_[count].op = Op::leave_block;
+    ++count;
+  }
+  block_ = Block{};
+  block_.ops = ops_;
+  block_.op_count = static_cast<u16>(count);
+  block_.count = static_cast<u16>(instructions);
+  block_.crosses = block.crosses;
+  block_.link[0] = block_.link[1] = no_block;
+  return &block_;
+}
+
 CodeCache::CodeCache(mem::Mmu& mmu)
     : mmu_(mmu),
       ops_(std::make_unique<MicroOp[]>(arena_ops)),
@@ -52,6 +72,12 @@ void CodeCache::unlink_bucket(Block& block) {
   Block** at = &buckets_[bucket(block.key)];
   while (*at != nullptr && *at != &block) at = &(*at)->next_in_bucket;
   if (*at != nullptr) *at = block.next_in_bucket;
+}
+
+void CodeCache::drop_block(Block& block) {
+  if (block.valid) unlink_bucket(block);
+  block.valid = false;
+  block.link[0] = block.link[1] = &no_block_;
 }
 
 /// A crossing block stays listed, no longer valid, under its other frame: harmless.

@@ -33,6 +33,17 @@ struct Block {
   static u64 key_of(Gpa at, isa::Mode mode) { return at.value | static_cast<u64>(mode) << 62; }
 };
 
+/// A copy of the first `instructions` of a block, which then leaves: how to stop at an exact
+/// count, or at the end of a code segment, without decoding anything again.
+class PartialBlock {
+ public:
+  Block* make(const Block& block, unsigned instructions, Block* no_block);
+
+ private:
+  Block block_;
+  MicroOp ops_[max_block_ops];
+};
+
 /// Where indirect branches of 64-bit code went: RIP to block without translation and lookup. An
 /// entry is good while the epoch of the TLB that translated it is unchanged and its block valid.
 struct JumpCache {
@@ -56,6 +67,7 @@ struct JumpCache {
 class CodeCache {
  public:
   JumpCache jumps;
+  PartialBlock within_limit;  // of the block that the end of the code segment cuts
 
   explicit CodeCache(mem::Mmu& mmu);
 
@@ -68,6 +80,8 @@ class CodeCache {
   /// Adds a block; its operations are copied. Drops everything first when the arena is full.
   Block* add(u64 key, const MicroOp* ops, unsigned op_count, unsigned instructions, Gpa first, u64 bytes_first,
              const Gpa* second, u64 bytes_second);
+  /// This block is not entered again, and what it led to is looked up anew.
+  void drop_block(Block& block);
   /// A write hit decoded code of this frame: its blocks are gone.
   void drop_frame(u64 frame);
   void drop_all();

@@ -39,6 +39,8 @@ void read_code(Core& c, Gpa at, u8* to, unsigned count) {
 }
 
 isa::DecodeResult decode_crossing(Core& c, Gpa at, u64 linear, Bytes& bytes, isa::Instruction& insn, bool& faults) {
+  faults = !c.mode64() && c.state.segment[cs].limit - c.rip < bytes.in_page;
+  if (faults) return c.general_protection(), isa::DecodeResult::invalid;
   const u64 next_page = (linear & ~page_mask) + page_size;
   faults = !translate_fetch(c, c.long_mode() ? next_page : static_cast<u32>(next_page), bytes.second);
   if (faults) return isa::DecodeResult::invalid;
@@ -114,13 +116,7 @@ bool second_page_matches(Core& c, const Block& block, u64 linear, bool& faults) 
   return !faults && second.frame_number() == block.frames[1];
 }
 
-}  // namespace
-
-Block* find_block(Core& c) {
-  if (!c.mode64()) {
-    c.rip = static_cast<u32>(c.rip);
-    if (c.rip > c.state.segment[cs].limit) return c.general_protection(), nullptr;
-  }
+Block* block_at(Core& c) {
   const u64 linear = c.mode64() ? c.rip : static_cast<u32>(c.cs_base + c.rip);
   Gpa at;
   if (!translate_fetch(c, linear, at)) return nullptr;
@@ -139,24 +135,27 @@ Block* find_block(Core& c) {
   return build(c, at, linear, key);
 }
 
-Block* PartialBlock::make(const Block& block, unsigned instructions, Block* no_block) {
-  unsigned count = 0;
-  while (block.ops[count].number < instructions && count + 1u < block.op_count) ++count;
-  if (block.ops[count].number < instructions) ++count;  // the last operation ends the block by itself
-  std::copy(block.ops, block.ops + count, ops_);
-  for (unsigned i = 0; i < count; ++i) ops_[i].op = ops_[i].plain;
-  if (count < block.op_count) {
-    ops_[count] = block.ops[count];
-    ops_[count].op = Op::leave_block;
-    ++count;
-  }
-  block_ = Block{};
-  block_.ops = ops_;
-  block_.op_count = static_cast<u16>(count);
-  block_.count = static_cast<u16>(instructions);
-  block_.crosses = block.crosses;
-  block_.link[0] = block_.link[1] = no_block;
-  return &block_;
+/// An instruction that reaches beyond the limit of CS is #GP; those before it may run.
+Block* clip(Core& c, Block& block, u64 room) {
+  const u64 start = block.ops[0].ip;
+  const auto end_of = [&](const MicroOp& op) { return op.ip + u64{op.length} - start; };
+  if (LUCID_LIKELY(end_of(block.ops[block.op_count - 1]) <= room)) return &block;
+  unsigned i = 0;
+  while (end_of(block.ops[i]) <= room) ++i;
+  const unsigned fitting = block.ops[i].number;
+  if (fitting == 0) return c.general_protection(), nullptr;
+  return c.code->within_limit.make(block, fitting, c.code->no_block());
+}
+
+}  // namespace
+
+Block* find_block(Core& c) {
+  if (c.mode64()) return block_at(c);
+  c.rip = static_cast<u32>(c.rip);
+  const u64 limit = c.state.segment[cs].limit;
+  if (c.rip > limit) return c.general_protection(), nullptr;
+  Block* block = block_at(c);
+  return block == nullptr ? nullptr : clip(c, *block, limit - c.rip + 1);
 }
 
 }  // namespace lucid::cpu

@@ -77,15 +77,25 @@ void cut_running_block(Core& c) {
   }
 }
 
+/// The instruction after this one is fetched through the tables as they are now.
+void use_new_tables(Core& c) {
+  c.mmu.changed_tables();
+  if (c.block == nullptr) return;
+  c.code->drop_block(*c.block);
+  cut_running_block(c);
+}
+
 void write_pieces(Core& c, const Pieces& pieces, const void* value) {
   const u8* from = static_cast<const u8*>(value);
   for (const auto& piece : pieces.piece) {
     if (piece.bytes == 0) continue;
+    const bool changes_tables = c.mmu.changes_tables(piece.at, piece.bytes);
     if (!c.mmu.ram().write(piece.at, {from, piece.bytes})) {
       if (c.wiring.memory_bus) c.wiring.memory_bus->write(piece.at, {from, piece.bytes});
     } else if (c.mmu.holds_code(piece.at, piece.bytes)) {
       code_written(c, piece.at.frame_number());
     }
+    if (LUCID_UNLIKELY(changes_tables)) use_new_tables(c);
     from += piece.bytes;
   }
 }

@@ -18,7 +18,9 @@ u64 line_mask(Gpa first, u64 length) {
 
 }  // namespace
 
-Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()) { renew_epochs(); }
+Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()), table_lines_(ram.frame_count()) {
+  renew_epochs();
+}
 
 void Mmu::renew_epochs() {
   for (Tlb& tlb : tlb_) tlb.epoch = ++last_epoch_;
@@ -30,11 +32,13 @@ void Mmu::set_paging(const PagingState& paging) {
   paging_ = paging;
   const bool keep_global = only_cr3 && (paging.cr4 & cr4_pge);
   for (Tlb& tlb : tlb_) tlb.flush(keep_global);
+  if (!keep_global) forget_tables();
   renew_epochs();
 }
 
 void Mmu::flush_all() {
   for (Tlb& tlb : tlb_) tlb.flush(false);
+  forget_tables();
   renew_epochs();
 }
 
@@ -115,7 +119,9 @@ void Mmu::mark_used(const WalkResult& walk, bool dirty) {
 void Mmu::fill(Gva address, const WalkResult& walk, Access access, Privilege privilege) {
   if (!ram_.contains(walk.physical.page(), page_size)) return;
   if (watched_ && access != Access::fetch) return;
-  if (access == Access::write && code_lines_[walk.physical.frame_number()] != 0) return;
+  add_tables(walk);
+  const u64 frame = walk.physical.frame_number();
+  if (access == Access::write && (code_lines_[frame] | table_lines_[frame]) != 0) return;
   const auto host = reinterpret_cast<std::uintptr_t>(ram_.data() + walk.physical.page().value);
   const u64 page = address.page().value;
   const bool global = walk.global && (paging_.cr4 & cr4_pge);
@@ -124,11 +130,13 @@ void Mmu::fill(Gva address, const WalkResult& walk, Access access, Privilege pri
 
 void Mmu::add_code(Gpa first, u64 length) {
   u64& lines = code_lines_[first.frame_number()];
-  if (lines == 0) {
-    const auto host = reinterpret_cast<std::uintptr_t>(ram_.data() + first.page().value);
-    for (Tlb& tlb : tlb_) tlb.forbid_writes(host);
-  }
+  if (lines == 0) forbid_writes(first);
   lines |= line_mask(first, length);
+}
+
+void Mmu::forbid_writes(Gpa frame) {
+  const auto host = reinterpret_cast<std::uintptr_t>(ram_.data() + frame.page().value);
+  for (Tlb& tlb : tlb_) tlb.forbid_writes(host);
 }
 
 bool Mmu::holds_code(Gpa first, u64 length) const {
@@ -136,5 +144,41 @@ bool Mmu::holds_code(Gpa first, u64 length) const {
 }
 
 void Mmu::forget_code(u64 frame) { code_lines_[frame] = 0; }
+
+void Mmu::add_tables(const WalkResult& walk) {
+  for (unsigned i = 0; i < walk.step_count; ++i) {
+    const Gpa at = walk.steps[i].entry_at;
+    u64& lines = table_lines_[at.frame_number()];
+    if (lines == 0) {
+      forbid_writes(at);
+      table_frames_.push_back(at.frame_number());
+    }
+    lines |= line_mask(at, 1);
+  }
+}
+
+void Mmu::forget_tables() {
+  for (const u64 frame : table_frames_) table_lines_[frame] = 0;
+  table_frames_.clear();
+  harmless_table_writes_ = 0;
+}
+
+/// Only entries that were present can have been cached. A frame that was a table once and holds
+/// something else now stays slow to write until the next full flush: see to it that there is one.
+bool Mmu::changes_tables(Gpa first, u64 length) {
+  constexpr unsigned many = 256;
+  constexpr u64 present_bits = pte::present | pte::present << 32;  // of an 8-byte or two 4-byte entries
+  if (!ram_.contains(first, length)) return false;
+  const u64 lines = table_lines_[first.frame_number()];
+  if (lines == 0) return false;
+  if ((lines & line_mask(first, length)) != 0) {
+    for (u64 at = first.value & ~u64{7}; at < first.value + length; at += 8) {
+      u64 old;
+      std::memcpy(&old, ram_.data() + at, 8);
+      if (old & present_bits) return true;
+    }
+  }
+  return ++harmless_table_writes_ >= many;
+}
 
 }  // namespace lucid::mem

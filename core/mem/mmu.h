@@ -2,6 +2,10 @@
 // The memory management unit: turns linear addresses into physical ones with the checks and the
 // A/D updates that the walk asks for, keeps the TLBs, and remembers which frames hold decoded code.
 //
+// The TLBs never hold what the tables do not say any more: a store to an entry that was walked
+// flushes them. Real processors wait for INVLPG; here a run must not depend on where it was stopped,
+// snapshotted or looked at.
+//
 // Contract: whoever changes CR0, CR3, CR4, EFER, or RFLAGS.AC under SMAP calls set_paging or a
 // flush; whoever changes CPL calls set_privilege.
 #pragma once
@@ -74,12 +78,21 @@ class Mmu {
   bool holds_code(Gpa first, u64 length) const;  // within one frame
   void forget_code(u64 frame);
 
+  // --- frames that hold page tables in use ---
+  /// A store to this piece of RAM (within one frame) is about to happen: true = it changes what the
+  /// TLBs may hold, and changed_tables() is due after it.
+  bool changes_tables(Gpa first, u64 length);
+  void changed_tables() { flush_all(); }
+
  private:
   Translation fault(const WalkResult& walk, Access access, Privilege privilege) const;
   bool allowed(const WalkResult& walk, Access access, Privilege privilege) const;
   void mark_used(const WalkResult& walk, bool dirty);
   void fill(Gva address, const WalkResult& walk, Access access, Privilege privilege);
 
+  void add_tables(const WalkResult& walk);
+  void forget_tables();
+  void forbid_writes(Gpa frame);
   void renew_epochs();
   void choose_tlb() { current_ = checks_alignment() ? &always_misses_ : &tlb_[static_cast<unsigned>(privilege_)]; }
 
@@ -92,7 +105,10 @@ class Mmu {
   Privilege privilege_ = Privilege::supervisor;
   bool alignment_check_ = false;
   bool watched_ = false;
-  std::vector<u64> code_lines_;  // by frame
+  std::vector<u64> code_lines_;   // by frame
+  std::vector<u64> table_lines_;  // by frame: 64-byte lines with entries that a TLB depends on
+  std::vector<u64> table_frames_;
+  unsigned harmless_table_writes_ = 0;  // since the last full flush
   CodeListener* listener_ = nullptr;
 };
 
