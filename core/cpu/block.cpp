@@ -74,10 +74,18 @@ void CodeCache::unlink_bucket(Block& block) {
   if (*at != nullptr) *at = block.next_in_bucket;
 }
 
-void CodeCache::drop_block(Block& block) {
-  if (block.valid) unlink_bucket(block);
-  block.valid = false;
-  block.link[0] = block.link[1] = &no_block_;
+void CodeCache::interrupt(Block& block) {
+  if (interrupted_ == &block) return;
+  for (unsigned i = 0; i < block.op_count; ++i) {
+    interrupted_ops_[i] = block.ops[i].op;
+    block.ops[i].op = Op::leave_block;
+  }
+  interrupted_ = &block;
+}
+
+void CodeCache::put_back() {
+  for (unsigned i = 0; i < interrupted_->op_count; ++i) interrupted_->ops[i].op = interrupted_ops_[i];
+  interrupted_ = nullptr;
 }
 
 /// A crossing block stays listed, no longer valid, under its other frame: harmless.

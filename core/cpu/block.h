@@ -6,6 +6,7 @@
 // arena until the whole cache is dropped, so a link to it may dangle in no way: `valid` says
 // whether it may still be entered.
 #pragma once
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -80,8 +81,11 @@ class CodeCache {
   /// Adds a block; its operations are copied. Drops everything first when the arena is full.
   Block* add(u64 key, const MicroOp* ops, unsigned op_count, unsigned instructions, Gpa first, u64 bytes_first,
              const Gpa* second, u64 bytes_second);
-  /// This block is not entered again, and what it led to is looked up anew.
-  void drop_block(Block& block);
+  /// Makes the block being executed leave before its next instruction; resume() puts it back once it has.
+  void interrupt(Block& block);
+  void resume() {
+    if (interrupted_ != nullptr) put_back();
+  }
   /// A write hit decoded code of this frame: its blocks are gone.
   void drop_frame(u64 frame);
   void drop_all();
@@ -97,6 +101,7 @@ class CodeCache {
   static unsigned bucket(u64 key) { return static_cast<unsigned>((key ^ key >> 14) & ((1u << bucket_bits) - 1)); }
   void link_frame(Block& block, unsigned which);
   void unlink_bucket(Block& block);
+  void put_back();
 
   mem::Mmu& mmu_;
   std::unique_ptr<MicroOp[]> ops_;
@@ -107,6 +112,8 @@ class CodeCache {
   std::unique_ptr<Block*[]> buckets_;
   std::vector<Block*> by_frame_;
   Block no_block_;
+  Block* interrupted_ = nullptr;
+  std::array<Op, max_block_ops> interrupted_ops_;  // what its operations were
 };
 
 }  // namespace lucid::cpu

@@ -118,6 +118,7 @@ void Cpu::Impl::slice(u64 limit) {
 void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
   Core& c = core;
   c.block = nullptr;
+  code.resume();
   c.wiring.clock.retired = c.slice_end - static_cast<u64>(c.budget);
   if (leave == Leave::fault) {
     c.state.interrupt_shadow = false;

@@ -81,8 +81,9 @@ void cut_running_block(Core& c) {
 void use_new_tables(Core& c) {
   c.mmu.changed_tables();
   if (c.block == nullptr) return;
-  c.code->drop_block(*c.block);
-  cut_running_block(c);
+  c.code->interrupt(*c.block);
+  c.slice_end -= static_cast<u64>(c.budget);  // and no linked block follows
+  c.budget = 0;
 }
 
 void write_pieces(Core& c, const Pieces& pieces, const void* value) {
