@@ -72,19 +72,27 @@ LUCID_HANDLER Flow bit_m(Core& c, const MicroOp& op) {
   }
 }
 
-/// With a zero source the destination stays as it is, as on every x86-64 processor.
+/// With a zero source the destination stays as it is, as on every x86-64 processor. PF follows the
+/// index and the other flags but ZF are clear, as on Intel's (undefined.md).
+LUCID_INLINE void scan_flags(Flags& f, u64 value, u64 index) {
+  f.zero_source = value;
+  f.sign_source = index;
+  f.carries = 0;
+}
 template <typename T>
 LUCID_HANDLER Flow bsf(Core& c, const MicroOp& op) {
   const T value = c.get<T>(op.src);
-  c.flags.zero_source = value;
-  if (value != 0) c.set<T>(op.dst, static_cast<T>(__builtin_ctzll(value)));
+  const unsigned index = value == 0 ? 0 : static_cast<unsigned>(__builtin_ctzll(value));
+  if (value != 0) c.set<T>(op.dst, static_cast<T>(index));
+  scan_flags(c.flags, value, index);
   return Flow::next;
 }
 template <typename T>
 LUCID_HANDLER Flow bsr(Core& c, const MicroOp& op) {
   const T value = c.get<T>(op.src);
-  c.flags.zero_source = value;
-  if (value != 0) c.set<T>(op.dst, static_cast<T>(63 - __builtin_clzll(value)));
+  const unsigned index = value == 0 ? 0 : static_cast<unsigned>(63 - __builtin_clzll(value));
+  if (value != 0) c.set<T>(op.dst, static_cast<T>(index));
+  scan_flags(c.flags, value, index);
   return Flow::next;
 }
 template <typename T>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Shifts and rotates. A masked count of zero changes nothing, flags included.
-// Undefined by the SDM and chosen as Intel processors do: OF for counts above one follows the
-// formula for one; AF is cleared by shifts.
+// Undefined by the SDM and chosen as Intel processors do (undefined.md): whatever the count, OF
+// is what a shift of the same operand by one would give; AF is cleared by shifts.
 #pragma once
 #include "core/cpu/memory.h"
 
@@ -25,7 +25,7 @@ struct Shl {
     const bool carry = sizeof(T) == 8 ? u64{a} >> (64 - count) & 1 : wide >> (bits_of<T> % 64) & 1;
     const T r = static_cast<T>(wide);
     f.set_result(r);
-    f.set_carries(carry, carry != top_bit(r), false);
+    f.set_carries(carry, top_bit(a) != second_bit(a), false);
     return r;
   }
 };
@@ -34,7 +34,7 @@ struct Shr {
   static T apply(Flags& f, T a, unsigned count) {
     const T r = static_cast<T>(u64{a} >> count);
     f.set_result(r);
-    f.set_carries(u64{a} >> (count - 1) & 1, top_bit(r) != second_bit(r), false);
+    f.set_carries(u64{a} >> (count - 1) & 1, top_bit(a), false);
     return r;
   }
 };
@@ -53,7 +53,7 @@ struct Rol {
   static T apply(Flags& f, T a, unsigned count) {
     const unsigned by = count % bits_of<T>;
     const T r = by == 0 ? a : static_cast<T>(a << by | a >> (bits_of<T> - by));
-    f.set_carries(r & 1, top_bit(r) != (r & 1), f.af());
+    f.set_carries(r & 1, top_bit(a) != second_bit(a), f.af());
     return r;
   }
 };
@@ -62,7 +62,7 @@ struct Ror {
   static T apply(Flags& f, T a, unsigned count) {
     const unsigned by = count % bits_of<T>;
     const T r = by == 0 ? a : static_cast<T>(a >> by | a << (bits_of<T> - by));
-    f.set_carries(top_bit(r), top_bit(r) != second_bit(r), f.af());
+    f.set_carries(top_bit(r), (a & 1) != top_bit(a), f.af());
     return r;
   }
 };
@@ -76,7 +76,7 @@ struct Rcl {
     const u128 turned = whole << by | whole >> (bits_of<T> + 1 - by);
     const T r = static_cast<T>(turned);
     const bool carry = static_cast<u64>(turned >> bits_of<T>) & 1;
-    f.set_carries(carry, carry != top_bit(r), f.af());
+    f.set_carries(carry, top_bit(a) != second_bit(a), f.af());
     return r;
   }
 };
@@ -88,7 +88,7 @@ struct Rcr {
     const u128 whole = u128{f.cf()} << bits_of<T> | a;
     const u128 turned = whole >> by | whole << (bits_of<T> + 1 - by);
     const T r = static_cast<T>(turned);
-    f.set_carries(static_cast<u64>(turned >> bits_of<T>) & 1, top_bit(r) != second_bit(r), f.af());
+    f.set_carries(static_cast<u64>(turned >> bits_of<T>) & 1, f.cf() != top_bit(a), f.af());
     return r;
   }
 };
@@ -98,9 +98,15 @@ LUCID_INLINE unsigned masked_count(u64 count) {
   return static_cast<unsigned>(count) & (sizeof(T) == 8 ? 63 : 31);
 }
 
+/// ROL and ROR of a register by a constant above one leave OF alone, as on Intel processors.
+template <typename F>
+constexpr bool keeps_overflow = std::is_same_v<F, Rol> || std::is_same_v<F, Ror>;
+
 template <typename F, typename T>
 LUCID_HANDLER Flow shift_ri(Core& c, const MicroOp& op) {  // imm is masked and not zero
+  const bool overflow = c.flags.of();
   c.set<T>(op.dst, F::template apply<T>(c.flags, c.get<T>(op.dst), static_cast<unsigned>(op.imm)));
+  if (keeps_overflow<F> && op.imm != 1) c.flags.set_carries(c.flags.cf(), overflow, c.flags.af());
   return Flow::next;
 }
 /// By CL. A 32-bit shift by zero still clears the upper half.
@@ -132,7 +138,7 @@ struct Shld {
         sizeof(T) == 2 ? static_cast<T>(whole << count >> 32) : static_cast<T>(a << count | b >> (bits_of<T> - count));
     const bool carry = sizeof(T) == 2 ? static_cast<u64>(whole << count >> 48) & 1 : a >> (bits_of<T> - count) & 1;
     f.set_result(r);
-    f.set_carries(carry, top_bit(r) != top_bit(a), false);
+    f.set_carries(carry, top_bit(a) != second_bit(a), false);
     return r;
   }
 };
@@ -144,7 +150,7 @@ struct Shrd {
         sizeof(T) == 2 ? static_cast<T>(whole >> count) : static_cast<T>(a >> count | b << (bits_of<T> - count));
     const bool carry = sizeof(T) == 2 ? static_cast<u64>(whole >> (count - 1)) & 1 : a >> (count - 1) & 1;
     f.set_result(r);
-    f.set_carries(carry, top_bit(r) != second_bit(r), false);
+    f.set_carries(carry, (b & 1) != top_bit(a), false);
     return r;
   }
 };
