@@ -8,6 +8,7 @@ namespace lucid::kernel {
 namespace {
 
 u64 hz = 0, start = 0;
+u64 at_boot = u64{1'767'225'600} * 1'000'000'000;  // 2026-01-01 00:00:00 UTC
 /// CPUID leaf of the TSC rate (SDM vol. 2): EBX/EAX × ECX Hz.
 constexpr u32 tsc_leaf = 0x15;
 constexpr u64 nanoseconds_per_second = 1'000'000'000;
@@ -37,7 +38,7 @@ u64 tsc_to_nanoseconds(u64 ticks) {
 u64 nanoseconds_since_boot() { return tsc_to_nanoseconds(read_tsc() - start); }
 u64 microseconds_since_boot() { return nanoseconds_since_boot() / 1000; }
 
-/// There is no battery-backed clock on our board, and runs must repeat: the date is fixed.
-u64 boot_time_seconds() { return 1'767'225'600; }  // 2026-01-01 00:00:00 UTC
+u64 real_time_at_boot() { return at_boot; }
+void set_real_time(u64 now) { at_boot = now - nanoseconds_since_boot(); }
 
 }  // namespace lucid::kernel

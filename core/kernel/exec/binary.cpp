@@ -51,6 +51,7 @@ Status ArgumentStrings::give_to(AddressSpace& space) {
     if (!frame) continue;
     u64* entry = TRY(make_entry(space.root, user_end - (index + 1) * page_size));
     share_frame(frame);
+    space.page_added();
     *entry = frame * page_size | pte::present | pte::user | pte::writable | pte::no_execute;
   }
   pages_.truncate(0);
@@ -68,6 +69,25 @@ Result<u64> read_file(const Dentry& file, u64 at, void* to, u64 size) {
 Status Binary::read_head() {
   memset(head, 0, sizeof head);
   TRY(read_file(*file, 0, head, sizeof head));
+  return {};
+}
+
+Status Binary::push_argument(const char* text) {
+  TRY(strings.push(text, strlen(text) + 1));
+  argument_count++;
+  return {};
+}
+
+Status Binary::drop_argument() {
+  if (!argument_count) return {};
+  argument_count--;
+  return strings.drop_first();
+}
+
+Status Binary::continue_with(const char* path, Ref<Dentry> file) {
+  interpreter = SharedString::make(path);
+  if (!interpreter) return Errno::NOMEM;
+  next_file = file;
   return {};
 }
 

@@ -41,8 +41,18 @@ class Binary {
   Ref<SharedString> path;         // as given to execve
   Ref<SharedString> interpreter;  // the path by which `file` was found
   Ref<Dentry> next_file;          // set by a format: run this instead
+  bool path_vanishes = false;     // a name such as /dev/fd/3 that the close-on-exec of 3 takes away
+  // What a registered format asked for (exec/registered.cpp).
+  Ref<Dentry> descriptor_file;        // opened for the interpreter: AT_EXECFD
+  bool descriptor_owns = false;       // set-user-ID bits count of that file, not of the interpreter
+  bool keeps_first_argument = false;  // AT_FLAGS says so
 
   Status read_head();
+  /// Puts strings before argv, the last one first.
+  Status push_argument(const char* text);
+  Status drop_argument();
+  /// Has the file at `path` run instead.
+  Status continue_with(const char* path, Ref<Dentry> file);
 };
 
 /// Opens a file to be run: EACCES unless it is regular and executable, ETXTBSY if open for writing.
@@ -51,6 +61,7 @@ Status check_executable(const Dentry& file);
 Result<u64> read_file(const Dentry& file, u64 at, void* to, u64 size);
 
 // The formats. ENOEXEC: not mine.
+Status load_registered(Binary& binary);
 Status load_script(Binary& binary);
 Status load_elf(Binary& binary);
 

@@ -58,6 +58,11 @@ Status ElfImage::open(Ref<Dentry> file) {
   return {};
 }
 
+bool ElfImage::fits(u64 bias) const {
+  return lowest_ + bias < user_end && highest_ - lowest_ <= user_end - (lowest_ + bias) &&
+         header_.entry + bias < user_end;
+}
+
 Result<Ref<SharedString>> ElfImage::interpreter_path() const {
   for (const elf::ProgramHeader& p : *this) {
     if (p.type != elf::interpreter) continue;

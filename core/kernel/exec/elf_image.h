@@ -10,6 +10,8 @@ class ElfImage {
  public:
   /// Reads and checks headers. ENOEXEC for anything malformed.
   Status open(Ref<Dentry> file);
+  /// Do all its addresses, moved by `bias`, belong to user memory?
+  bool fits(u64 bias) const;
   Result<Ref<SharedString>> interpreter_path() const;
   bool executable_stack() const;
   /// Adds the segments to a space that does not run yet; `bias` is added to all addresses.

@@ -51,19 +51,22 @@ Status push_path(Binary& b, const char* path) {
   return {};
 }
 
+using Format = Status (*)(Binary&);
+constexpr Format formats[] = {load_registered, load_script, load_elf};
+
 Status run_formats(Binary& b) {
   for (u32 depth = 0;; depth++) {
     if (depth > deepest_rewrite) return Errno::LOOP;
     TRY(b.read_head());
     b.next_file = nullptr;
-    Status s = load_script(b);
-    if (s.error() == Errno::NOEXEC) s = load_elf(b);
+    Status s = Errno::NOEXEC;
+    for (u32 i = 0; i < sizeof formats / sizeof formats[0] && s.error() == Errno::NOEXEC; i++) s = formats[i](b);
     if (!s.ok() || !b.next_file) return s;
     b.file = b.next_file;
   }
 }
 
-Status execute_file(Ref<Dentry> file, const char* path, u64 arguments, u64 environment) {
+Status execute_file(Ref<Dentry> file, const char* path, u64 arguments, u64 environment, bool path_vanishes = false) {
   Binary* allocated = new Binary;
   if (!allocated) return Errno::NOMEM;
   struct Owner {
@@ -72,6 +75,7 @@ Status execute_file(Ref<Dentry> file, const char* path, u64 arguments, u64 envir
   } owner{allocated};
   Binary& b = *allocated;
   b.file = file;
+  b.path_vanishes = path_vanishes;
   b.argument_count = TRY(count_strings(arguments));
   b.environment_count = TRY(count_strings(environment));
   TRY(set_limit(b));
@@ -131,11 +135,15 @@ extern "C" SysResult sys_execveat(i32 directory, u64 path_address, u64 arguments
   // The name the program sees, as Linux makes it: /dev/fd/N[/path] unless it was plain.
   char name[path_max + 32];
   constexpr i32 at_current_directory = -100;
-  if (*path == '/' || directory == at_current_directory)
+  bool path_vanishes = false;
+  if (*path == '/' || directory == at_current_directory) {
     copy_string(name, path, sizeof name);
-  else
+  } else {
     format(name, sizeof name, *path ? "/dev/fd/%d/%s" : "/dev/fd/%d", directory, path);
-  return finish(execute_file(file.value(), name, arguments, environment));
+    Result<FileTable::Slot*> slot = current->files->slot(directory);
+    path_vanishes = slot.ok() && slot.value()->close_on_exec;
+  }
+  return finish(execute_file(file.value(), name, arguments, environment, path_vanishes));
 }
 
 }  // namespace lucid::kernel

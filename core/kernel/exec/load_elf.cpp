@@ -43,6 +43,7 @@ u64 mmap_base_for(u64 stack_limit) {
 
 Status map_program(Program& p, AddressSpace& space) {
   p.bias = p.image.relocatable() ? pie_base - p.image.lowest() : 0;
+  if (!p.image.fits(p.bias)) return Errno::NOEXEC;
   TRY(p.image.map(space, p.bias));
   if (p.interpreted) {
     if (p.interpreter.relocatable()) {
@@ -51,6 +52,7 @@ Status map_program(Program& p, AddressSpace& space) {
       if (!at) return Errno::NOMEM;
       p.interpreter_bias = at - p.interpreter.lowest();
     }
+    if (!p.interpreter.fits(p.interpreter_bias)) return Errno::NOEXEC;
     TRY(p.interpreter.map(space, p.interpreter_bias));
   }
   space.brk_start = space.brk_end = page_up(p.image.highest() + p.bias);
@@ -75,43 +77,75 @@ Result<Ref<AddressSpace>> build_space(Binary& b, Program& p) {
   return space;
 }
 
-/// Point of no return: from here the process is the new program.
-void commit(Binary& b, Ref<AddressSpace> space) {
-  end_other_threads();
+/// What is shared with other processes and would change under them is copied.
+Status own_shared_parts() {
   Task& self = *current;
-  Ref<AddressSpace> old = self.memory;
-  self.memory = space;
-  space->activate();
-  release_vfork_parent(self);
-  old = nullptr;
-  publish_memory(*space);
-  self.group->executed = true;
-  self.clear_child_tid = 0;
-  self.robust_list = 0;
-  self.alternate = {};
-  if (self.files->references() > 1) {
-    Result<Ref<FileTable>> own = self.files->copy();
-    if (own.ok()) self.files = own.value();
-  }
-  self.files->close_marked();
-  // Handlers are gone with the old code; what was ignored stays ignored.
+  if (self.files->references() > 1) self.files = TRY(self.files->copy());
   if (self.group->actions->references() > 1) {
     Ref<SignalActions> own = new SignalActions;
-    if (own) {
-      memcpy(own->of, self.group->actions->of, sizeof own->of);
-      self.group->actions = own;
-    }
+    if (!own) return Errno::NOMEM;
+    memcpy(own->of, self.group->actions->of, sizeof own->of);
+    self.group->actions = own;
   }
-  for (SignalAction& a : self.group->actions->of)
-    if (a.handler != sig::ignore_handler)
-      a = {};
-    else
-      a = {.handler = sig::ignore_handler};
-  const char* base = b.path->text();
+  return {};
+}
+
+/// Handlers are gone with the old code; what was ignored stays ignored.
+void forget_handlers(SignalActions& actions) {
+  for (SignalAction& a : actions.of) {
+    u64 handler = a.handler == sig::ignore_handler ? sig::ignore_handler : sig::default_handler;
+    a = {.handler = handler};
+  }
+}
+
+/// Set-user-ID and set-group-ID bits of the file that is run.
+void take_identity(const Inode& file) {
+  Credentials& c = current->credentials;
+  if (!current->no_new_privileges) {
+    constexpr u32 group_bits = mode::set_gid | mode::group_execute;
+    if (file.mode & mode::set_uid) c.effective_uid = file.uid;
+    if ((file.mode & group_bits) == group_bits) c.effective_gid = file.gid;
+  }
+  c.saved_uid = c.file_uid = c.effective_uid;
+  c.saved_gid = c.file_gid = c.effective_gid;
+  if (c.raised()) current->parent_death_signal = 0;
+}
+
+void name_after(const char* path) {
+  const char* base = path;
   for (const char* c = base; *c; c++)
     if (*c == '/' && c[1]) base = c + 1;
-  memset(self.name, 0, sizeof self.name);
-  copy_string(self.name, base, sizeof self.name);
+  memset(current->name, 0, sizeof current->name);
+  copy_string(current->name, base, sizeof current->name);
+}
+
+/// Point of no return: from here the process is the new program. Fails only before it.
+Status commit(Binary& b, Ref<AddressSpace> space) {
+  TRY(end_other_threads());
+  TRY(own_shared_parts());
+  // ---- there is no way back from here on ----
+  Task& self = *current;
+  leave_memory(self);
+  self.memory = space;
+  space->activate();
+  publish_memory(*space);
+  self.group->executed = true;
+  self.group->timers.remove_posix();
+  self.alternate = {};
+  self.files->close_marked();
+  forget_handlers(*self.group->actions);
+  take_identity(*(b.descriptor_owns ? b.descriptor_file : b.file)->inode);
+  name_after(b.path->text());
+  return {};
+}
+
+/// For an interpreter that wants the file itself: its lowest free descriptor, or -1.
+i32 open_descriptor(const Binary& b) {
+  if (!b.descriptor_file) return -1;
+  Result<Ref<File>> file = File::open(b.descriptor_file->inode, b.descriptor_file, 0);
+  if (!file.ok()) return -1;
+  Result<i32> fd = current->files->add(file.value(), false);
+  return fd.ok() ? fd.value() : -1;
 }
 
 class StackBuilder {
@@ -154,25 +188,28 @@ Result<u64> build_stack(const Binary& b, const Program& p) {
   u64 random[2] = {random_u64(), random_u64()};
   u64 random_at = stack.put(random, sizeof random);
   const Credentials& who = current->credentials;
+  i32 descriptor = open_descriptor(b);
   const AuxEntry auxv[] = {
+      {elf::aux::minsigstksz, least_signal_stack},
       {elf::aux::hwcap, cpuid(1).edx},
       {elf::aux::pagesz, page_size},
       {elf::aux::clktck, 100},
       {elf::aux::phdr, p.image.headers_address() + p.bias},
       {elf::aux::phent, sizeof(elf::ProgramHeader)},
       {elf::aux::phnum, p.image.header_count()},
-      {elf::aux::base, p.interpreter_bias + (p.interpreted ? p.interpreter.lowest() : 0)},
-      {elf::aux::flags, 0},
+      {elf::aux::base, p.interpreter_bias},
+      {elf::aux::flags, b.keeps_first_argument ? elf::aux::flag_preserve_argv0 : 0},
       {elf::aux::entry, p.image.entry() + p.bias},
       {elf::aux::uid, who.uid},
       {elf::aux::euid, who.effective_uid},
       {elf::aux::gid, who.gid},
       {elf::aux::egid, who.effective_gid},
-      {elf::aux::secure, who.uid != who.effective_uid || who.gid != who.effective_gid},
+      {elf::aux::secure, who.raised()},
       {elf::aux::random, random_at},
       {elf::aux::hwcap2, 0},
       {elf::aux::execfn, b.path_address},
       {elf::aux::platform, platform_at},
+      {descriptor < 0 ? elf::aux::null : elf::aux::execfd, descriptor < 0 ? 0 : static_cast<u64>(descriptor)},
       {elf::aux::null, 0},
   };
   u64 words = 1 + b.argument_count + 1 + b.environment_count + 1 + sizeof auxv / 8;
@@ -212,12 +249,14 @@ Status load_elf(Binary& b) {
   TRY(p.image.open(b.file));
   if (Ref<SharedString> path = TRY(p.image.interpreter_path())) {
     Ref<Dentry> file = TRY(open_executable(current->fs->working_directory, path->text()));
-    TRY(p.interpreter.open(file));
+    Status s = p.interpreter.open(file);
+    if (!s.ok()) return s.error() == Errno::NOEXEC ? Errno::LIBBAD : s.error();
+    if (!p.interpreter.highest()) return Errno::LIBBAD;
     p.interpreted = true;
   }
-  if (!p.image.highest() || p.image.entry() >= user_end) return Errno::NOEXEC;
+  if (!p.image.highest()) return Errno::NOEXEC;
   Ref<AddressSpace> space = TRY(build_space(b, p));
-  commit(b, space);
+  TRY(commit(b, space));
 
   Result<u64> rsp = Errno::FAULT;
   if (p.image.clear_bss_heads(p.bias).ok() && p.interpreter.clear_bss_heads(p.interpreter_bias).ok())

@@ -49,24 +49,12 @@ Status load_script(Binary& b) {
   *end = 0;
   if (separator) *separator = 0;
 
-  if (b.argument_count) {
-    TRY(b.strings.drop_first());
-    b.argument_count--;
-  }
-  const char* script = b.interpreter->text();
-  TRY(b.strings.push(script, strlen(script) + 1));
-  b.argument_count++;
-  if (argument && *argument) {
-    TRY(b.strings.push(argument, strlen(argument) + 1));
-    b.argument_count++;
-  }
-  TRY(b.strings.push(name, strlen(name) + 1));
-  b.argument_count++;
-  Ref<SharedString> interpreter = SharedString::make(name);
-  if (!interpreter) return Errno::NOMEM;
-  b.next_file = TRY(open_executable(current->fs->working_directory, interpreter->text()));
-  b.interpreter = interpreter;
-  return {};
+  if (b.path_vanishes) return Errno::NOENT;
+  TRY(b.drop_argument());
+  TRY(b.push_argument(b.interpreter->text()));
+  if (argument && *argument) TRY(b.push_argument(argument));
+  TRY(b.push_argument(name));
+  return b.continue_with(name, TRY(open_executable(current->fs->working_directory, name)));
 }
 
 }  // namespace lucid::kernel

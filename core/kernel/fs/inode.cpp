@@ -19,7 +19,7 @@ u32 hash_of(const char* name, u64 length) {
 
 }  // namespace
 
-i64 now_for_files() { return static_cast<i64>(boot_time_seconds() * 1'000'000'000 + nanoseconds_since_boot()); }
+i64 now_for_files() { return static_cast<i64>(real_time_at_boot() + nanoseconds_since_boot()); }
 
 Inode::Inode(u32 file_mode) : number(next_inode_number++), mode(file_mode) {
   accessed = modified = changed = now_for_files();

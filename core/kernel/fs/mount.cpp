@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/mount.h"
 
+#include "core/kernel/fs/binfmt_misc.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/procfs.h"
 #include "core/kernel/fs/tmpfs.h"
@@ -83,6 +84,10 @@ Status mount_filesystem(const char* type, const char* source, Ref<Dentry> at, bo
   }
   if (equal(type, "proc")) {
     TRY(mount_directory({"proc", proc_magic, 0, false, read_only}, source, at, proc_root()));
+    return {};
+  }
+  if (equal(type, "binfmt_misc")) {
+    TRY(mount_directory({"binfmt_misc", binfmt_misc_magic, 0, false, read_only}, source, at, binfmt_misc_root()));
     return {};
   }
   return Errno::NODEV;

@@ -42,6 +42,6 @@ Status unmount(Ref<Dentry> root, bool detach);
 Ref<Dentry> topmost(Ref<Dentry> dentry);
 
 constexpr u64 proc_magic = 0x9fa0, tmpfs_magic = 0x01021994, pipe_magic = 0x50495045, socket_magic = 0x534f434b,
-              anonymous_magic = 0x09041934, devpts_magic = 0x1cd1;
+              anonymous_magic = 0x09041934, devpts_magic = 0x1cd1, binfmt_misc_magic = 0x42494e4d;
 
 }  // namespace lucid::kernel

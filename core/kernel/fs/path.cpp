@@ -119,24 +119,31 @@ Status resolve_parent(Ref<Dentry> start, const char* path, bool through_links, P
   }
 }
 
-bool in_group(u32 gid) { return gid == current->credentials.effective_gid; }
+bool in_group(u32 gid) {
+  const Credentials& who = current->credentials;
+  if (gid == who.file_gid) return true;
+  if (who.groups)
+    for (u32 id : *who.groups)
+      if (id == gid) return true;
+  return false;
+}
 
 Status check_access(const Inode& inode, u32 wanted) {
   const Credentials& who = current->credentials;
   bool stored = inode.is(mode::regular) || inode.is(mode::directory) || inode.is(mode::link);
   if ((wanted & may_write) && stored && inode.filesystem && inode.filesystem->read_only) return Errno::ROFS;
-  if (who.effective_uid == 0) {
+  if (who.file_uid == 0) {
     // root may do anything, except run a file nobody may run
     if ((wanted & may_exec) && !inode.is(mode::directory) && !(inode.mode & 0111)) return Errno::ACCES;
     return {};
   }
-  u32 shift = inode.uid == who.effective_uid ? 6 : in_group(inode.gid) ? 3 : 0;
+  u32 shift = inode.uid == who.file_uid ? 6 : in_group(inode.gid) ? 3 : 0;
   return (inode.mode >> shift & wanted) == wanted ? Status{} : Errno::ACCES;
 }
 
 void own_new_inode(Inode& inode, const Inode& directory) {
-  inode.uid = current->credentials.effective_uid;
-  inode.gid = directory.mode & mode::set_gid ? directory.gid : current->credentials.effective_gid;
+  inode.uid = current->credentials.file_uid;
+  inode.gid = directory.mode & mode::set_gid ? directory.gid : current->credentials.file_gid;
 }
 
 Result<Ref<Dentry>> add_name(Ref<Dentry> directory, const char* name, u64 length, Ref<Inode> inode) {

@@ -81,8 +81,8 @@ void stat(Text& out, Task& t) {
   i32 foreground = t.group->terminal ? static_cast<i32>(t.sid) : -1;
   out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu 0 %lu 0 %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
           parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults,
-          to_clock_ticks(tsc_to_nanoseconds(t.cpu_ticks)), to_clock_ticks(t.group->user_ns_children), 20 + t.nice,
-          t.nice, t.group->live, to_clock_ticks(t.started_at));
+          to_clock_ticks(tsc_to_nanoseconds(t.cpu_ticks)), to_clock_ticks(t.group->children.ns), 20 + t.nice, t.nice,
+          t.group->live, to_clock_ticks(t.started_at));
   out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 0 0 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped,
           resident, t.memory ? t.memory->stack_start : 0, t.blocked, t.brk_start, t.exit_status);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/procfs.h"
 
+#include "core/kernel/fs/binfmt_misc.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
@@ -412,6 +413,7 @@ void mount_proc() {
   Ref<SharedString> to_mounts = SharedString::make("self/mounts");
   if (to_mounts) add_stored("mounts", new SymbolicLink(to_mounts));
   populate_proc_sys();
+  add_stored("sys/fs/binfmt_misc", binfmt_misc_root());
 }
 
 }  // namespace lucid::kernel

@@ -49,6 +49,7 @@ enum class Errno : i32 {
   LOOP = 40,
   NODATA = 61,
   OVERFLOW_ = 75,
+  LIBBAD = 80,
   NOTSOCK = 88,
   DESTADDRREQ = 89,
   MSGSIZE = 90,

@@ -133,12 +133,6 @@ u64 AddressSpace::find_gap(u64 length) const {
   return 0;
 }
 
-u64 AddressSpace::resident_pages() const {
-  u64 pages = 0;
-  for_each_page(root, 0, user_end, [&](u64, u64*) { pages++; });
-  return pages;
-}
-
 u64 AddressSpace::mapped_bytes() const {
   u64 bytes = 0;
   for (Vma* vma = first; vma; vma = vma->next) bytes += vma->end - vma->start;

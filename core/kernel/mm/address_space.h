@@ -65,16 +65,19 @@ class AddressSpace : public Counted {
   bool is_free(u64 start, u64 length) const;
   u64 set_break(u64 wanted, u64 data_limit);
 
-  u64 resident_pages() const;
+  u64 resident_pages() const { return resident; }
   u64 mapped_bytes() const;
 
-  u64 root = 0;  // frame of the top-level table
+  u64 root = 0;                         // frame of the top-level table
+  u64 resident = 0, most_resident = 0;  // pages in the tables, now and at most
   Vma* first = nullptr;
   u64 brk_start = 0, brk_end = 0;
   u64 mmap_base = 0;
   u64 argument_start = 0, argument_end = 0, environment_start = 0, environment_end = 0;
   u64 stack_start = 0;
   Ref<Dentry> executable;
+
+  void page_added() { most_resident = max(most_resident, ++resident); }
 
  private:
   FaultResult demand(Vma& vma, u64 page, u64* entry, Access access, bool grew);

@@ -78,12 +78,14 @@ FaultResult AddressSpace::demand(Vma& vma, u64 page, u64* entry, Access access, 
     if (!write) {  // reading: all such pages share the one page of zeros
       share_frame(zero_frame());
       *entry = zero_frame() * page_size | entry_bits(vma, false);
+      page_added();
       announce(page, outcome, zero_frame());
       return FaultResult::resolved;
     }
     Result<u64> frame = allocate_zeroed_frame(FrameKind::anonymous);
     if (!frame.ok()) return FaultResult::out_of_memory;
     *entry = frame.value() * page_size | entry_bits(vma, true);
+    page_added();
     announce(page, outcome, frame.value());
     return FaultResult::resolved;
   }
@@ -95,6 +97,7 @@ FaultResult AddressSpace::demand(Vma& vma, u64 page, u64* entry, Access access, 
   if (!write || vma.shared()) {
     share_frame(source);
     *entry = source * page_size | entry_bits(vma, vma.shared() && (vma.flags & abi::vma_write));
+    page_added();
     announce(page, FaultOutcome::file_page, source);
     return FaultResult::resolved;
   }
@@ -102,6 +105,7 @@ FaultResult AddressSpace::demand(Vma& vma, u64 page, u64* entry, Access access, 
   if (!copy.ok()) return FaultResult::out_of_memory;
   memcpy(frame_bytes(copy.value()), frame_bytes(source), page_size);
   *entry = copy.value() * page_size | entry_bits(vma, true);
+  page_added();
   announce(page, FaultOutcome::cow_copied, copy.value(), source);
   return FaultResult::resolved;
 }

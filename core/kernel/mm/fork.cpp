@@ -31,6 +31,7 @@ Result<Ref<AddressSpace>> AddressSpace::fork() {
       if (vma->is_cow()) *entry &= ~pte::writable;
       share_frame(pte::frame(*entry));
       *slot.value() = *entry;
+      child->page_added();
     });
   }
   write_cr3(read_cr3());  // the parent's writable translations are stale now

@@ -14,6 +14,7 @@ void drop_pages(AddressSpace& space, u64 start, u64 end) {
   for_each_page(space.root, start, end, [&](u64 address, u64* entry) {
     release_frame(pte::frame(*entry));
     *entry = 0;
+    space.resident--;
     if (active) invalidate_page(address);
   });
 }

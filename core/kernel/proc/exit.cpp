@@ -2,13 +2,12 @@
 #include "core/kernel/proc/exit.h"
 
 #include "core/kernel/arch/cpu.h"
-#include "core/kernel/drivers/clock.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/drivers/tty.h"
 #include "core/kernel/lib/log.h"
+#include "core/kernel/proc/clocks.h"
 #include "core/kernel/proc/futex.h"
 #include "core/kernel/proc/sched.h"
-#include "core/kernel/proc/timers.h"
 
 namespace lucid::kernel {
 namespace {
@@ -23,9 +22,24 @@ SignalInfo child_info(const ThreadGroup& group, i32 code, u32 status) {
                 group.leader->credentials.uid,
                 static_cast<i32>(status),
                 0,
-                static_cast<i64>(tsc_to_nanoseconds(group.leader->cpu_ticks) / 10'000'000),
+                static_cast<i64>(processor_time(group) / 10'000'000),
                 0};
   return info;
+}
+
+/// A parent and its child, or the other way round, part: when that leaves the child's group orphaned
+/// with somebody stopped in it, its members get SIGHUP and SIGCONT.
+void after_parting(const Task& child, const Task& parent, const Task* without) {
+  u32 pgid = child.pgid;
+  if (parent.pgid == pgid || parent.sid != child.sid || !is_orphaned_group(pgid, without)) return;
+  bool stopped = false;
+  for (Task* t = task_list; t; t = t->next_task) stopped |= t->pgid == pgid && t->is_leader() && t->group->stopped;
+  if (!stopped) return;
+  SignalInfo hup, cont;
+  hup.number = sig::HUP, cont.number = sig::CONT;
+  hup.code = cont.code = sig::from_kernel;
+  send_signal_to_process_group(pgid, hup);
+  send_signal_to_process_group(pgid, cont);
 }
 
 /// Children of a dead process go to the next subreaper above it, or to init.
@@ -38,24 +52,12 @@ void give_children_away(Task& leader) {
     t->parent = heir;
     if (!t->is_leader()) continue;
     trace(Trace::reparented, t->pid, leader.pid, heir ? heir->pid : 0);
+    after_parting(*t, leader, nullptr);
     if (t->parent_death_signal) send_kernel_signal(*t, t->parent_death_signal);
     if (t->state == TaskState::zombie && t->group->live == 0 && heir) {
       send_signal(*heir->group, child_info(*t->group, sig::child_exited, 0));
       children_changed.wake_all();
     }
-  }
-}
-
-/// When the last process leaves a stopped orphaned group, its members get SIGHUP and SIGCONT.
-void rescue_orphaned_groups(Task& leader) {
-  for (Task* t = task_list; t; t = t->next_task) {
-    if (t->parent != &leader || !t->group->stopped || t->sid != leader.sid) continue;
-    u32 pgid = t->pgid;
-    SignalInfo hup, cont;
-    hup.number = sig::HUP, cont.number = sig::CONT;
-    hup.code = cont.code = sig::from_kernel;
-    send_signal_to_process_group(pgid, hup);
-    send_signal_to_process_group(pgid, cont);
   }
 }
 
@@ -90,10 +92,18 @@ void clear_tid(Task& task) {
   task.clear_child_tid = 0;
 }
 
-}  // namespace
+/// What getrusage still tells when the thread is gone.
+void remember_usage(const Task& task) {
+  ThreadGroup& g = *task.group;
+  if (!task.is_leader()) {
+    g.minor_faults += task.minor_faults;
+    g.voluntary_switches += task.voluntary_switches;
+    g.involuntary_switches += task.involuntary_switches;
+  }
+  if (task.memory) g.most_resident_kib = max(g.most_resident_kib, task.memory->most_resident * page_size / 1024);
+}
 
-WaitQueue& child_queue() { return children_changed; }
-
+/// Lets the parent of a vfork child go on.
 void release_vfork_parent(Task& task) {
   if (!task.vfork_parent) return;
   *task.vfork_done = true;
@@ -101,6 +111,39 @@ void release_vfork_parent(Task& task) {
   task.vfork_parent = nullptr;
   task.vfork_done = nullptr;
   queue->wake_all();
+}
+
+/// Makes a thread that sleeps or is stopped see to its end.
+void rouse(Task& task) {
+  wake(task);
+  if (task.state == TaskState::stopped) make_ready(task);
+}
+
+/// The last thread of a process takes the place of its leader, which has exited: PID, children and all.
+void replace_leader() {
+  Task &self = *current, &old = *self.group->leader;
+  if (&old == &self) return;
+  for (Task* t = task_list; t; t = t->next_task)
+    if (t->parent == &old) t->parent = &self;
+  u32 pid = self.pid;
+  self.pid = old.pid;
+  old.pid = pid;
+  self.started_at = old.started_at;
+  self.group->leader = &self;
+  free_task(&old);
+}
+
+}  // namespace
+
+WaitQueue& child_queue() { return children_changed; }
+
+bool is_orphaned_group(u32 pgid, const Task* without) {
+  for (Task* t = task_list; t; t = t->next_task) {
+    if (t->pgid != pgid || !t->is_leader() || t == without || t->group->live == 0) continue;
+    if (!t->parent || t->parent->group->id == 1) continue;
+    if (t->parent->pgid != pgid && t->parent->sid == t->sid) return false;
+  }
+  return true;
 }
 
 void notify_parent_of_stop(ThreadGroup& group, i32 code, u32 status) {
@@ -116,14 +159,12 @@ void exit_task(u32 status) {
   ThreadGroup& g = *self.group;
   if (g.id == 1 && (g.live == 1 || self.is_leader()))
     panic("Attempted to kill init! exitcode=0x%08x", g.exiting ? g.exit_status : status);
-  clear_tid(self);
   self.exit_status = status;
+  remember_usage(self);
   if (!g.exiting && self.is_leader() && g.live == 1) g.exit_status = status;
   g.live--;
 
-  release_vfork_parent(self);
-  write_cr3(kernel_page_root());
-  self.memory = nullptr;
+  leave_memory(self);
   self.page_root = 0, self.vma_head = nullptr, self.brk_start = self.brk_end = 0;
   self.files = nullptr;
   self.fs = nullptr;
@@ -133,9 +174,9 @@ void exit_task(u32 status) {
     Task& leader = *g.leader;
     if (!g.exiting) g.exit_status = leader.exit_status;
     leader.exit_status = g.exit_status;
-    set_alarm(g, 0, 0);
+    g.timers.stop_all();
     terminal_session_ended(leader);
-    rescue_orphaned_groups(leader);
+    if (leader.parent) after_parting(leader, *leader.parent, &leader);
     give_children_away(leader);
     bool waited_for = report_exit(leader);
     trace(Trace::exited, leader.pid, g.exit_status, waited_for);
@@ -158,24 +199,34 @@ void exit_group(u32 status) {
   if (!g.exiting) {
     g.exiting = true;
     g.exit_status = status;
-    for (Task* t = task_list; t; t = t->next_task) {
-      if (t->group.get() != &g || t == current) continue;
-      wake(*t);
-      if (t->state == TaskState::stopped) make_ready(*t);
-    }
+    for (Task* t = task_list; t; t = t->next_task)
+      if (t->group.get() == &g && t != current) rouse(*t);
   }
   exit_task(g.exit_status);
 }
 
-void end_other_threads() {
+void leave_memory(Task& task) {
+  mark_held_futexes_dead(task);
+  clear_tid(task);
+  release_vfork_parent(task);
+  write_cr3(kernel_page_root());
+  task.memory = nullptr;
+}
+
+Status end_other_threads() {
   ThreadGroup& g = *current->group;
-  if (g.live == 1) return;
-  for (Task* t = task_list; t; t = t->next_task)
-    if (t->group.get() == &g && t != current) {
-      t->exit_requested = true;
-      wake(*t);
-    }
-  while (g.live > 1) (void)sleep_killable(children_changed, WaitReason::other);
+  if (fatal_signal_pending(*current)) return Errno::AGAIN;
+  if (g.live > 1) {
+    for (Task* t = task_list; t; t = t->next_task)
+      if (t->group.get() == &g && t != current && t->state != TaskState::zombie) {
+        t->exit_requested = true;
+        rouse(*t);
+      }
+    while (g.live > 1)
+      if (sleep_killable(children_changed, WaitReason::other) == Wake::signal) return Errno::AGAIN;
+  }
+  replace_leader();
+  return {};
 }
 
 }  // namespace lucid::kernel

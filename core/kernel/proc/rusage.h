@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// struct rusage of Linux.
+// struct rusage of Linux. System time is counted as user time: there is one clock reading per switch of tasks.
 #pragma once
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/proc/task.h"
@@ -18,13 +18,15 @@ inline Timeval to_timeval(u64 ns) {
   return {static_cast<i64>(ns / 1'000'000'000), static_cast<i64>(ns % 1'000'000'000 / 1000)};
 }
 
-inline Usage usage_of(const Task& task) {
-  Usage u;
-  u.user = to_timeval(tsc_to_nanoseconds(task.cpu_ticks));
-  u.minor_faults = static_cast<i64>(task.minor_faults);
-  u.voluntary = static_cast<i64>(task.voluntary_switches);
-  u.involuntary = static_cast<i64>(task.involuntary_switches);
-  return u;
-}
+/// Of one thread.
+Usage usage_of(const Task& task);
+/// Of all threads of a process.
+Usage usage_of(const ThreadGroup& group);
+/// Of the children that a process has reaped.
+Usage children_usage_of(const ThreadGroup& group);
+/// Of a process and its children, as wait4 tells it.
+Usage whole_usage_of(const ThreadGroup& group);
+/// A child is reaped: what it used is added to its parent's children.
+void add_to_children(ThreadGroup& parent, const ThreadGroup& child);
 
 }  // namespace lucid::kernel

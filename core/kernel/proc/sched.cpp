@@ -76,6 +76,7 @@ void schedule(SwitchReason reason) {
   trace(Trace::switched, previous->pid, next->pid, static_cast<u64>(reason));
   u64 now = read_tsc();
   previous->cpu_ticks += now - previous->switched_in_at;
+  if (previous->group) previous->group->cpu_ticks += now - previous->switched_in_at;
   next->switched_in_at = now;
   if (next != idle_task) {
     next->state = TaskState::running;
@@ -140,6 +141,7 @@ void scheduler_tick() {
   tick_count++;
   expire_timers();
   if (current == idle_task) return;
+  if (current->group->timers.on_cpu_time) check_cpu_timers(*current->group);
   if (current->slice_left) current->slice_left--;
   if (!current->slice_left) {
     current->slice_left = slice_ticks;

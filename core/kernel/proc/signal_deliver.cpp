@@ -17,14 +17,9 @@
 namespace lucid::kernel {
 namespace {
 
-struct UserStack {
-  u64 base;
-  i32 flags, pad;
-  u64 size;
-};
 struct UserContext {
   u64 flags, link;
-  UserStack stack;
+  SignalStack stack;
   u64 r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, rflags;
   u16 cs, gs, fs, ss;
   u64 error, trap, old_mask, cr2, fpstate, reserved[8];
@@ -41,12 +36,6 @@ static_assert(sizeof(SignalFrame) == 440);
 
 constexpr u64 red_zone = 128;
 constexpr u64 context_flags = 2 | 4;  // UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS
-constexpr i32 stack_disabled = 2, stack_in_use = 1;
-
-bool on_alternate_stack(u64 rsp) {
-  const SignalStack& s = current->alternate;
-  return s.size && rsp > s.base && rsp - s.base <= s.size;
-}
 
 void save_registers(const TrapFrame& f, UserContext& c) {
   c.r8 = f.r8, c.r9 = f.r9, c.r10 = f.r10, c.r11 = f.r11, c.r12 = f.r12, c.r13 = f.r13, c.r14 = f.r14, c.r15 = f.r15;
@@ -65,24 +54,25 @@ void restore_registers(TrapFrame& f, const UserContext& c) {
   f.vector = 0;  // not a system call any more: nothing to restart, leave by IRETQ
 }
 
-/// Builds the frame and points the user's registers at the handler. False: no room for it.
+/// Builds the frame and points the user's registers at the handler. False: there is no room for it.
 bool enter_handler(TrapFrame& f, const SignalInfo& info, const SignalAction& action) {
+  if (!(action.flags & sig::restorer)) return false;
   u64 rsp = f.rsp - red_zone;
-  const SignalStack& alternate = current->alternate;
-  if ((action.flags & sig::on_stack) && alternate.size && !on_alternate_stack(f.rsp))
+  SignalStack& alternate = current->alternate;
+  bool on_alternate = alternate.in_use(f.rsp);
+  if ((action.flags & sig::on_stack) && alternate.size && !on_alternate) {
     rsp = alternate.base + alternate.size;
+    on_alternate = true;
+  }
   u64 fpstate = (rsp - fpu_state_size) & ~u64{63};
   u64 at = ((fpstate - sizeof(SignalFrame)) & ~u64{15}) - 8;
+  if (on_alternate && !alternate.holds(at)) return false;  // it would run over the end of the stack
 
   SignalFrame frame;
   memset(&frame, 0, sizeof frame);
   frame.return_address = action.restorer;
   frame.context.flags = context_flags;
-  frame.context.stack = {alternate.base,
-                         on_alternate_stack(f.rsp) ? stack_in_use
-                         : alternate.size          ? 0
-                                                   : stack_disabled,
-                         0, alternate.size};
+  frame.context.stack = alternate;
   save_registers(f, frame.context);
   frame.context.fpstate = fpstate;
   frame.context.mask = current->restore_mask ? current->suspended_mask : current->blocked;
@@ -100,6 +90,7 @@ bool enter_handler(TrapFrame& f, const SignalInfo& info, const SignalAction& act
   f.rflags &= ~(rflags::direction | rflags::trap | rflags::resume);
   f.vector = 0;
   current->restore_mask = false;
+  if (alternate.flags & SignalStack::auto_disarm) alternate = {};
   u64 mask = current->blocked | action.mask;
   if (!(action.flags & sig::no_defer)) mask |= sig::bit(static_cast<u32>(info.number));
   set_blocked(mask);
@@ -154,20 +145,12 @@ void stop_group(u32 number) {
   notify_parent_of_stop(g, sig::child_stopped, number);
 }
 
-/// Job-control stops do nothing in an orphaned process group (no parent in the session to continue it).
-bool orphaned_group(u32 pgid, u32 sid) {
-  for (Task* t = task_list; t; t = t->next_task)
-    if (t->pgid == pgid && t->is_leader() && t->parent && t->parent->pgid != pgid && t->parent->sid == sid)
-      return false;
-  return true;
-}
-
 /// Default action; does not return if it ends the process.
 void act_by_default(const SignalInfo& info) {
   u32 number = static_cast<u32>(info.number);
   if (sig::ignored_by_default & sig::bit(number)) return;
   if (sig::stops & sig::bit(number)) {
-    if (number != sig::STOP && orphaned_group(current->pgid, current->sid)) return;
+    if (number != sig::STOP && is_orphaned_group(current->pgid)) return;
     stop_group(number);
     return;
   }
@@ -188,7 +171,7 @@ void deliver_signals(TrapFrame& f) {
     }
     SignalInfo info;
     u64 allowed = ~current->blocked;
-    if (!current->pending.take(allowed, info) && !current->group->pending.take(allowed, info)) break;
+    if (!take_signal(allowed, info)) break;
     u32 number = static_cast<u32>(info.number);
     SignalAction& slot = current->group->actions->of[number];
     SignalAction action = slot;
@@ -200,11 +183,12 @@ void deliver_signals(TrapFrame& f) {
     }
     settle_interrupted_call(f, true, action.flags);
     if (action.flags & sig::reset_hand) slot.handler = sig::default_handler;
-    if (!enter_handler(f, info, action)) {
-      slot.handler = sig::default_handler;
-      exit_group(sig::SEGV);
-    }
-    return;
+    if (enter_handler(f, info, action)) return;
+    if (number == sig::SEGV) exit_group(sig::SEGV);
+    SignalInfo no_stack;
+    no_stack.number = sig::SEGV;
+    no_stack.code = sig::from_kernel;
+    force_signal(no_stack);
   }
   settle_interrupted_call(f, false, 0);
   if (current->restore_mask) {
@@ -236,7 +220,7 @@ extern "C" SysResult sys_rt_sigreturn() {
     info.code = sig::from_kernel;
     force_signal(info);
   }
-  current->alternate = {c.stack.base, c.stack.flags, c.stack.flags == stack_disabled ? 0 : c.stack.size};
+  (void)set_signal_stack(c.stack, f.rsp);
   return static_cast<i64>(f.rax);
 }
 

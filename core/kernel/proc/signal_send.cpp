@@ -6,12 +6,16 @@
 #include "core/kernel/proc/sched.h"
 
 namespace lucid::kernel {
+
+WaitQueue blocked_signal_arrived;
+
 namespace {
 
 u64 effective_set(const Task& task) { return task.pending.set() | task.group->pending.set(); }
 
 bool ignored(const Task& task, u32 number) {
-  if (task.blocked & sig::bit(number)) return false;  // a blocked signal stays pending: the action may change
+  if ((task.blocked | task.awaited) & sig::bit(number))
+    return false;  // a blocked signal stays pending: the action may change
   u64 handler = task.group->actions->of[number].handler;
   if (handler == sig::ignore_handler) return true;
   return handler == sig::default_handler && (sig::ignored_by_default & sig::bit(number)) != 0;
@@ -30,6 +34,14 @@ void notify(Task& task, u32 number) {
     task.wait_reason = WaitReason::none;
     make_ready(task);
   }
+}
+
+/// A blocked signal is news for signalfd only.
+void notify_unless_blocked(Task& task, u32 number) {
+  if (task.blocked & sig::bit(number))
+    blocked_signal_arrived.wake_all();
+  else
+    notify(task, number);
 }
 
 void continue_group(ThreadGroup& group) {
@@ -62,15 +74,18 @@ void announce(const Task& target, u32 number, i32 code) {
 
 }  // namespace
 
-void PendingSignals::add(const SignalInfo& info) {
-  constexpr u32 first_real_time = 32;
-  bool already = set_ & sig::bit(info.number);
+bool PendingSignals::add(const SignalInfo& info) {
+  bool already = set_ & sig::bit(info.number), real_time = info.number >= static_cast<i32>(sig::first_real_time);
+  if (already && !real_time) return true;
+  bool room = count_ < most_queued;
+  if (!room && real_time && info.code == sig::queued) return false;
   set_ |= sig::bit(info.number);
-  if (already && info.number < first_real_time) return;
-  Node* node = new Node{nullptr, info};
-  if (!node) return;  // delivered without details
+  Node* node = room ? new Node{nullptr, info} : nullptr;
+  if (!node) return true;  // delivered without details
+  count_++;
   (tail_ ? tail_->next : head_) = node;
   tail_ = node;
+  return true;
 }
 
 bool PendingSignals::take(u64 wanted, SignalInfo& info) {
@@ -93,6 +108,7 @@ bool PendingSignals::take(u64 wanted, SignalInfo& info) {
       info = n->info;
       (previous ? previous->next : head_) = next;
       if (tail_ == n) tail_ = previous;
+      count_--;
       delete n;
     } else {
       previous = n;
@@ -112,12 +128,25 @@ void PendingSignals::discard(u64 which) {
     if (which & sig::bit(static_cast<u32>(n->info.number))) {
       (previous ? previous->next : head_) = next;
       if (tail_ == n) tail_ = previous;
+      count_--;
       delete n;
     } else {
       previous = n;
     }
     n = next;
   }
+}
+
+bool PendingSignals::holds_timer(i32 id) const {
+  for (const Node* n = head_; n; n = n->next)
+    if (n->info.code == sig::from_timer && n->info.timer.id == id) return true;
+  return false;
+}
+
+bool take_signal(u64 wanted, SignalInfo& info) {
+  if (!current->pending.take(wanted, info) && !current->group->pending.take(wanted, info)) return false;
+  settle_timer_signal(*current->group, info);
+  return true;
 }
 
 SignalInfo user_signal(u32 number, i32 code) {
@@ -128,10 +157,10 @@ SignalInfo user_signal(u32 number, i32 code) {
   return info;
 }
 
-void send_signal(ThreadGroup& group, const SignalInfo& info) {
+bool send_signal(ThreadGroup& group, const SignalInfo& info) {
   u32 number = static_cast<u32>(info.number);
   Task* leader = group.leader;
-  if (!leader || group.live == 0) return;
+  if (!leader || group.live == 0) return true;
   before_sending(group, number);
   announce(*leader, number, info.code);
   // A thread that does not block it; the leader if there is a choice.
@@ -141,29 +170,31 @@ void send_signal(ThreadGroup& group, const SignalInfo& info) {
     if (!target || (t == leader && !(t->blocked & sig::bit(number)))) target = t;
     if (target->blocked & sig::bit(number)) target = t;
   }
-  if (!target || protected_init(*target, info) || ignored(*target, number)) return;
-  group.pending.add(info);
+  if (!target || protected_init(*target, info) || ignored(*target, number)) return true;
+  if (!group.pending.add(info)) return false;
   if (number == sig::KILL) {
     for (Task* t = task_list; t; t = t->next_task)
       if (t->group.get() == &group) notify(*t, number);
-    return;
+    return true;
   }
-  if (!(target->blocked & sig::bit(number))) notify(*target, number);
+  notify_unless_blocked(*target, number);
+  return true;
 }
 
-void send_signal_to_thread(Task& task, const SignalInfo& info) {
+bool send_signal_to_thread(Task& task, const SignalInfo& info) {
   u32 number = static_cast<u32>(info.number);
-  if (task.state == TaskState::zombie || task.state == TaskState::dead) return;
+  if (task.state == TaskState::zombie || task.state == TaskState::dead) return true;
   before_sending(*task.group, number);
   announce(task, number, info.code);
-  if (protected_init(task, info) || ignored(task, number)) return;
-  task.pending.add(info);
-  if (!(task.blocked & sig::bit(number))) notify(task, number);
+  if (protected_init(task, info) || ignored(task, number)) return true;
+  if (!task.pending.add(info)) return false;
+  notify_unless_blocked(task, number);
+  return true;
 }
 
 void send_signal_to_process_group(u32 pgid, const SignalInfo& info) {
   for (Task* t = task_list; t; t = t->next_task)
-    if (t->pgid == pgid && t->is_leader()) send_signal(*t->group, info);
+    if (t->pgid == pgid && t->is_leader()) (void)send_signal(*t->group, info);
 }
 
 void send_kernel_signal(Task& task, u32 number) {

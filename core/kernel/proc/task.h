@@ -7,6 +7,7 @@
 #include "core/kernel/fs/file_table.h"
 #include "core/kernel/lib/list.h"
 #include "core/kernel/mm/address_space.h"
+#include "core/kernel/proc/process_timers.h"
 #include "core/kernel/proc/signal.h"
 #include "core/kernel/trap/trapframe.h"
 
@@ -16,8 +17,22 @@ using abi::SwitchReason;
 using abi::TaskState;
 using abi::WaitReason;
 
+/// Supplementary groups, in ascending order; shared until setgroups replaces them.
+class GroupList : public Counted {
+ public:
+  explicit GroupList(u32 size) : ids(size * sizeof(u32)), count(size) {}
+  u32* begin() const { return reinterpret_cast<u32*>(ids.data()); }
+  u32* end() const { return begin() + count; }
+  Buffer ids;
+  u32 count;
+};
+
 struct Credentials {
   u32 uid = 0, gid = 0, effective_uid = 0, effective_gid = 0, saved_uid = 0, saved_gid = 0;
+  u32 file_uid = 0, file_gid = 0;  // what access to files is judged by; follows the effective ones
+  Ref<GroupList> groups;           // null: none
+  /// Does it act for somebody else than who started it (AT_SECURE)?
+  bool raised() const { return uid != effective_uid || gid != effective_gid; }
 };
 
 /// Root and working directory, umask.
@@ -38,6 +53,13 @@ constexpr u32 cpu = 0, file_size = 1, data = 2, stack = 3, core = 4, processes =
 
 class WaitQueue;
 
+/// How restart_syscall goes on with a call that a stop interrupted (Errno::RESTART_BLOCK).
+struct RestartBlock {
+  SysResult (*again)() = nullptr;
+  u64 deadline = 0;  // ns since boot
+  u64 arguments[4] = {};
+};
+
 /// A process in the sense of POSIX: one or more tasks with one PID towards the outside.
 class ThreadGroup : public Counted {
  public:
@@ -55,9 +77,14 @@ class ThreadGroup : public Counted {
   bool report_stop = false, report_continue = false;  // news that wait4 has not told yet
   bool executed = false;                              // has called execve since fork
   bool subreaper = false;
-  u32 exit_signal = 0;                         // sent to the parent at the end
-  u64 alarm_deadline = 0, alarm_interval = 0;  // ITIMER_REAL, ns since boot; 0 = off
-  u64 user_ns_children = 0;                    // processor time of reaped children
+  u32 exit_signal = 0;  // sent to the parent at the end
+  ProcessTimers timers{*this};
+  u64 cpu_ticks = 0;                                                       // TSC, of all threads there ever were
+  u64 minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0;  // of threads that are gone
+  u64 most_resident_kib = 0;
+  struct {
+    u64 ns = 0, minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0, most_resident_kib = 0;
+  } children;  // what reaped children used
   class Tty* terminal = nullptr;
 };
 
@@ -96,6 +123,7 @@ struct Task {
   Credentials credentials;
 
   u64 blocked = 0;         // signal mask
+  u64 awaited = 0;         // what sigtimedwait waits for: kept even if it would be ignored
   u64 suspended_mask = 0;  // to restore after sigsuspend
   bool restore_mask = false;
   PendingSignals pending;
@@ -108,11 +136,9 @@ struct Task {
   u64 robust_list = 0;
   WaitQueue* vfork_parent = nullptr;  // who waits until this task lets go of the parent's memory
   bool* vfork_done = nullptr;
-  struct {
-    u64 deadline = 0, remaining_address = 0;
-    bool active = false;
-  } restart;  // nanosleep, for restart_syscall
+  RestartBlock restart;
   u32 parent_death_signal = 0;
+  bool no_new_privileges = false;  // execve ignores set-user-ID bits, here and in all descendants
   i32 nice = 0;
   u64 started_at = 0;  // ns since boot
   u64 minor_faults = 0;

@@ -3,26 +3,13 @@
 
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/proc/timer.h"
 
 namespace lucid::kernel {
 namespace {
 
 Task* sleepers = nullptr;  // by deadline, soonest first
-u32 alarms = 0;            // processes with a running alarm
-
-void expire_alarms(u64 now) {
-  for (Task* task = task_list; task && alarms; task = task->next_task) {
-    ThreadGroup& g = *task->group;
-    if (!task->is_leader() || !g.alarm_deadline || now < g.alarm_deadline) continue;
-    u64 next = g.alarm_interval ? g.alarm_deadline + g.alarm_interval : 0;
-    if (next && next <= now) next = now + g.alarm_interval;
-    set_alarm(g, next, g.alarm_interval);
-    SignalInfo info;
-    info.number = sig::ALRM;
-    info.code = sig::from_kernel;
-    send_signal(g, info);
-  }
-}
+Timer* timers = nullptr;   // the same
 
 }  // namespace
 
@@ -43,19 +30,35 @@ void cancel_deadline(Task& task) {
   task.deadline = 0;
 }
 
-void set_alarm(ThreadGroup& group, u64 deadline, u64 interval) {
-  alarms += (deadline != 0) - (group.alarm_deadline != 0);
-  group.alarm_deadline = deadline;
-  group.alarm_interval = interval;
+void Timer::start(u64 deadline) {
+  stop();
+  deadline_ = deadline ? deadline : 1;
+  Timer** link = &timers;
+  while (*link && (*link)->deadline_ <= deadline_) link = &(*link)->next_;
+  next_ = *link;
+  *link = this;
+}
+
+void Timer::stop() {
+  if (!deadline_) return;
+  Timer** link = &timers;
+  while (*link && *link != this) link = &(*link)->next_;
+  if (*link) *link = next_;
+  next_ = nullptr;
+  deadline_ = 0;
 }
 
 void expire_timers() {
   if (!timers_armed()) return;
   u64 now = nanoseconds_since_boot();
   while (sleepers && sleepers->deadline <= now) wake(*sleepers);
-  if (alarms) expire_alarms(now);
+  while (timers && timers->deadline_ <= now) {
+    Timer& due = *timers;
+    due.stop();
+    due.expired(now);
+  }
 }
 
-bool timers_armed() { return sleepers || alarms; }
+bool timers_armed() { return sleepers || timers; }
 
 }  // namespace lucid::kernel

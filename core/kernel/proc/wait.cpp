@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // wait4 and waitid: news of children. A zombie goes away when its status has been told.
-#include "core/kernel/arch/cpu.h"
-#include "core/kernel/drivers/clock.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/proc/exit.h"
 #include "core/kernel/proc/rusage.h"
@@ -42,8 +40,7 @@ constexpr u32 continued_status = 0xffff;
 
 void reap(Task& child) {
   trace(Trace::reaped, current->group->id, child.pid);
-  ThreadGroup& mine = *current->group;
-  mine.user_ns_children += tsc_to_nanoseconds(child.cpu_ticks) + child.group->user_ns_children;
+  add_to_children(*current->group, *child.group);
   free_task(&child);
 }
 
@@ -52,7 +49,7 @@ bool look_at(Task& child, u32 options, News& news) {
   ThreadGroup& g = *child.group;
   news.pid = g.id;
   news.uid = child.credentials.uid;
-  news.usage = usage_of(child);
+  news.usage = whole_usage_of(g);
   bool keep = options & option::no_wait;
   if ((options & option::exited) && child.state == TaskState::zombie && g.live == 0) {
     news.status = g.exit_status;

@@ -26,5 +26,13 @@ inline Timespec to_timespec(u64 ns) {
 struct Timeval {
   i64 seconds, microseconds;
 };
+inline Result<u64> to_nanoseconds(Timeval t) {
+  if (t.seconds < 0 || t.microseconds < 0 || t.microseconds >= 1'000'000) return Errno::INVAL;
+  return Timespec{t.seconds, t.microseconds * 1000}.total();
+}
+/// struct itimerspec.
+struct IntervalSpec {
+  Timespec interval, value;
+};
 
 }  // namespace lucid::kernel

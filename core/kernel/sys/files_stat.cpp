@@ -120,7 +120,7 @@ SysResult check_access_to(i32 directory, u64 path, u32 wanted, u32 flags) {
   if (!wanted) return 0;
   Credentials saved = current->credentials;
   if (!(flags & at_flag::effective))
-    current->credentials.effective_uid = saved.uid, current->credentials.effective_gid = saved.gid;
+    current->credentials.file_uid = saved.uid, current->credentials.file_gid = saved.gid;
   Status s = check_access(*inode, wanted);
   current->credentials = saved;
   return s;

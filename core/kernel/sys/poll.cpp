@@ -147,10 +147,23 @@ SysResult tell_remaining(UserPtr<T> timeout, const Deadline& deadline, SysResult
   return result;
 }
 
+/// poll goes on with the time that is left after a stop.
+SysResult poll_restartably(u64 fds, u64 count, const Deadline& deadline) {
+  SysResult r = do_poll(fds, count, deadline);
+  if (!r.is(Errno::RESTARTNOHAND)) return r;
+  current->restart = {[] {
+                        const RestartBlock& b = current->restart;
+                        return poll_restartably(b.arguments[0], b.arguments[1], {b.deadline, b.arguments[2] != 0});
+                      },
+                      deadline.at,
+                      {fds, count, deadline.wait}};
+  return Errno::RESTART_BLOCK;
+}
+
 }  // namespace
 
 extern "C" SysResult sys_poll(u64 fds, u32 count, i32 milliseconds) {
-  return do_poll(fds, count, deadline_in(milliseconds));
+  return poll_restartably(fds, count, deadline_in(milliseconds));
 }
 extern "C" SysResult sys_ppoll(u64 fds, u32 count, UserPtr<Timespec> timeout, u64 mask, u64 size) {
   Deadline d = TRY(deadline_of(timeout));

@@ -136,18 +136,17 @@ extern "C" SysResult sys_setrlimit(u32 resource, UserPtr<ResourceLimit> from) {
 }
 
 extern "C" SysResult sys_getrusage(i32 who, UserPtr<Usage> to) {
-  constexpr i32 self = 0, children = -1, thread = 1;
-  Usage u;
-  if (who == children) {
-    u.user = to_timeval(current->group->user_ns_children);
-  } else if (who == self || who == thread) {
-    u = usage_of(*current);
-    u.user = to_timeval(tsc_to_nanoseconds(current->cpu_ticks + (read_tsc() - current->switched_in_at)));
-    u.max_resident = static_cast<i64>(current->memory->resident_pages() * page_size / 1024);
-  } else {
-    return Errno::INVAL;
+  enum : i32 { children = -1, self = 0, thread = 1 };
+  switch (who) {
+    case children:
+      return write_user(to, children_usage_of(*current->group));
+    case self:
+      return write_user(to, usage_of(*current->group));
+    case thread:
+      return write_user(to, usage_of(*current));
+    default:
+      return Errno::INVAL;
   }
-  return write_user(to, u);
 }
 
 extern "C" SysResult sys_arch_prctl(u32 code, u64 value) {
@@ -221,19 +220,6 @@ extern "C" SysResult sys_set_tid_address(u64 address) {
   current->clear_child_tid = address;
   return current->pid;
 }
-extern "C" SysResult sys_set_robust_list(u64 head, u64 size) {
-  constexpr u64 head_size = 24;
-  if (size != head_size) return Errno::INVAL;
-  current->robust_list = head;
-  return 0;
-}
-extern "C" SysResult sys_get_robust_list(i32 pid, UserPtr<u64> head, UserPtr<u64> size) {
-  Task* t = pid ? find_task(static_cast<u32>(pid)) : current;
-  if (!t) return Errno::SRCH;
-  TRY(write_user(head, t->robust_list));
-  return write_user(size, u64{24});
-}
-
 extern "C" SysResult sys_sched_yield() {
   schedule(SwitchReason::yielded);
   return 0;

@@ -11,10 +11,12 @@ constexpr u64 mask_size = sizeof(u64);
 
 bool valid(i32 number) { return number >= 1 && number <= static_cast<i32>(sig::count); }
 
-Status may_signal(const Task& target) {
+Status may_signal(const Task& target, u32 number) {
   const Credentials &me = current->credentials, &them = target.credentials;
-  bool yes = me.effective_uid == 0 || me.effective_uid == them.uid || me.uid == them.uid || me.uid == them.saved_uid;
-  return yes ? Status{} : Status(Errno::PERM);
+  bool same = me.effective_uid == them.uid || me.effective_uid == them.saved_uid || me.uid == them.uid ||
+              me.uid == them.saved_uid;
+  bool continues = number == sig::CONT && target.sid == current->sid;
+  return me.effective_uid == 0 || same || continues ? Status{} : Status(Errno::PERM);
 }
 
 SysResult kill_many(u32 number, u32 pgid, bool everybody) {
@@ -22,7 +24,7 @@ SysResult kill_many(u32 number, u32 pgid, bool everybody) {
   for (Task* t = task_list; t; t = t->next_task) {
     if (!t->is_leader() || (everybody ? t->pid == 1 || t == current->group->leader : t->pgid != pgid)) continue;
     found = true;
-    if (!may_signal(*t).ok()) continue;
+    if (!may_signal(*t, number).ok()) continue;
     sent = true;
     if (number) send_signal(*t->group, user_signal(number, sig::from_user));
   }
@@ -33,7 +35,7 @@ SysResult kill_thread(i32 group, i32 thread, i32 number) {
   if (thread <= 0 || number < 0 || number > static_cast<i32>(sig::count)) return Errno::INVAL;
   Task* t = find_task(static_cast<u32>(thread));
   if (!t || (group > 0 && t->group->id != static_cast<u32>(group))) return Errno::SRCH;
-  TRY(may_signal(*t));
+  TRY(may_signal(*t, static_cast<u32>(number)));
   if (number) send_signal_to_thread(*t, user_signal(static_cast<u32>(number), sig::from_tkill));
   return 0;
 }
@@ -50,6 +52,7 @@ extern "C" SysResult sys_rt_sigaction(i32 number, UserPtr<SignalAction> wanted, 
     if (sig::unblockable & sig::bit(static_cast<u32>(number))) return Errno::INVAL;
     SignalAction a = TRY(read_user(wanted));
     a.mask &= ~sig::unblockable;
+    a.flags &= sig::known_flags;
     slot = a;
     bool ignores = a.handler == sig::ignore_handler || (a.handler == sig::default_handler &&
                                                         (sig::ignored_by_default & sig::bit(static_cast<u32>(number))));
@@ -124,11 +127,13 @@ extern "C" SysResult sys_rt_sigtimedwait(UserPtr<u64> set, u64 info_address, Use
   // While waiting the signals count as unblocked, so that they wake us; then they are taken here.
   u64 saved = current->blocked;
   for (;;) {
-    if (current->pending.take(wanted, info) || current->group->pending.take(wanted, info)) break;
+    if (take_signal(wanted, info)) break;
     current->blocked = saved & ~wanted;
+    current->awaited = wanted;
     Wake w = sleep_on(signal_waiters, WaitReason::signal, deadline);
     current->blocked = saved;
-    if (current->pending.take(wanted, info) || current->group->pending.take(wanted, info)) break;
+    current->awaited = 0;
+    if (take_signal(wanted, info)) break;
     if (w == Wake::timeout) return Errno::AGAIN;
     if (w == Wake::signal) return Errno::INTR;
   }
@@ -147,7 +152,7 @@ extern "C" SysResult sys_kill(i32 pid, i32 number) {
   if (pid < 0) return pid == INT32_MIN ? SysResult(Errno::SRCH) : kill_many(n, static_cast<u32>(-pid), false);
   Task* t = find_task(static_cast<u32>(pid));
   if (!t) return Errno::SRCH;
-  TRY(may_signal(*t));
+  TRY(may_signal(*t, n));
   if (n) send_signal(*t->group, user_signal(n, sig::from_user));
   return 0;
 }
@@ -157,42 +162,54 @@ extern "C" SysResult sys_tgkill(i32 group, i32 thread, i32 number) {
   return kill_thread(group, thread, number);
 }
 
-extern "C" SysResult sys_rt_sigqueueinfo(i32 pid, i32 number, UserPtr<SignalInfo> from) {
-  SignalInfo info = TRY(read_user(from));
+/// Only the kernel may claim to be the kernel, except towards oneself.
+static Result<SignalInfo> queued_signal(u64 from, i32 number, bool to_self) {
+  SignalInfo info = TRY(read_user(UserPtr<SignalInfo>{from}));
   if (number < 0 || number > static_cast<i32>(sig::count)) return Errno::INVAL;
-  Task* t = find_process(static_cast<u32>(pid));
-  if (!t) return Errno::SRCH;
-  if ((info.code >= 0 || info.code == sig::from_tkill) && t->group != current->group) return Errno::PERM;
-  TRY(may_signal(*t));
+  if ((info.code >= 0 || info.code == sig::from_tkill) && !to_self) return Errno::PERM;
   info.number = number;
-  if (number) send_signal(*t->group, info);
-  return 0;
+  return info;
+}
+
+extern "C" SysResult sys_rt_sigqueueinfo(i32 pid, i32 number, u64 from) {
+  SignalInfo info = TRY(queued_signal(from, number, pid == static_cast<i32>(current->group->id)));
+  Task* t = find_task(static_cast<u32>(pid));
+  if (!t) return Errno::SRCH;
+  TRY(may_signal(*t, static_cast<u32>(number)));
+  return !number || send_signal(*t->group, info) ? SysResult(0) : Errno::AGAIN;
+}
+
+extern "C" SysResult sys_rt_tgsigqueueinfo(i32 group, i32 thread, i32 number, u64 from) {
+  if (group <= 0 || thread <= 0) return Errno::INVAL;
+  SignalInfo info = TRY(queued_signal(from, number, thread == static_cast<i32>(current->pid)));
+  Task* t = find_task(static_cast<u32>(thread));
+  if (!t || t->group->id != static_cast<u32>(group)) return Errno::SRCH;
+  TRY(may_signal(*t, static_cast<u32>(number)));
+  return !number || send_signal_to_thread(*t, info) ? SysResult(0) : Errno::AGAIN;
+}
+
+Status set_signal_stack(const SignalStack& wanted, u64 rsp) {
+  constexpr u64 least = 2048;  // MINSIGSTKSZ
+  SignalStack& mine = current->alternate;
+  if (mine.in_use(rsp)) return Errno::PERM;
+  u32 mode = wanted.flags & ~SignalStack::auto_disarm;
+  if (mode > SignalStack::disabled) return Errno::INVAL;
+  if (mode == SignalStack::disabled) {
+    mine = {0, wanted.flags, 0, 0};
+    return {};
+  }
+  if (wanted.size < least) return Errno::NOMEM;
+  mine = wanted;
+  return {};
 }
 
 extern "C" SysResult sys_sigaltstack(u64 wanted, u64 old) {
-  struct UserStack {
-    u64 base;
-    i32 flags, pad;
-    u64 size;
-  };
-  constexpr i32 on_stack = 1, disable = 2;
-  constexpr u64 least = 2048;
-  SignalStack& mine = current->alternate;
+  SignalStack before = current->alternate;
   u64 rsp = current->frame->rsp;
-  bool in_use = mine.size && rsp > mine.base && rsp - mine.base <= mine.size;
-  UserStack before{mine.base, mine.size ? (in_use ? on_stack : 0) : disable, 0, mine.size};
-  if (wanted) {
-    UserStack w = TRY(read_user(UserPtr<UserStack>{wanted}));
-    if (in_use) return Errno::PERM;
-    if (w.flags & ~(on_stack | disable)) return Errno::INVAL;
-    if (w.flags & disable) {
-      mine = {};
-    } else {
-      if (w.size < least) return Errno::NOMEM;
-      mine = {w.base, 0, w.size};
-    }
-  }
-  if (old) TRY(write_user(UserPtr<UserStack>{old}, before));
+  u32 state = !before.size ? SignalStack::disabled : before.in_use(rsp) ? SignalStack::on_stack : 0;
+  before.flags = state | (before.flags & SignalStack::auto_disarm);
+  if (wanted) TRY(set_signal_stack(TRY(read_user(UserPtr<SignalStack>{wanted})), rsp));
+  if (old) TRY(write_user(UserPtr<SignalStack>{old}, before));
   return 0;
 }
 

@@ -170,7 +170,8 @@ static bool wants_restart(const TrapFrame& frame) {
          result >= -static_cast<i64>(Errno::RESTART_BLOCK);
 }
 
-/// The last stop before user code. Interrupts stay off from here to IRETQ or SYSRET.
+/// The last stop before user code; each pending signal gets its frame, the last one runs first. Interrupts stay off
+/// from here to IRETQ or SYSRET.
 extern "C" void before_user_return(TrapFrame* frame) {
   for (;;) {
     if (need_reschedule) {
@@ -179,7 +180,6 @@ extern "C" void before_user_return(TrapFrame* frame) {
     }
     if (!signal_pending(*current) && !current->restore_mask && !wants_restart(*frame)) return;
     deliver_signals(*frame);
-    if (!need_reschedule) return;
   }
 }
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "core/kernel/proc/rusage.h"
+
+#include "core/kernel/proc/clocks.h"
+
+namespace lucid::kernel {
+namespace {
+
+void add_counts(Usage& u, u64 faults, u64 voluntary, u64 involuntary) {
+  u.minor_faults += static_cast<i64>(faults);
+  u.voluntary += static_cast<i64>(voluntary);
+  u.involuntary += static_cast<i64>(involuntary);
+}
+
+u64 resident_kib(const ThreadGroup& g) {
+  const AddressSpace* memory = g.leader->memory.get();
+  return max(g.most_resident_kib, memory ? memory->most_resident * page_size / 1024 : 0);
+}
+
+}  // namespace
+
+Usage usage_of(const Task& task) {
+  Usage u;
+  u.user = to_timeval(processor_time(task));
+  add_counts(u, task.minor_faults, task.voluntary_switches, task.involuntary_switches);
+  u.max_resident = static_cast<i64>(resident_kib(*task.group));
+  return u;
+}
+
+Usage usage_of(const ThreadGroup& g) {
+  Usage u;
+  u.user = to_timeval(processor_time(g));
+  u.max_resident = static_cast<i64>(resident_kib(g));
+  add_counts(u, g.minor_faults, g.voluntary_switches, g.involuntary_switches);
+  for (Task* t = task_list; t; t = t->next_task)
+    if (t->group.get() == &g) add_counts(u, t->minor_faults, t->voluntary_switches, t->involuntary_switches);
+  return u;
+}
+
+Usage children_usage_of(const ThreadGroup& g) {
+  Usage u;
+  u.user = to_timeval(g.children.ns);
+  u.max_resident = static_cast<i64>(g.children.most_resident_kib);
+  add_counts(u, g.children.minor_faults, g.children.voluntary_switches, g.children.involuntary_switches);
+  return u;
+}
+
+Usage whole_usage_of(const ThreadGroup& g) {
+  Usage u = usage_of(g);
+  u.user = to_timeval(processor_time(g) + g.children.ns);
+  u.max_resident = max(u.max_resident, static_cast<i64>(g.children.most_resident_kib));
+  add_counts(u, g.children.minor_faults, g.children.voluntary_switches, g.children.involuntary_switches);
+  return u;
+}
+
+void add_to_children(ThreadGroup& parent, const ThreadGroup& child) {
+  Usage u = whole_usage_of(child);
+  auto& c = parent.children;
+  c.ns += processor_time(child) + child.children.ns;
+  c.minor_faults += static_cast<u64>(u.minor_faults);
+  c.voluntary_switches += static_cast<u64>(u.voluntary);
+  c.involuntary_switches += static_cast<u64>(u.involuntary);
+  c.most_resident_kib = max(c.most_resident_kib, static_cast<u64>(u.max_resident));
+}
+
+}  // namespace lucid::kernel
