@@ -261,8 +261,14 @@ Status load_elf(Binary& b) {
   Result<u64> rsp = Errno::FAULT;
   if (p.image.clear_bss_heads(p.bias).ok() && p.interpreter.clear_bss_heads(p.interpreter_bias).ok())
     rsp = build_stack(b, p);
-  if (!rsp.ok()) exit_group(sig::SEGV);  // the old program is gone, the new one cannot start
   start_at(p.entry(), rsp.value());
+  if (!rsp.ok()) {  // the old program is gone, the new one cannot start
+    SignalInfo info;
+    info.number = sig::SEGV;
+    info.code = sig::from_kernel;
+    force_signal(info);
+    return {};
+  }
   u64 name[2];
   memcpy(name, current->name, sizeof name);
   trace(Trace::execed, current->pid, name[0], name[1], p.entry(), rsp.value());
