@@ -28,18 +28,14 @@ void prepare_first_switch(Task& task, void (*function)(u64), u64 argument) {
   task.saved_rsp = reinterpret_cast<u64>(context);
 }
 
-Status share_or_copy(Task& child, u64 flags) {
+Status share_or_copy(Task& child, u64 flags, u64 exit_signal) {
   const Task& self = *current;
   child.memory = flags & clone_flag::vm ? self.memory : TRY(self.memory->fork());
   child.files = flags & clone_flag::files ? self.files : TRY(self.files->copy());
   if (flags & clone_flag::fs) {
     child.fs = self.fs;
   } else {
-    child.fs = new FsContext;
-    if (!child.fs) return Errno::NOMEM;
-    child.fs->root = self.fs->root;
-    child.fs->working_directory = self.fs->working_directory;
-    child.fs->umask = self.fs->umask;
+    child.fs = TRY(self.fs->copy());
   }
   if (flags & clone_flag::thread) {
     child.group = self.group;
@@ -51,13 +47,18 @@ Status share_or_copy(Task& child, u64 flags) {
   group->leader = &child;
   memcpy(group->limits, self.group->limits, sizeof group->limits);
   group->terminal = self.group->terminal;
-  group->exit_signal = static_cast<u32>(flags & clone_flag::exit_signal);
+  group->exit_signal = static_cast<u32>(flags & clone_flag::parent ? self.group->exit_signal : exit_signal);
+  group->dumpable = self.group->dumpable;
+  update_cpu_watch(*group);
   if (flags & clone_flag::signal_handlers) {
     group->actions = self.group->actions;
   } else {
     group->actions = new SignalActions;
     if (!group->actions) return Errno::NOMEM;
     memcpy(group->actions->of, self.group->actions->of, sizeof group->actions->of);
+    if (flags & clone_flag::clear_signal_handlers)
+      for (SignalAction& a : group->actions->of)
+        if (a.handler != sig::ignore_handler) a = {};
   }
   child.group = group;
   return {};
@@ -76,24 +77,45 @@ void copy_thread_state(Task& child, const CloneRequest& request) {
   child.credentials = self.credentials;
   child.blocked = self.blocked;
   child.pgid = self.pgid, child.sid = self.sid;
+  child.no_new_privileges = self.no_new_privileges;
+  child.timer_slack = self.timer_slack;
+  child.personality = self.personality;
   child.nice = self.nice;
+  if (self.policy_ends_at_fork)
+    child.nice = max(self.nice, 0);
+  else
+    child.policy = self.policy, child.priority = self.priority;
   if (!(request.flags & clone_flag::vm) || (request.flags & clone_flag::vfork)) child.alternate = self.alternate;
 }
 
-bool valid(u64 flags) {
-  if ((flags & clone_flag::thread) && !(flags & clone_flag::signal_handlers)) return false;
-  return !(flags & clone_flag::signal_handlers) || (flags & clone_flag::vm);
+Status check(const CloneRequest& r) {
+  u64 f = r.flags;
+  bool thread = f & clone_flag::thread, handlers = f & clone_flag::signal_handlers, vm = f & clone_flag::vm;
+  if ((thread && !handlers) || (handlers && !vm)) return Errno::INVAL;
+  if (handlers && (f & clone_flag::clear_signal_handlers)) return Errno::INVAL;
+  // Not here: name spaces, control groups, descriptors of processes.
+  if (f & (clone_flag::name_spaces | clone_flag::into_cgroup | clone_flag::pidfd)) return Errno::INVAL;
+  if ((f & clone_flag::parent) && current->group->id == 1) return Errno::INVAL;
+  return r.stack >= user_end || r.tls >= user_end || r.exit_signal > sig::count ? Status(Errno::INVAL) : Status{};
+}
+
+/// RLIMIT_NPROC counts the tasks of a user; root is free.
+bool too_many_tasks() {
+  const Credentials& me = current->credentials;
+  if (me.uid == 0 || me.effective_uid == 0) return false;
+  u64 mine = 0;
+  for (Task* t = task_list; t; t = t->next_task) mine += t->credentials.uid == me.uid;
+  return mine >= current->group->limits[limit::processes].soft;
 }
 
 }  // namespace
 
 SysResult clone_current(const CloneRequest& request) {
   u64 flags = request.flags;
-  if (!valid(flags)) return Errno::INVAL;
-  if (request.stack >= user_end) return Errno::INVAL;
-  if (task_count() >= current->group->limits[limit::processes].soft + 1) return Errno::AGAIN;
+  TRY(check(request));
+  if (too_many_tasks()) return Errno::AGAIN;
   Task* child = TRY(make_task());
-  Status shared = share_or_copy(*child, flags);
+  Status shared = share_or_copy(*child, flags, request.exit_signal);
   if (!shared.ok()) {
     free_task(child);
     return shared.error();
@@ -152,10 +174,41 @@ Task* start_init(void (*function)(u64), u64 argument) {
   return init;
 }
 
-extern "C" SysResult sys_fork() { return clone_current({.flags = sig::CHLD}); }
-extern "C" SysResult sys_vfork() { return clone_current({.flags = clone_flag::vm | clone_flag::vfork | sig::CHLD}); }
+extern "C" SysResult sys_fork() { return clone_current({.exit_signal = sig::CHLD}); }
+extern "C" SysResult sys_vfork() {
+  return clone_current({.flags = clone_flag::vm | clone_flag::vfork, .exit_signal = sig::CHLD});
+}
 extern "C" SysResult sys_clone(u64 flags, u64 stack, u64 parent_tid, u64 child_tid, u64 tls) {
-  return clone_current({flags & 0xffffffff, stack, parent_tid, child_tid, tls});
+  constexpr u64 signal_mask = 0xff;
+  return clone_current({.flags = flags & 0xffffffff & ~signal_mask & ~clone_flag::detached,
+                        .exit_signal = flags & signal_mask,
+                        .stack = stack,
+                        .parent_tid = parent_tid,
+                        .child_tid = child_tid,
+                        .tls = tls});
+}
+
+extern "C" SysResult sys_clone3(u64 address, u64 size) {
+  /// struct clone_args.
+  struct {
+    u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+  } a{};
+  constexpr u64 first_size = 64;
+  if (size > page_size) return Errno::TOOBIG;
+  if (size < first_size) return Errno::INVAL;
+  TRY(copy_in(&a, address, min<u64>(size, sizeof a)));
+  for (u64 at = sizeof a; at < size; at++)
+    if (TRY(read_user(UserPtr<u8>{address + at}))) return Errno::TOOBIG;
+  constexpr u64 signal_mask = 0xff;
+  if ((a.flags & (signal_mask | clone_flag::detached)) || a.exit_signal > signal_mask) return Errno::INVAL;
+  if ((a.flags & (clone_flag::thread | clone_flag::parent)) && a.exit_signal) return Errno::INVAL;
+  if (!a.stack != !a.stack_size || a.set_tid || a.set_tid_size) return Errno::INVAL;
+  return clone_current({.flags = a.flags,
+                        .exit_signal = a.exit_signal,
+                        .stack = a.stack + a.stack_size,
+                        .parent_tid = a.parent_tid,
+                        .child_tid = a.child_tid,
+                        .tls = a.tls});
 }
 
 }  // namespace lucid::kernel

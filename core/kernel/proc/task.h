@@ -38,6 +38,12 @@ struct Credentials {
 /// Root and working directory, umask.
 class FsContext : public Counted {
  public:
+  Result<Ref<FsContext>> copy() const {
+    Ref<FsContext> c = new FsContext;
+    if (!c) return Errno::NOMEM;
+    c->root = root, c->working_directory = working_directory, c->umask = umask;
+    return c;
+  }
   Ref<Dentry> root, working_directory;
   u32 umask = 022;
 };
@@ -77,6 +83,7 @@ class ThreadGroup : public Counted {
   bool report_stop = false, report_continue = false;  // news that wait4 has not told yet
   bool executed = false;                              // has called execve since fork
   bool subreaper = false;
+  bool dumpable = true;
   u32 exit_signal = 0;  // sent to the parent at the end
   ProcessTimers timers{*this};
   u64 cpu_ticks = 0;                                                       // TSC, of all threads there ever were
@@ -140,6 +147,10 @@ struct Task {
   u32 parent_death_signal = 0;
   bool no_new_privileges = false;  // execve ignores set-user-ID bits, here and in all descendants
   i32 nice = 0;
+  u32 policy = 0, priority = 0;  // sched_setscheduler
+  bool policy_ends_at_fork = false;
+  u64 timer_slack = 50000;  // ns
+  u32 personality = 0;
   u64 started_at = 0;  // ns since boot
   u64 minor_faults = 0;
   u64 voluntary_switches = 0, involuntary_switches = 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Who a process is and what it may: identities, groups, sessions, limits, exit, prctl.
+// What a process is: its number, process group, session, limits, end.
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/proc/exit.h"
+#include "core/kernel/proc/fork.h"
 #include "core/kernel/proc/rusage.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sys/dispatch.h"
@@ -61,67 +62,30 @@ extern "C" SysResult sys_setsid() {
   return id;
 }
 
-extern "C" SysResult sys_getuid() { return current->credentials.uid; }
-extern "C" SysResult sys_geteuid() { return current->credentials.effective_uid; }
-extern "C" SysResult sys_getgid() { return current->credentials.gid; }
-extern "C" SysResult sys_getegid() { return current->credentials.effective_gid; }
-
-/// -1 keeps a field; without privilege only values that the process already has.
-static Status set_three(u32* real, u32* effective, u32* saved, u32 r, u32 e, u32 s) {
-  bool root = current->credentials.effective_uid == 0;
-  auto owned = [&](u32 id) { return id == ~0u || root || id == *real || id == *effective || id == *saved; };
-  if (!owned(r) || !owned(e) || !owned(s)) return Errno::PERM;
-  if (r != ~0u) *real = r;
-  if (e != ~0u) *effective = e;
-  if (s != ~0u) *saved = s;
-  return {};
+/// Limits of others: one's own user's only.
+static Status may_limit(const Task& target) {
+  const Credentials &me = current->credentials, &them = target.credentials;
+  bool same = me.uid == them.uid && me.uid == them.effective_uid && me.uid == them.saved_uid && me.gid == them.gid &&
+              me.gid == them.effective_gid && me.gid == them.saved_gid;
+  return &target == current || same || me.effective_uid == 0 ? Status{} : Errno::PERM;
 }
-
-extern "C" SysResult sys_setresuid(u32 r, u32 e, u32 s) {
-  Credentials& c = current->credentials;
-  return set_three(&c.uid, &c.effective_uid, &c.saved_uid, r, e, s);
-}
-extern "C" SysResult sys_setresgid(u32 r, u32 e, u32 s) {
-  Credentials& c = current->credentials;
-  return set_three(&c.gid, &c.effective_gid, &c.saved_gid, r, e, s);
-}
-extern "C" SysResult sys_setuid(u32 uid) {
-  bool root = current->credentials.effective_uid == 0;
-  return sys_setresuid(root ? uid : ~0u, uid, root ? uid : ~0u);
-}
-extern "C" SysResult sys_setgid(u32 gid) {
-  bool root = current->credentials.effective_uid == 0;
-  return sys_setresgid(root ? gid : ~0u, gid, root ? gid : ~0u);
-}
-extern "C" SysResult sys_setreuid(u32 r, u32 e) {
-  return sys_setresuid(r, e, r != ~0u || (e != ~0u && e != current->credentials.uid) ? e : ~0u);
-}
-extern "C" SysResult sys_setregid(u32 r, u32 e) {
-  return sys_setresgid(r, e, r != ~0u || (e != ~0u && e != current->credentials.gid) ? e : ~0u);
-}
-extern "C" SysResult sys_getresuid(UserPtr<u32> r, UserPtr<u32> e, UserPtr<u32> s) {
-  TRY(write_user(r, current->credentials.uid));
-  TRY(write_user(e, current->credentials.effective_uid));
-  return write_user(s, current->credentials.saved_uid);
-}
-extern "C" SysResult sys_getresgid(UserPtr<u32> r, UserPtr<u32> e, UserPtr<u32> s) {
-  TRY(write_user(r, current->credentials.gid));
-  TRY(write_user(e, current->credentials.effective_gid));
-  return write_user(s, current->credentials.saved_gid);
-}
-extern "C" SysResult sys_getgroups() { return 0; }
-extern "C" SysResult sys_setgroups() { return current->credentials.effective_uid ? SysResult(Errno::PERM) : 0; }
 
 extern "C" SysResult sys_prlimit64(i32 pid, u32 resource, UserPtr<ResourceLimit> wanted, UserPtr<ResourceLimit> old) {
   if (resource >= limit::count) return Errno::INVAL;
-  Task* target = TRY(process_or_self(pid));
+  ResourceLimit l{};
+  if (wanted) l = TRY(read_user(wanted));
+  Task* target = pid ? find_task(static_cast<u32>(pid)) : current;
+  if (!target) return Errno::SRCH;
+  TRY(may_limit(*target));
   ResourceLimit& slot = target->group->limits[resource];
   ResourceLimit before = slot;
   if (wanted) {
-    ResourceLimit l = TRY(read_user(wanted));
+    constexpr u64 most_files = 1 << 20;
     if (l.soft > l.hard) return Errno::INVAL;
+    if (resource == limit::files && l.hard > most_files) return Errno::PERM;
     if (l.hard > slot.hard && current->credentials.effective_uid) return Errno::PERM;
     slot = l;
+    if (resource == limit::cpu) update_cpu_watch(*target->group);
   }
   if (old) TRY(write_user(old, before));
   return 0;
@@ -171,112 +135,27 @@ extern "C" SysResult sys_arch_prctl(u32 code, u64 value) {
   }
 }
 
-extern "C" SysResult sys_prctl(u32 what, u64 a, u64 b, u64 c, u64 d) {
-  constexpr u32 set_death_signal = 1, get_death_signal = 2, get_dumpable = 3, set_dumpable = 4, get_keepcaps = 7,
-                set_keepcaps = 8, set_name = 15, get_name = 16, capbset_read = 23, set_subreaper = 36,
-                get_subreaper = 37, set_no_new_privs = 38, get_no_new_privs = 39, set_vma = 0x53564d41;
-  switch (what) {
-    case set_death_signal:
-      if (a > sig::count) return Errno::INVAL;
-      current->parent_death_signal = static_cast<u32>(a);
-      return 0;
-    case get_death_signal:
-      return write_user(UserPtr<u32>{a}, current->parent_death_signal);
-    case get_dumpable:
-      return 1;
-    case set_dumpable:
-      return a > 1 ? SysResult(Errno::INVAL) : 0;
-    case get_keepcaps:
-      return 0;
-    case set_keepcaps:
-      return 0;
-    case set_name: {
-      char name[16] = {};
-      u64 length = TRY(user_strlen(a, sizeof name - 1));
-      TRY(copy_in(name, a, length));
-      memcpy(current->name, name, sizeof name);
-      return 0;
-    }
-    case get_name:
-      return copy_out(a, current->name, sizeof current->name);
-    case capbset_read:
-      return a <= 40 ? SysResult(1) : Errno::INVAL;
-    case set_subreaper:
-      current->group->subreaper = a;
-      return 0;
-    case get_subreaper:
-      return write_user(UserPtr<u32>{a}, static_cast<u32>(current->group->subreaper));
-    case set_no_new_privs:
-      return a == 1 && !b && !c && !d ? SysResult(0) : Errno::INVAL;
-    case get_no_new_privs:
-      return 0;
-    case set_vma:
-    default:
-      return Errno::INVAL;
-  }
-}
-
 extern "C" SysResult sys_set_tid_address(u64 address) {
   current->clear_child_tid = address;
   return current->pid;
 }
-extern "C" SysResult sys_sched_yield() {
-  schedule(SwitchReason::yielded);
-  return 0;
-}
-extern "C" SysResult sys_sched_getaffinity(i32 pid, u64 size, u64 mask) {
-  if (pid && !find_task(static_cast<u32>(pid))) return Errno::SRCH;
-  if (size < sizeof(u64) || size % sizeof(u64)) return Errno::INVAL;
-  u64 one = 1;
-  TRY(copy_out(mask, &one, sizeof one));
-  return sizeof one;
-}
-extern "C" SysResult sys_sched_setaffinity(i32 pid, u64 size, u64 mask) {
-  u64 wanted = 0;
-  TRY(copy_in(&wanted, mask, min<u64>(size, sizeof wanted)));
-  return wanted & 1 ? SysResult(0) : Errno::INVAL;
-}
-extern "C" SysResult sys_sched_getscheduler() { return 0; }
-extern "C" SysResult sys_sched_setscheduler(i32, u32 policy) {
-  return policy == 0 || policy == 3 || policy == 5 ? SysResult(0) : Errno::PERM;
-}
-extern "C" SysResult sys_sched_getparam(i32, UserPtr<u32> to) { return write_user(to, 0u); }
-extern "C" SysResult sys_sched_setparam() { return 0; }
-extern "C" SysResult sys_sched_get_priority_max(u32 policy) { return policy == 1 || policy == 2 ? 99 : 0; }
-extern "C" SysResult sys_sched_get_priority_min(u32 policy) { return policy == 1 || policy == 2 ? 1 : 0; }
-
-/// The system call gives 20 - nice, so that the result is never negative.
-extern "C" SysResult sys_getpriority(u32 which, i32 who) {
-  if (which > 2) return Errno::INVAL;
-  if (which != 0) return 20 - current->nice;
-  Task* t = who ? find_process(static_cast<u32>(who)) : current;
-  return t ? SysResult(20 - t->nice) : Errno::SRCH;
-}
-extern "C" SysResult sys_setpriority(u32 which, i32 who, i32 nice) {
-  if (which > 2) return Errno::INVAL;
-  Task* t = which == 0 && who ? find_process(static_cast<u32>(who)) : current;
-  if (!t) return Errno::SRCH;
-  nice = max(-20, min(19, nice));
-  if (nice < t->nice && current->credentials.effective_uid) return Errno::ACCES;
-  t->nice = nice;
-  return 0;
-}
-
-extern "C" SysResult sys_capget(u64 header, u64 data) {
-  u32 version = TRY(read_user(UserPtr<u32>{header}));
-  constexpr u32 version3 = 0x20080522;
-  if (version != version3) {
-    TRY(write_user(UserPtr<u32>{header}, version3));
-    return Errno::INVAL;
-  }
-  if (!data) return 0;
-  u32 all = current->credentials.effective_uid ? 0 : ~0u, high = all & 0x1ff;
-  u32 sets[6] = {all, all, 0, high, high, 0};
-  return copy_out(data, sets, sizeof sets);
-}
-extern "C" SysResult sys_capset() { return current->credentials.effective_uid ? SysResult(Errno::PERM) : 0; }
+/// Only remembered: no other system's conduct is imitated.
 extern "C" SysResult sys_personality(u32 wanted) {
-  return wanted == 0 || wanted == 0xffffffff ? SysResult(0) : Errno::INVAL;
+  constexpr u32 ask = ~0u;
+  u32 before = current->personality;
+  if (wanted != ask) current->personality = wanted;
+  return before;
+}
+
+/// Shares with nobody any more; there are no name spaces to leave.
+extern "C" SysResult sys_unshare(u64 flags) {
+  constexpr u64 parts = clone_flag::fs | clone_flag::files | clone_flag::system_v_undo;
+  constexpr u64 alone = clone_flag::thread | clone_flag::signal_handlers | clone_flag::vm;
+  if (flags & ~(parts | alone)) return Errno::INVAL;
+  if ((flags & alone) && current->group->live > 1) return Errno::INVAL;
+  if ((flags & clone_flag::fs) && current->fs->references() > 1) current->fs = TRY(current->fs->copy());
+  if ((flags & clone_flag::files) && current->files->references() > 1) current->files = TRY(current->files->copy());
+  return 0;
 }
 
 }  // namespace lucid::kernel

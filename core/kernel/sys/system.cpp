@@ -127,11 +127,6 @@ extern "C" SysResult sys_syslog(u32 action, u64 address, i32 size) {
   }
 }
 
-extern "C" SysResult sys_getcpu(UserPtr<u32> cpu, UserPtr<u32> node) {
-  if (cpu) TRY(write_user(cpu, 0u));
-  if (node) TRY(write_user(node, 0u));
-  return 0;
-}
 extern "C" SysResult sys_membarrier(u32 command) { return command == 0 ? SysResult(0) : Errno::INVAL; }
 
 }  // namespace lucid::kernel
