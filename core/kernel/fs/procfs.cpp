@@ -53,7 +53,7 @@ class ProcFile : public Inode {
  public:
   explicit ProcFile(u32 permissions) : Inode(mode::regular | permissions) {}
   virtual Status make(Text& text) = 0;
-  virtual Status take(const char*) { return Errno::IO; }
+  virtual Status take(char*, u64) { return Errno::IO; }
   Status truncate(u64) override { return {}; }
 
   SysResult read(File& file, u64 at, IoBuffer& buffer) override {
@@ -75,10 +75,8 @@ class ProcFile : public Inode {
     Buffer text(length + 1);
     if (!text) return Errno::NOMEM;
     if (buffer.get(text.data(), length) < length) return Errno::FAULT;
-    u64 end = length;
-    if (end && text.data()[end - 1] == '\n') end--;
-    text.data()[end] = 0;
-    TRY(take(text.data()));
+    text.data()[length] = 0;
+    TRY(take(text.data(), length));
     return length;
   }
 };
@@ -91,7 +89,10 @@ class SystemProcFile : public ProcFile {
     read_(text);
     return {};
   }
-  Status take(const char* text) override { return write_ ? write_(text) : Errno::IO; }
+  Status take(char* text, u64 length) override {
+    if (length && text[length - 1] == '\n') text[length - 1] = 0;
+    return write_ ? write_(text) : Errno::IO;
+  }
 
  private:
   SystemText read_;
@@ -109,7 +110,7 @@ class TaskProcFile : public ProcFile {
     kind_.write(text, *t);
     return {};
   }
-  Status take(const char* text) override {
+  Status take(char* text, u64) override {
     Task* t = find_task(pid_);
     if (!t) return Errno::SRCH;
     return kind_.take ? kind_.take(*t, text) : Errno::IO;

@@ -14,26 +14,32 @@ namespace {
 
 u32 line_number = 0;
 bool is_quiet = false;
-char history[4096];
-u64 history_length = 0;
+char history[log_capacity];
+u64 history_length = 0, history_end = 0;
 
 void remember(const char* text, u64 length) {
-  if (history_length + length >= sizeof history) {
-    u64 keep = min(history_length, sizeof history / 2);
-    memmove(history, history + history_length - keep, keep);
-    history_length = keep;
+  if (history_length + length >= sizeof history) {  // the older half goes, up to the end of a line
+    u64 drop = history_length / 2;
+    while (drop < history_length && history[drop - 1] != '\n') drop++;
+    history_length -= drop;
+    memmove(history, history + drop, history_length);
   }
   memcpy(history + history_length, text, length);
   history_length += length;
+  history_end += length;
 }
 
 void write_line(Urgency urgency, const char* f, va_list arguments) {
-  char text[320];
+  constexpr u64 priority_length = 3;
+  char whole[320];
   u64 us = microseconds_since_boot();
-  u64 n = format(text, sizeof text, "[%5lu.%06lu] ", us / 1'000'000, us % 1'000'000);
-  n += format_va(text + n, sizeof text - n - 1, f, arguments);
-  text[n++] = '\n';
-  remember(text, n);
+  u64 n = format(whole, sizeof whole, "<%c>[%5lu.%06lu] ", urgency == Urgency::info ? '6' : '3', us / 1'000'000,
+                 us % 1'000'000);
+  n += format_va(whole + n, sizeof whole - n - 1, f, arguments);
+  whole[n++] = '\n';
+  remember(whole, n);
+  const char* text = whole + priority_length;
+  n -= priority_length;
   if (urgency == Urgency::info && is_quiet) return;
   for (u64 i = 0; i < n; i++) {
     if (text[i] == '\n') uart_write(line_number, "\r", 1);
@@ -70,9 +76,6 @@ void panic(const char* f, ...) {
   halt_forever();
 }
 
-const char* log_text() {
-  history[min(history_length, sizeof history - 1)] = 0;
-  return history;
-}
+LogText log_text() { return {history, history_length, history_end}; }
 
 }  // namespace lucid::kernel

@@ -14,7 +14,13 @@ void setup_log(u32 serial_line, bool quiet);
 /// The end: prints, announces and stops the machine.
 [[noreturn, gnu::format(printf, 1, 2)]] void panic(const char* format, ...);
 
-/// The last 4 KiB of the log, for syslog(2).
-const char* log_text();
+/// The last of the log, for syslog(2): whole lines, each with its priority ("<6>[    0.000000] ...").
+struct LogText {
+  const char* text;
+  u64 length;
+  u64 end;  // bytes ever logged; the text's last one is number end - 1
+};
+LogText log_text();
+constexpr u64 log_capacity = 16384;
 
 }  // namespace lucid::kernel

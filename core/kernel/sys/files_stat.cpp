@@ -320,21 +320,4 @@ extern "C" SysResult sys_fstatfs(i32 fd, UserPtr<Statfs> to) {
   return write_user(to, filesystem_of(*file->inode));
 }
 
-/// There are no extended attributes.
-extern "C" SysResult sys_getxattr(u64 path) {
-  TRY(find(at_current_directory, path, 0));
-  return Errno::NODATA;
-}
-extern "C" SysResult sys_lgetxattr(u64 path) {
-  TRY(find(at_current_directory, path, at_flag::no_follow));
-  return Errno::NODATA;
-}
-extern "C" SysResult sys_fgetxattr(i32 fd) {
-  TRY(current->files->get(fd));
-  return Errno::NODATA;
-}
-extern "C" SysResult sys_listxattr() { return 0; }
-extern "C" SysResult sys_llistxattr() { return 0; }
-extern "C" SysResult sys_flistxattr() { return 0; }
-
 }  // namespace lucid::kernel

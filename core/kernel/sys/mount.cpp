@@ -31,8 +31,8 @@ extern "C" SysResult sys_umount2(u64 path_address, u32 flags) {
   UserPath path = TRY(UserPath::read(path_address));
   Ref<Dentry> at =
       TRY(resolve(current->fs->working_directory, path.text(), flags & no_follow ? LastLink::keep : LastLink::follow));
-  if (at->parent) return Errno::INVAL;  // not the root of a mount
   if (current->credentials.effective_uid) return Errno::PERM;
+  if (at->parent) return Errno::INVAL;  // not the root of a mount
   return unmount(at, flags & detach);
 }
 

@@ -96,6 +96,28 @@ extern "C" SysResult sys_getrandom(u64 address, u64 size, u32 flags) {
   return total;
 }
 
+namespace {
+
+u64 log_cleared_at = 0, log_read_to = 0;  // in bytes ever logged
+
+/// What was logged after byte `from`, as far as it is still there.
+LogText log_since(u64 from) {
+  LogText log = log_text();
+  u64 start = log.end - log.length, skipped = from > start ? min(from - start, log.length) : 0;
+  return {log.text + skipped, log.length - skipped, log.end};
+}
+
+/// The last whole lines that fit.
+SysResult copy_log(u64 address, u64 size) {
+  LogText log = log_since(log_cleared_at);
+  u64 skip = log.length > size ? log.length - size : 0;
+  while (skip && skip < log.length && log.text[skip - 1] != '\n') skip++;
+  TRY(copy_out(address, log.text + skip, log.length - skip));
+  return log.length - skip;
+}
+
+}  // namespace
+
 extern "C" SysResult sys_syslog(u32 action, u64 address, i32 size) {
   enum : u32 {
     close,
@@ -108,20 +130,37 @@ extern "C" SysResult sys_syslog(u32 action, u64 address, i32 size) {
     console_on,
     console_level,
     unread,
-    buffer_size = 10
+    buffer_size
   };
+  if (action > buffer_size) return Errno::INVAL;
+  if (action != read_all && action != buffer_size && current->credentials.effective_uid) return Errno::PERM;
+  bool reads = action == read || action == read_all || action == read_clear;
+  if (reads && (!address || size < 0)) return Errno::INVAL;
+  u64 room = static_cast<u64>(size);
   switch (action) {
-    case read_all:
-    case read_clear: {
-      if (!address || size < 0) return Errno::INVAL;
-      u64 length = min<u64>(strlen(log_text()), static_cast<u64>(size));
-      TRY(copy_out(address, log_text(), length));
+    case read: {  // each byte once, without waiting for more
+      LogText log = log_since(log_read_to);
+      u64 length = min(room, log.length);
+      TRY(copy_out(address, log.text, length));
+      log_read_to = log.end - log.length + length;
       return length;
     }
-    case unread:
+    case read_all:
+      return copy_log(address, room);
+    case read_clear: {
+      SysResult copied = copy_log(address, room);
+      if (copied.raw() >= 0) log_cleared_at = log_text().end;
+      return copied;
+    }
+    case clear:
+      log_cleared_at = log_text().end;
       return 0;
+    case console_level:
+      return size < 1 || size > 8 ? SysResult(Errno::INVAL) : 0;
+    case unread:
+      return log_since(log_read_to).length;
     case buffer_size:
-      return 4096;
+      return log_capacity;
     default:
       return 0;
   }
