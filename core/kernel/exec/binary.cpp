@@ -54,7 +54,7 @@ Status ArgumentStrings::give_to(AddressSpace& space) {
     space.page_added();
     *entry = frame * page_size | pte::present | pte::user | pte::writable | pte::no_execute;
   }
-  pages_.truncate(0);
+  pages_.clear();
   return {};
 }
 

@@ -3,7 +3,7 @@
 // bytes; one of them either rewrites it into another file to run (scripts), or runs it (ELF).
 #pragma once
 #include "core/kernel/fs/inode.h"
-#include "core/kernel/fs/tmpfs.h"
+#include "core/kernel/fs/page_cache.h"
 #include "core/kernel/mm/address_space.h"
 
 namespace lucid::kernel {

@@ -145,17 +145,25 @@ class Unpacker {
     return Ref<Inode>(made);
   }
 
+  static Status set_bytes(MemoryFile& file, const Entry& e) {
+    if (!e.field[file_size]) return {};
+    Ref<BackingStore> store = new MemoryStore(e.data, e.field[file_size]);
+    if (!store) return Errno::NOMEM;
+    file.set_store(store);
+    return {};
+  }
+
   Result<Ref<Inode>> file_inode(const Entry& e) {
     bool several = e.field[links] > 1;
     for (Link* l = links_; l && several; l = l->next) {
       if (l->inode != e.field[inode] || l->major != e.field[major] || l->minor != e.field[minor]) continue;
       l->file->links++;
-      if (e.field[file_size]) l->file->set_archive(e.data, e.field[file_size]);
+      if (e.field[file_size]) TRY(set_bytes(*l->file, e));
       return Ref<Inode>(l->file);
     }
     Ref<MemoryFile> file = new MemoryFile(e.field[file_mode] & mode::permissions);
     if (!file) return Errno::NOMEM;
-    file->set_archive(e.data, e.field[file_size]);
+    TRY(set_bytes(*file, e));
     if (several) {
       Link* l = new Link{links_, e.field[inode], e.field[major], e.field[minor], file};
       if (l) links_ = l;

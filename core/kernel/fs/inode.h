@@ -55,7 +55,9 @@ class Inode : public Counted {
   virtual u64 next_hole(u64) { return size(); }
   /// Bytes of storage taken, for st_blocks.
   virtual u64 stored_bytes() const { return page_up(size()); }
-  /// The page cache's frame with this page of the file, for mappings.
+  /// The page cache's frame with this page of the file, for mappings: 0 when it is not there;
+  virtual u64 cached_page(u64) const { return 0; }
+  /// fetched when it is not there, which may sleep.
   virtual Result<u64> page(u64) { return Errno::NODEV; }
   virtual bool mappable() const { return false; }
   virtual bool seekable() const { return true; }

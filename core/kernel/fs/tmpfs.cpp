@@ -6,74 +6,36 @@
 
 namespace lucid::kernel {
 namespace {
-constexpr u64 chunk_pages = page_size / sizeof(u32);
 constexpr u64 largest_file = u64{1} << 40;
+
+/// A frame that cannot go away while user memory is copied from or to it, which may sleep.
+class HeldFrame {
+ public:
+  explicit HeldFrame(u64 number) : number_(number) { share_frame(number); }
+  HeldFrame(const HeldFrame&) = delete;
+  ~HeldFrame() { release_frame(number_); }
+  u8* bytes() const { return frame_bytes(number_); }
+
+ private:
+  u64 number_;
+};
 
 /// The last sixteenth of the memory is not for files.
 bool memory_is_short() { return free_frames() < frame_count / 16; }
 }  // namespace
 
-u64 PageMap::get(u64 index) const {
-  u64 chunk = index / chunk_pages;
-  return chunk < chunk_count_ && chunks_[chunk] ? chunks_[chunk][index % chunk_pages] : 0;
-}
-
-Status PageMap::set(u64 index, u64 frame) {
-  u64 chunk = index / chunk_pages;
-  if (chunk >= chunk_count_) {
-    u64 count = max(chunk + 1, chunk_count_ * 2);
-    auto** grown = static_cast<u32**>(allocate(count * sizeof(u32*)));
-    if (!grown) return Errno::NOMEM;
-    memset(grown, 0, count * sizeof(u32*));
-    if (chunks_) memcpy(grown, chunks_, chunk_count_ * sizeof(u32*));
-    deallocate(chunks_);
-    chunks_ = grown, chunk_count_ = count;
-  }
-  if (!chunks_[chunk]) {
-    chunks_[chunk] = static_cast<u32*>(allocate(page_size));
-    if (!chunks_[chunk]) return Errno::NOMEM;
-    memset(chunks_[chunk], 0, page_size);
-  }
-  if (!chunks_[chunk][index % chunk_pages]) count_++;
-  chunks_[chunk][index % chunk_pages] = static_cast<u32>(frame);
-  return {};
-}
-
-void PageMap::remove(u64 first, u64 end) {
-  for (u64 chunk = first / chunk_pages; chunk < chunk_count_ && chunk * chunk_pages < end; chunk++) {
-    if (!chunks_[chunk]) continue;
-    u64 from = chunk == first / chunk_pages ? first % chunk_pages : 0, to = min(end - chunk * chunk_pages, chunk_pages);
-    for (u64 i = from; i < to && count_; i++) {
-      if (!chunks_[chunk][i]) continue;
-      release_frame(chunks_[chunk][i]);
-      chunks_[chunk][i] = 0;
-      count_--;
-    }
-    if (from == 0 && to == chunk_pages) {
-      deallocate(chunks_[chunk]);
-      chunks_[chunk] = nullptr;
-    }
-  }
-}
-
-u64 PageMap::count_below(u64 end) const {
-  u64 n = 0;
-  for (u64 chunk = 0; chunk < chunk_count_ && chunk * chunk_pages < end; chunk++)
-    for (u64 i = 0; chunks_[chunk] && i < min(end - chunk * chunk_pages, chunk_pages); i++) n += chunks_[chunk][i] != 0;
-  return n;
-}
-
 SysResult MemoryFile::read(File&, u64 at, IoBuffer& buffer) {
   u64 total = 0;
   while (at < size_ && buffer.left()) {
     u64 in_page = at % page_size, wanted = min(page_size - in_page, size_ - at), done;
-    u64 frame = pages_.get(at / page_size);
-    if (frame) {
-      done = buffer.put(frame_bytes(frame) + in_page, wanted);
-    } else if (at < archive_size_) {
-      // Straight from the archive, up to the next page that was changed; one page at a time is enough.
-      wanted = min(wanted, archive_size_ - at);
-      done = buffer.put(archive_ + at, wanted);
+    if (const u8* bytes = cache_.store_bytes(at)) {
+      wanted = min(wanted, cache_.store_size() - at);
+      done = buffer.put(bytes, wanted);
+    } else if (cache_.stored(at / page_size)) {
+      Result<u64> frame = cache_.page(at / page_size);
+      if (!frame.ok()) return total ? SysResult(total) : frame.error();
+      HeldFrame held(frame.value());
+      done = buffer.put(held.bytes() + in_page, wanted);
     } else {
       done = buffer.put_zeros(wanted);
     }
@@ -86,23 +48,10 @@ SysResult MemoryFile::read(File&, u64 at, IoBuffer& buffer) {
   return total;
 }
 
-Result<u64> MemoryFile::page(u64 index) {
-  if (u64 frame = pages_.get(index)) return frame;
-  u64 frame = TRY(allocate_frame(FrameKind::file));
-  u64 start = index * page_size;
-  u64 from_archive = start < archive_size_ ? min(archive_size_ - start, page_size) : 0;
-  memcpy(frame_bytes(frame), archive_ + start, from_archive);
-  memset(frame_bytes(frame) + from_archive, 0, page_size - from_archive);
-  Status kept = pages_.set(index, frame);
-  if (kept.ok()) return frame;
-  release_frame(frame);
-  return kept.error();
-}
-
 Result<u64> MemoryFile::page_to_write(u64 index) {
-  if (u64 frame = pages_.get(index)) return frame;
+  if (u64 frame = cache_.find(index)) return frame;
   if (memory_is_short()) return Errno::NOSPC;
-  return page(index);
+  return cache_.page(index);
 }
 
 SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
@@ -119,7 +68,8 @@ SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
       error = Errno::NOSPC;
       break;
     }
-    u64 done = buffer.get(frame_bytes(frame.value()) + in_page, wanted);
+    HeldFrame held(frame.value());
+    u64 done = buffer.get(held.bytes() + in_page, wanted);
     at += done, total += done;
     size_ = max(size_, at);
     if (done < wanted) break;
@@ -139,8 +89,8 @@ Status MemoryFile::reserve(u64 start, u64 end) {
 
 /// Zeroes within one page.
 Status MemoryFile::clear_range(u64 start, u64 end) {
-  if (start >= end || !stored(start / page_size)) return {};
-  u64 frame = TRY(page(start / page_size));
+  if (start >= end || !cache_.stored(start / page_size)) return {};
+  u64 frame = TRY(cache_.page(start / page_size));
   memset(frame_bytes(frame) + start % page_size, 0, end - start);
   return {};
 }
@@ -153,11 +103,11 @@ Status MemoryFile::punch_hole(u64 start, u64 end) {
     TRY(clear_range(start, first));
     TRY(clear_range(last, end));
     // What the archive holds cannot be given back: it is covered by zeros.
-    for (u64 at = first; at < min(last, archive_size_); at += page_size) TRY(clear_range(at, at + page_size));
-    u64 first_hole = max(first, page_up(archive_size_)) / page_size;
+    for (u64 at = first; at < min(last, cache_.store_size()); at += page_size) TRY(clear_range(at, at + page_size));
+    u64 first_hole = max(first, page_up(cache_.store_size())) / page_size;
     if (first_hole < last / page_size) {
       unmap_file_pages(*this, first_hole, last / page_size);
-      pages_.remove(first_hole, last / page_size);
+      cache_.remove(first_hole, last / page_size);
     }
   }
   modified = changed = now_for_files();
@@ -167,33 +117,30 @@ Status MemoryFile::punch_hole(u64 start, u64 end) {
 u64 MemoryFile::next_data(u64 at) {
   u64 end = page_up(size_) / page_size;
   for (u64 index = at / page_size; index < end; index++)
-    if (stored(index)) return max(at, index * page_size);
+    if (cache_.stored(index)) return max(at, index * page_size);
   return size_;
 }
 
 u64 MemoryFile::next_hole(u64 at) {
   u64 end = page_up(size_) / page_size;
   for (u64 index = at / page_size; index < end; index++)
-    if (!stored(index)) return max(at, index * page_size);
+    if (!cache_.stored(index)) return max(at, index * page_size);
   return size_;
 }
 
-u64 MemoryFile::stored_bytes() const {
-  u64 archive_pages = page_up(archive_size_) / page_size;
-  return (archive_pages + pages_.count() - pages_.count_below(archive_pages)) * page_size;
-}
+u64 MemoryFile::stored_bytes() const { return cache_.stored_pages() * page_size; }
 
 Status MemoryFile::truncate(u64 size) {
   if (size > largest_file) return Errno::FBIG;
   if (size < size_) {
     u64 first_gone = page_up(size) / page_size;
     unmap_file_pages(*this, first_gone);
-    if (size % page_size && (pages_.get(size / page_size) || size < archive_size_)) {
-      u64 frame = TRY(page(size / page_size));
+    if (size % page_size && cache_.stored(size / page_size)) {
+      u64 frame = TRY(cache_.page(size / page_size));
       memset(frame_bytes(frame) + size % page_size, 0, page_size - size % page_size);
     }
-    pages_.truncate(first_gone);
-    archive_size_ = min(archive_size_, size);
+    cache_.remove(first_gone, ~u64{0});
+    cache_.shorten_store(size);
   }
   size_ = size;
   modified = changed = now_for_files();

@@ -80,6 +80,7 @@ class AddressSpace : public Counted {
   void page_added() { most_resident = max(most_resident, ++resident); }
 
  private:
+  FaultResult fetch(const Vma& vma, u64 page);
   FaultResult demand(Vma& vma, u64 page, u64* entry, Access access, bool grew);
   FaultResult copy_on_write(Vma& vma, u64 page, u64* entry);
   Result<Vma*> split(Vma& vma, u64 at);

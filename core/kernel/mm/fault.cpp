@@ -51,6 +51,23 @@ bool AddressSpace::grow_stack(Vma& vma, u64 address, u64 stack_limit) {
   return true;
 }
 
+/// Sees to it that the page cache has a page. That may sleep: afterwards the VMA may be another one.
+FaultResult AddressSpace::fetch(const Vma& vma, u64 page) {
+  u64 index = vma.file_page(page);
+  if (index >= page_up(vma.file->size()) / page_size) return FaultResult::beyond_file;
+  Ref<Inode> file = vma.file;
+  Result<u64> fetched = file->page(index);
+  if (fetched.ok()) return FaultResult::resolved;
+  switch (fetched.error()) {
+    case Errno::NOMEM:
+      return FaultResult::out_of_memory;
+    case Errno::INTR:  // a fatal signal is what happens next
+      return FaultResult::resolved;
+    default:
+      return FaultResult::beyond_file;
+  }
+}
+
 FaultResult AddressSpace::fault(u64 address, Access access, u64 stack_limit) {
   Vma* vma = find_from(address);
   if (!vma) return FaultResult::not_mapped;
@@ -63,6 +80,11 @@ FaultResult AddressSpace::fault(u64 address, Access access, u64 stack_limit) {
   Result<u64*> entry = make_entry(root, address);
   if (!entry.ok()) return FaultResult::out_of_memory;
   u64 page = page_down(address), *e = entry.value();
+  if (!(*e & pte::occupied) && vma->file && !vma->file->cached_page(vma->file_page(page))) {
+    FaultResult fetched = fetch(*vma, page);
+    if (fetched != FaultResult::resolved || fatal_signal_pending(*current)) return fetched;
+    return fault(address, access, stack_limit);
+  }
   if (!(*e & pte::occupied)) return demand(*vma, page, e, access, grew);
   if (access == Access::write && !(*e & pte::writable)) return copy_on_write(*vma, page, e);
   invalidate_page(page);
@@ -91,9 +113,7 @@ FaultResult AddressSpace::demand(Vma& vma, u64 page, u64* entry, Access access, 
   }
   u64 index = vma.file_page(page);
   if (index >= page_up(vma.file->size()) / page_size) return FaultResult::beyond_file;
-  Result<u64> cached = vma.file->page(index);
-  if (!cached.ok()) return cached.error() == Errno::NOMEM ? FaultResult::out_of_memory : FaultResult::beyond_file;
-  u64 source = cached.value();
+  u64 source = vma.file->cached_page(index);
   if (!write || vma.shared()) {
     share_frame(source);
     *entry = source * page_size | entry_bits(vma, vma.shared() && (vma.flags & abi::vma_write));

@@ -89,7 +89,7 @@ static void proc(void) {
   SAYS(write(fd, "renamed\n", 8));
   close(fd);
   SAYS(read_file("/proc/self/comm")), printf("%s", buffer);
-  char path[64], target[256] = "";
+  char path[64] = "", target[256] = "";
   SAYS(readlink("/proc/self", path, sizeof path) > 0 && atoi(path) == getpid());
   sprintf(path, "/proc/%d/task/%d/comm", getpid(), getpid());
   SAYS(read_file(path));

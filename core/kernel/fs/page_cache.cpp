@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "core/kernel/fs/page_cache.h"
+
+#include "core/kernel/mm/frames.h"
+
+namespace lucid::kernel {
+namespace {
+constexpr u64 chunk_pages = page_size / sizeof(u32);
+}  // namespace
+
+u64 PageMap::get(u64 index) const {
+  u64 chunk = index / chunk_pages;
+  return chunk < chunk_count_ && chunks_[chunk] ? chunks_[chunk][index % chunk_pages] : 0;
+}
+
+Status PageMap::set(u64 index, u64 frame) {
+  u64 chunk = index / chunk_pages;
+  if (chunk >= chunk_count_) {
+    u64 count = max(chunk + 1, chunk_count_ * 2);
+    auto** grown = static_cast<u32**>(allocate(count * sizeof(u32*)));
+    if (!grown) return Errno::NOMEM;
+    memset(grown, 0, count * sizeof(u32*));
+    if (chunks_) memcpy(grown, chunks_, chunk_count_ * sizeof(u32*));
+    deallocate(chunks_);
+    chunks_ = grown, chunk_count_ = count;
+  }
+  if (!chunks_[chunk]) {
+    chunks_[chunk] = static_cast<u32*>(allocate(page_size));
+    if (!chunks_[chunk]) return Errno::NOMEM;
+    memset(chunks_[chunk], 0, page_size);
+  }
+  if (!chunks_[chunk][index % chunk_pages]) count_++;
+  chunks_[chunk][index % chunk_pages] = static_cast<u32>(frame);
+  return {};
+}
+
+void PageMap::remove(u64 first, u64 end) {
+  for (u64 chunk = first / chunk_pages; chunk < chunk_count_ && chunk * chunk_pages < end; chunk++) {
+    if (!chunks_[chunk]) continue;
+    u64 from = chunk == first / chunk_pages ? first % chunk_pages : 0, to = min(end - chunk * chunk_pages, chunk_pages);
+    for (u64 i = from; i < to && count_; i++) {
+      if (!chunks_[chunk][i]) continue;
+      release_frame(chunks_[chunk][i]);
+      chunks_[chunk][i] = 0;
+      count_--;
+    }
+    if (from == 0 && to == chunk_pages) {
+      deallocate(chunks_[chunk]);
+      chunks_[chunk] = nullptr;
+    }
+  }
+}
+
+u64 PageMap::count_below(u64 end) const {
+  u64 n = 0;
+  for (u64 chunk = 0; chunk < chunk_count_ && chunk * chunk_pages < end; chunk++)
+    for (u64 i = 0; chunks_[chunk] && i < min(end - chunk * chunk_pages, chunk_pages); i++) n += chunks_[chunk][i] != 0;
+  return n;
+}
+
+const u8* PageCache::store_bytes(u64 at) const {
+  if (at >= store_size_ || pages_.get(at / page_size)) return nullptr;
+  const u8* bytes = store_->bytes();
+  return bytes ? bytes + at : nullptr;
+}
+
+u64 PageCache::stored_pages() const {
+  u64 behind = page_up(store_size_) / page_size;
+  return behind + pages_.count() - pages_.count_below(behind);
+}
+
+void PageCache::remove(u64 first, u64 end) {
+  for (Fetch* f = fetches_; f; f = f->next)
+    if (f->index >= first && f->index < end) f->stale = true;
+  pages_.remove(first, end);
+}
+
+PageCache::Fetch* PageCache::fetching(u64 index) const {
+  for (Fetch* f = fetches_; f; f = f->next)
+    if (f->index == index) return f;
+  return nullptr;
+}
+
+/// Brings a page into a frame; false when the page was removed meanwhile.
+Result<bool> PageCache::fetch(u64 index, u64 frame) {
+  Fetch self{.next = fetches_, .index = index};
+  fetches_ = &self;
+  Status done = store_->read_page(index, frame_bytes(frame));
+  Fetch** link = &fetches_;
+  while (*link != &self) link = &(*link)->next;
+  *link = self.next;
+  self.done.wake_all();
+  if (!done.ok()) return done.error();
+  return !self.stale;
+}
+
+Result<u64> PageCache::page(u64 index) {
+  for (;;) {
+    if (u64 frame = pages_.get(index)) return frame;
+    if (Fetch* other = fetching(index)) {
+      if (sleep_killable(other->done, WaitReason::disk) == Wake::signal) return Errno::INTR;
+      continue;
+    }
+    u64 start = index * page_size, frame = TRY(allocate_frame(FrameKind::file));
+    if (start < store_size_) {
+      Result<bool> fetched = fetch(index, frame);
+      if (!fetched.ok() || !fetched.value()) {
+        release_frame(frame);
+        if (!fetched.ok()) return fetched.error();
+        continue;
+      }
+    }
+    u64 from_store = start < store_size_ ? min(store_size_ - start, page_size) : 0;
+    memset(frame_bytes(frame) + from_store, 0, page_size - from_store);
+    Status kept = pages_.set(index, frame);
+    if (kept.ok()) return frame;
+    release_frame(frame);
+    return kept.error();
+  }
+}
+
+}  // namespace lucid::kernel

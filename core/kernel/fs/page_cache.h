@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A file's pages: those that are in memory, and where the others come from. PageCache::page() is the only
+// way to a page that is not there yet. It may sleep, and whoever calls it has to look again at all that
+// is not its own afterwards: other tasks ran, the file may be shorter, a VMA gone.
+//
+// For the same reason a frame that is copied from or to user memory is held (share_frame) meanwhile: the
+// copy itself may fault, and wait for another page.
+#pragma once
+#include "core/kernel/fs/inode.h"
+#include "core/kernel/proc/sched.h"
+
+namespace lucid::kernel {
+
+/// Frame numbers by page index, in chunks of one frame; missing ones are 0.
+class PageMap {
+ public:
+  ~PageMap() {
+    clear();
+    deallocate(chunks_);
+  }
+  u64 get(u64 index) const;
+  Status set(u64 index, u64 frame);
+  u64 count() const { return count_; }
+  u64 count_below(u64 end) const;
+  /// Releases the pages of [first, end).
+  void remove(u64 first, u64 end);
+  void clear() { remove(0, ~u64{0}); }
+
+ private:
+  u32** chunks_ = nullptr;
+  u64 chunk_count_ = 0, count_ = 0;
+};
+
+/// Where the bytes of a file are that is not (or not wholly) in memory: the boot archive, a disk.
+class BackingStore : public Counted {
+ public:
+  virtual u64 size() const = 0;
+  /// Puts the bytes from index * page_size on into a page; what lies beyond size() is left as it is.
+  /// May sleep.
+  virtual Status read_page(u64 index, u8* page) = 0;
+  /// All its bytes, if they lie in memory anyway: then reading needs no copy of the page.
+  virtual const u8* bytes() const { return nullptr; }
+};
+
+/// Bytes that stay where they are.
+class MemoryStore : public BackingStore {
+ public:
+  MemoryStore(const u8* bytes, u64 size) : bytes_(bytes), size_(size) {}
+  u64 size() const override { return size_; }
+  const u8* bytes() const override { return bytes_; }
+  Status read_page(u64 index, u8* page) override {
+    memcpy(page, bytes_ + index * page_size, min(size_ - index * page_size, page_size));
+    return {};
+  }
+
+ private:
+  const u8* bytes_;
+  u64 size_;
+};
+
+class PageCache {
+ public:
+  void set_store(Ref<BackingStore> store) {
+    store_ = store;
+    store_size_ = store ? store->size() : 0;
+  }
+  /// The frame of a page that is in memory, or 0. Never sleeps.
+  u64 find(u64 index) const { return pages_.get(index); }
+  /// The frame of a page, fetched from the store or zeroed if it is not there. May sleep: INTR when a
+  /// fatal signal ended that, NOMEM, or the store's error.
+  Result<u64> page(u64 index);
+  /// Does anything but zeros stand behind this page?
+  bool stored(u64 index) const { return pages_.get(index) || index * page_size < store_size_; }
+  /// The store's bytes at a position, when they lie in memory and no page hides them; else null.
+  const u8* store_bytes(u64 at) const;
+  /// How much of the file the store still stands behind: truncation shortens it for good.
+  u64 store_size() const { return store_size_; }
+  void shorten_store(u64 size) { store_size_ = min(store_size_, size); }
+  /// Forgets the pages of [first, end), those on their way from the store included.
+  void remove(u64 first, u64 end);
+  u64 stored_pages() const;
+
+ private:
+  /// A page that is being fetched; whoever wants it as well waits.
+  struct Fetch {
+    Fetch* next;
+    u64 index;
+    bool stale = false;
+    WaitQueue done;
+  };
+  Fetch* fetching(u64 index) const;
+  Result<bool> fetch(u64 index, u64 frame);
+  PageMap pages_;
+  Ref<BackingStore> store_;
+  u64 store_size_ = 0;
+  Fetch* fetches_ = nullptr;
+};
+
+}  // namespace lucid::kernel
