@@ -115,8 +115,8 @@ bool read_msr(Core& c, u32 index, u64& value) {
       value = 0;
       return true;
     case Msr::misc_enable:
-      value = 1;
-      return true;  // fast strings
+      value = s.misc_enable;
+      return true;
     case Msr::sysenter_cs:
       value = s.sysenter_cs;
       return true;
@@ -174,7 +174,9 @@ bool write_msr(Core& c, u32 index, u64 value) {
       return true;
     case Msr::microcode:
     case Msr::mcg_status:
+      return true;
     case Msr::misc_enable:
+      s.misc_enable = value;
       return true;
     case Msr::sysenter_cs:
       s.sysenter_cs = static_cast<u32>(value);

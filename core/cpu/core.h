@@ -25,6 +25,13 @@ struct PendingFault {
   u64 address = 0;  // CR2
 };
 
+/// Whether the single-step trap follows the present instruction.
+enum class StepTrap : u8 {
+  if_set_before,  // when TF was set as the instruction began
+  yes,
+  no,
+};
+
 struct Core {
   alignas(64) u64 r[register_slots] = {};
   Flags flags;
@@ -41,6 +48,7 @@ struct Core {
   bool fault_is_stack = false;
   bool observed = false;
   bool shut_down = false;
+  StepTrap step_trap = StepTrap::if_set_before;  // for one instruction
   isa::Mode mode = isa::Mode::bits32;
   alignas(16) u8 bounce[16] = {};
   u64 rmw_address = 0;

@@ -2,6 +2,7 @@
 #include "core/cpu/cpu.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/cpu/block.h"
 #include "core/cpu/control.h"
@@ -119,6 +120,8 @@ void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
   Core& c = core;
   c.block = nullptr;
   code.resume();
+  const StepTrap step_trap = std::exchange(c.step_trap, StepTrap::if_set_before);
+  if (step_trap != StepTrap::if_set_before) trap = step_trap == StepTrap::yes;
   c.wiring.clock.retired = c.slice_end - static_cast<u64>(c.budget);
   if (leave == Leave::fault) {
     c.state.interrupt_shadow = false;

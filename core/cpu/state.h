@@ -59,7 +59,8 @@ struct State {
   std::array<u64, 4> dr{};
   u64 dr6 = 0xffff0ff0, dr7 = 0x400;
   // MSRs
-  u64 efer = 0, star = 0, lstar = 0, cstar = 0, sfmask = 0, kernel_gs_base = 0, tsc_aux = 0;
+  u64 efer = 0, star = 0, lstar = 0, cstar = 0, sfmask = 0, kernel_gs_base = 0, tsc_aux = 0,
+      misc_enable = 1;  // fast strings
   u64 sysenter_cs = 0, sysenter_esp = 0, sysenter_eip = 0, pat = 0x0007040600070406, apic_base = 0;
   i64 tsc_offset = 0;  // TSC = clock.now() + tsc_offset
   // x87 and SSE

@@ -314,6 +314,14 @@ void enter(Core& c, const Segment& code, const Segment& stack) {
 
 }  // namespace
 
+namespace {
+
+/// SYSCALL and SYSRET trap when TF is set as they end: a kernel that masks TF is not stepped into,
+/// and a return to a stepped program traps at its first instruction (AMD64 vol. 2, 13.1.4).
+void step_by_new_flags(Core& c) { c.step_trap = c.flags.rest & flag::tf ? StepTrap::yes : StepTrap::no; }
+
+}  // namespace
+
 Flow syscall(Core& c, const MicroOp& op) {
   State& s = c.state;
   if (!(s.efer & efer::sce) || !c.long_mode()) return c.undefined();
@@ -328,6 +336,7 @@ Flow syscall(Core& c, const MicroOp& op) {
   write_flags(c, c.r[r11] & ~s.sfmask, ~u64{0});
   enter(c, flat_code(selector & 0xfffc, 0, true), flat_data(static_cast<u16>((selector & 0xfffc) + 8), 0));
   c.rip = from_64 ? s.lstar : s.cstar;
+  step_by_new_flags(c);
   return Flow::exit;
 }
 
@@ -344,6 +353,7 @@ Flow sysret(Core& c, const MicroOp& op) {
   write_flags(c, flags, ~u64{0});
   enter(c, flat_code(code, 3, wide), flat_data(static_cast<u16>((base + 8) | 3), 3));
   c.rip = wide ? c.r[rcx] : static_cast<u32>(c.r[rcx]);
+  step_by_new_flags(c);
   log_return(c, op, Entry::syscall);
   return Flow::exit;
 }

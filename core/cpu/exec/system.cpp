@@ -198,11 +198,23 @@ Flow clts(Core& c, const MicroOp& op) {
   return done(c, op);
 }
 
+namespace {
+
+/// Their outer rings do not know them: #UD, not #GP.
+Flow set_access_flag(Core& c, const MicroOp& op, u64 value) {
+  if (!ring0(c)) return c.undefined();
+  write_flags(c, value, flag::ac);
+  return done(c, op);
+}
+
+}  // namespace
+
+Flow clac(Core& c, const MicroOp& op) { return set_access_flag(c, op, 0); }
+Flow stac(Core& c, const MicroOp& op) { return set_access_flag(c, op, flag::ac); }
+
 /// Comes before a memory operand is read. Virtual-8086 mode is left to the instruction, which may
 /// not be recognised there.
-Flow privileged(Core& c, const MicroOp&) {
-  return ring0(c) || virtual_8086(c) ? Flow::next : c.general_protection();
-}
+Flow privileged(Core& c, const MicroOp&) { return ring0(c) || virtual_8086(c) ? Flow::next : c.general_protection(); }
 
 /// LMSW can set PE but not clear it.
 Flow lmsw(Core& c, const MicroOp& op) {
@@ -267,6 +279,7 @@ Flow lldt(Core& c, const MicroOp& op) {
   if (!read_descriptor(c, selector, d, Vector::general_protection, c.long_mode() ? 16 : 8)) return Flow::fault;
   if (type_of(d.attributes()) != system_type::ldt) return c.general_protection(selector & 0xfffc);
   if (!d.present()) return c.raise(Vector::segment_not_present, selector & 0xfffc);
+  if (c.long_mode() && !canonical(d.base())) return c.general_protection(selector & 0xfffc);
   c.state.ldtr = d.segment(selector);
   return done(c, op);
 }
@@ -283,6 +296,7 @@ Flow ltr(Core& c, const MicroOp& op) {
   const bool available = type == system_type::tss_available || (type == system_type::tss16_available && !c.long_mode());
   if (!available) return c.general_protection(selector & 0xfffc);
   if (!d.present()) return c.raise(Vector::segment_not_present, selector & 0xfffc);
+  if (c.long_mode() && !canonical(d.base())) return c.general_protection(selector & 0xfffc);
   d.low |= u64{2} << 40;  // busy
   const u8 byte = static_cast<u8>(d.low >> 40);
   if (!store_system(c, c.state.gdtr.base + (selector & 0xfff8) + 5, &byte, 1)) return Flow::fault;

@@ -18,6 +18,8 @@ Flow mov_to_control(Core& c, const MicroOp& op);    // dst = number
 Flow mov_from_debug(Core& c, const MicroOp& op);
 Flow mov_to_debug(Core& c, const MicroOp& op);
 Flow clts(Core& c, const MicroOp& op);
+Flow clac(Core& c, const MicroOp& op);
+Flow stac(Core& c, const MicroOp& op);
 Flow privileged(Core& c, const MicroOp& op);
 Flow lmsw(Core& c, const MicroOp& op);
 Flow smsw(Core& c, const MicroOp& op);  // to a register, width; extra: 1 = to memory
