@@ -265,6 +265,13 @@ class Machine(unittest.TestCase):
         self.assertEqual(done.returncode, 70)
         self.assertIn(b"lucid86: The kernel panicked: ", done.stderr)
 
+    def test_out_of_memory(self):
+        """fork(2): ENOMEM; whoever asked is told, and the machine goes on. Sizes vary what is refused."""
+        for mib in ("8", "9", "10", "12"):
+            done = run("--memory", mib, "sh", "-c", "forkdemo 0; primes 20000 | tail -n 1; echo alive")
+            self.assertIn(b"Cannot allocate memory", done.stdout + done.stderr)
+            self.assertEqual(done.stdout.splitlines()[-1:], [b"alive"], done.stderr)
+
     def test_memory_sizes(self):
         for mib in ("8", "2048"):
             self.assertEqual(run("--memory", mib, "hello").returncode, 0)

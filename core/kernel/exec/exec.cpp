@@ -67,7 +67,7 @@ Status run_formats(Binary& b) {
 }
 
 Status execute_file(Ref<Dentry> file, const char* path, u64 arguments, u64 environment, bool path_vanishes = false) {
-  Binary* allocated = new Binary;
+  Binary* allocated = new (or_null) Binary;
   if (!allocated) return Errno::NOMEM;
   struct Owner {
     Binary* b;

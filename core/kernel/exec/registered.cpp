@@ -151,7 +151,7 @@ Status register_format(const char* text) {
   u64 length = strlen(text);
   if (length < shortest_text || length > longest_text) return Errno::INVAL;
   Buffer copy(length + 1);
-  auto* f = new RegisteredFormat;
+  auto* f = new (or_null) RegisteredFormat;
   if (!copy || !f) {
     delete f;
     return Errno::NOMEM;

@@ -165,7 +165,7 @@ class Unpacker {
     if (!file) return Errno::NOMEM;
     TRY(set_bytes(*file, e));
     if (several) {
-      Link* l = new Link{links_, e.field[inode], e.field[major], e.field[minor], file};
+      Link* l = new (or_null) Link{links_, e.field[inode], e.field[major], e.field[minor], file};
       if (l) links_ = l;
     }
     return Ref<Inode>(file);

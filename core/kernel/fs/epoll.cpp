@@ -27,7 +27,7 @@ EpollItem::~EpollItem() {
 }
 
 void EpollItem::add(WaitQueue& queue) {
-  auto* a = new Announcement;
+  auto* a = new (or_null) Announcement;
   if (!a) {
     out_of_memory_ = true;
     return;
@@ -85,7 +85,7 @@ Status Epoll::add(File& file, i32 fd, const EpollEvent& event) {
   if (find(file, fd)) return Errno::EXIST;
   if (Epoll* inner = file.inode->as_epoll(); inner && (inner->reaches(*this, 0) || inner->height() >= deepest_nesting))
     return Errno::LOOP;
-  auto* item = new EpollItem(*this, file, fd, event);
+  auto* item = new (or_null) EpollItem(*this, file, fd, event);
   if (!item) return Errno::NOMEM;
   Result<u32> now = item->watch();
   if (!now.ok()) {

@@ -67,7 +67,7 @@ Status carve(FileLocks& locks, Kind kind, const void* owner, u64 start, u64 last
       continue;
     }
     if (l->start < start && l->last > last) {
-      auto* upper = new Lock(*l);
+      auto* upper = new (or_null) Lock(*l);
       if (!upper) return Errno::NOLCK;
       upper->start = last + 1;
       l->next = upper;
@@ -107,7 +107,7 @@ Status acquire(Inode& inode, const Lock& wanted, LockWait wait) {
     if (w == Wake::signal) return Errno::RESTARTSYS;
   }
   Lock* added = nullptr;
-  if (wanted.type != LockType::none && !(added = new Lock(wanted))) return Errno::NOLCK;
+  if (wanted.type != LockType::none && !(added = new (or_null) Lock(wanted))) return Errno::NOLCK;
   Status carved = carve(*locks, wanted.kind, wanted.owner, wanted.start, wanted.last);
   if (!carved.ok()) {
     delete added;

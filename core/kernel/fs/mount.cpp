@@ -52,8 +52,8 @@ Ref<Dentry> topmost(Ref<Dentry> dentry) {
 
 Result<Mount*> mount_directory(const Filesystem& filesystem, const char* source, Ref<Dentry> at, Ref<Inode> root) {
   if (!root) return Errno::NOMEM;
-  auto* m = new Mount;
-  auto* own = new Filesystem(filesystem);
+  auto* m = new (or_null) Mount;
+  auto* own = new (or_null) Filesystem(filesystem);
   if (!m || !own) return Errno::NOMEM;
   Result<Ref<Dentry>> top = Dentry::make(nullptr, "", 0, root);
   if (!top.ok()) return top.error();

@@ -14,7 +14,7 @@ u64 deadline_after(u64 timeout) { return timeout ? nanoseconds_since_boot() + ti
 }  // namespace
 
 Result<Message*> Socket::make_message(IoBuffer& buffer, u64 length, const Extras& extras) {
-  auto* m = new Message;
+  auto* m = new (or_null) Message;
   if (!m) return Errno::NOBUFS;
   m->bytes = static_cast<u8*>(allocate(max<u64>(length, 1)));
   Errno error = Errno::NOBUFS;

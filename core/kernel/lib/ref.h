@@ -2,6 +2,7 @@
 // Shared ownership by a count inside the object.
 #pragma once
 #include "core/kernel/lib/types.h"
+#include "core/kernel/mm/heap.h"
 
 namespace lucid::kernel {
 
@@ -9,6 +10,8 @@ namespace lucid::kernel {
 class Counted {
  public:
   virtual ~Counted() = default;
+  static void* operator new(size_t size) noexcept { return allocate(size); }
+  static void operator delete(void* object) { deallocate(object); }
   void retain() { references_++; }
   void release() {
     if (--references_ == 0) delete this;

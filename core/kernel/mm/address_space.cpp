@@ -76,7 +76,7 @@ void AddressSpace::remove(Vma* vma) {
 
 /// Cuts a VMA in two at `at`; returns the upper part.
 Result<Vma*> AddressSpace::split(Vma& vma, u64 at) {
-  Vma* upper = new Vma(vma);
+  Vma* upper = new (or_null) Vma(vma);
   if (!upper) return Errno::NOMEM;
   upper->start = at;
   if (vma.file) upper->file_offset += at - vma.start;
@@ -99,7 +99,7 @@ void AddressSpace::merge_around(u64 address) {
 
 Status AddressSpace::map(u64 start, u64 length, u32 flags, VmaKind kind, Ref<Inode> file, u64 offset,
                          Ref<SharedString> name) {
-  Vma* vma = new Vma;
+  Vma* vma = new (or_null) Vma;
   if (!vma) return Errno::NOMEM;
   vma->start = start, vma->end = start + length, vma->flags = flags, vma->kind = kind;
   vma->file = file, vma->file_offset = offset, vma->name = name;

@@ -18,7 +18,7 @@ Result<Ref<AddressSpace>> AddressSpace::fork() {
 
   Status status;
   for (Vma* vma = first; vma && status.ok(); vma = vma->next) {
-    Vma* copy = new Vma(*vma);
+    Vma* copy = new (or_null) Vma(*vma);
     if (!copy) return Errno::NOMEM;
     child->insert(copy);
     for_each_page(root, vma->start, vma->end, [&](u64 address, u64* entry) {

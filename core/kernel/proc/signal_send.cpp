@@ -80,7 +80,7 @@ bool PendingSignals::add(const SignalInfo& info) {
   bool room = count_ < most_queued;
   if (!room && real_time && info.code == sig::queued) return false;
   set_ |= sig::bit(info.number);
-  Node* node = room ? new Node{nullptr, info} : nullptr;
+  Node* node = room ? new (or_null) Node{nullptr, info} : nullptr;
   if (!node) return true;  // delivered without details
   count_++;
   (tail_ ? tail_->next : head_) = node;

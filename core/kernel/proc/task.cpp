@@ -72,7 +72,7 @@ ThreadGroup::ThreadGroup() {
 
 Result<Task*> make_task() {
   u64 stack = TRY(make_stack());
-  Task* task = new Task;
+  Task* task = new (or_null) Task;
   if (!task) {
     free_stack(stack);
     return Errno::NOMEM;

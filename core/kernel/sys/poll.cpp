@@ -23,7 +23,7 @@ class Poller : public PollTable {
     }
   }
   void add(WaitQueue& queue) override {
-    auto* e = new Entry;
+    auto* e = new (or_null) Entry;
     if (!e) {
       out_of_memory_ = true;
       return;

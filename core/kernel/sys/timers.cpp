@@ -114,7 +114,7 @@ extern "C" SysResult sys_timer_create(i32 clock, UserPtr<Event> event, UserPtr<i
   i32 id = 0;
   while (mine.find(id)) id++;
   if (!event) e.value = static_cast<u64>(id);
-  auto* t = new PosixTimer(*current->group);
+  auto* t = new (or_null) PosixTimer(*current->group);
   if (!t) return Errno::AGAIN;
   t->id = id, t->clock = clock, t->notify = e.notify, t->number = static_cast<u32>(e.number), t->value = e.value;
   if (e.notify & notify::thread_id)
