@@ -138,8 +138,7 @@ bool inner_stack(Core& c, const Request& q, unsigned new_cpl, Segment& stack_seg
   if ((selector & 0xfffc) == 0) return fail(c, Vector::invalid_tss, q.ext());
   if (!read_descriptor(c, selector, d, Vector::invalid_tss)) return false;
   const u16 a = d.attributes();
-  const bool writable_data = (a & segment_bit::s) && !(a & segment_bit::code) && (a & segment_bit::writable);
-  if ((selector & 3u) != new_cpl || d.dpl() != new_cpl || !writable_data) return fail(c, Vector::invalid_tss, error);
+  if ((selector & 3u) != new_cpl || d.dpl() != new_cpl || !is_writable_data(a)) return fail(c, Vector::invalid_tss, error);
   if (!d.present()) return fail(c, Vector::stack_fault, error);
   stack_segment = d.segment(selector);
   pointer = raw[0];

@@ -26,8 +26,13 @@ bool raise_for(Core& c, const mem::Translation& t, u64 at, SegmentFault segment)
   return false;
 }
 
-/// Outside 64-bit mode linear addresses wrap at 4 GiB.
-u64 wrapped(const Core& c, u64 at) { return c.long_mode() ? at : static_cast<u32>(at); }
+/// Outside 64-bit mode linear addresses wrap at 4 GiB. (In compatibility mode the processor's own
+/// tables lie anywhere, but none across that line.)
+u64 wrapped(const Core& c, u64 at, unsigned offset) {
+  const bool crosses = at <= 0xffffffff && at + offset > 0xffffffff;
+  const bool wraps = !c.long_mode() || (!c.mode64() && crosses);
+  return wraps ? static_cast<u32>(at + offset) : at + offset;
+}
 
 /// The last byte of an access is looked at before the first is translated: #GP beats #PF.
 bool ends_non_canonical(const Core& c, u64 at, unsigned bytes) {
@@ -43,7 +48,7 @@ bool translate(Core& c, u64 at, unsigned bytes, mem::Access access, mem::Privile
     return raise_for(c, {mem::Translation::Outcome::not_canonical, {}, 0}, at, segment);
   }
   for (unsigned i = 0, offset = 0; i < 2 && offset < bytes; ++i, offset = first) {
-    const u64 here = wrapped(c, at + offset);
+    const u64 here = wrapped(c, at, offset);
     const mem::Translation t = c.mmu.translate({here}, access, privilege);
     if (!t.ok()) return raise_for(c, t, here, segment);
     out.piece[i] = {t.physical, i == 0 ? first : bytes - first};

@@ -28,8 +28,7 @@ bool load_stack_segment(Core& c, u16 selector) {
   Descriptor d;
   if (!read_descriptor(c, selector, d, Vector::general_protection)) return false;
   const u16 a = d.attributes();
-  const bool writable_data = (a & segment_bit::s) && !(a & segment_bit::code) && (a & segment_bit::writable);
-  if (rpl != cpl || !writable_data || d.dpl() != cpl) return fail(c, Vector::general_protection, error_of(selector));
+  if (rpl != cpl || !is_writable_data(a) || d.dpl() != cpl) return fail(c, Vector::general_protection, error_of(selector));
   if (!d.present()) return fail(c, Vector::stack_fault, error_of(selector));
   if (!set_accessed(c, selector, d)) return false;
   set_segment(c, ss, d.segment(selector));
@@ -129,6 +128,7 @@ bool legacy_linear(Core& c, Seg seg, u32 offset, unsigned bytes, mem::Access acc
       return true;
     }
   }
+  if (segment.limit == 0xffffffff) return true;  // an access may wrap at 4 GiB
   if (offset > segment.limit || bytes - 1 > segment.limit - offset) return fail(c, vector, 0);
   return true;
 }

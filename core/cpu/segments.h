@@ -10,6 +10,9 @@ namespace segment_bit {
 constexpr u16 accessed = 1, writable = 2, readable = 2, expand_down = 4, conforming = 4, code = 8, s = 1 << 4,
               present = 1 << 7, available = 1 << 12, l = 1 << 13, db = 1 << 14, granularity = 1 << 15;
 }
+constexpr bool is_writable_data(u16 a) {
+  return (a & segment_bit::s) && !(a & segment_bit::code) && (a & segment_bit::writable);
+}
 constexpr unsigned dpl_of(u16 attributes) { return attributes >> 5 & 3; }
 constexpr unsigned type_of(u16 attributes) { return attributes & 0x1f; }  // S and the type
 

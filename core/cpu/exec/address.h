@@ -34,5 +34,7 @@ LUCID_HANDLER Flow touch_m(Core& c, const MicroOp& op) {
 Flow add_segment_base(Core& c, const MicroOp& op);
 /// Outside 64-bit mode: offset in 16 or 32 bits, then limit and type of the segment, then its base.
 Flow address_legacy(Core& c, const MicroOp& op);
+/// The same for the element of a bit string that the register dst selects.
+Flow address_bit_string(Core& c, const MicroOp& op);
 
 }  // namespace lucid::cpu::exec

@@ -46,13 +46,16 @@ LUCID_HANDLER Flow bit_r(Core& c, const MicroOp& op) {
   if constexpr (!std::is_same_v<F, BitTest>) c.set<T>(op.dst, r);
   return Flow::next;
 }
-/// A bit string in memory: a register index reaches beyond the operand, either way.
+/// A bit string in memory: a register index reaches beyond the operand, either way (extra32: the
+/// address already counts that).
 template <typename F, typename T>
 LUCID_HANDLER Flow bit_m(Core& c, const MicroOp& op) {
   u64 at = address(c, op);
   u64 index = op.imm;
   if (op.extra) {
     index = c.get<T>(op.src);
+  }
+  if (op.extra && !op.extra32) {
     const i64 element = static_cast<i64>(sign_extend(static_cast<T>(index))) >> (sizeof(T) == 8   ? 6
                                                                                  : sizeof(T) == 4 ? 5
                                                                                                   : 4);

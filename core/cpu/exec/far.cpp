@@ -87,7 +87,8 @@ Flow far_jump(Core& c, u16 selector, u64 offset) {
 Flow far_call(Core& c, const MicroOp& op, u16 selector, u64 offset) {
   Segment code;
   if (!target_segment(c, selector, offset, code)) return Flow::fault;
-  StackWriter stack(c);
+  // From compatibility mode into 64-bit code the pushes are 64-bit code's already: without SS's base.
+  StackWriter stack(c, c.long_mode() && (code.attributes & segment_bit::l));
   const unsigned bytes = op.width / 8u;
   if (!stack.push(c.state.segment[cs].selector, bytes) || !stack.push(c.next_ip(op), bytes)) return Flow::fault;
   stack.commit();
@@ -95,13 +96,10 @@ Flow far_call(Core& c, const MicroOp& op, u16 selector, u64 offset) {
 }
 
 bool load_pointer(Core& c, const MicroOp& op, u16& selector, u64& offset) {
-  u8 raw[10] = {};
   const unsigned bytes = op.width / 8u;
-  if (!load_slow(c, address(c, op), raw, bytes + 2, segment_fault(op))) return false;
   offset = 0;
-  std::memcpy(&offset, raw, bytes);
-  std::memcpy(&selector, raw + bytes, 2);
-  return true;
+  return load_slow(c, address(c, op), &offset, bytes, segment_fault(op)) &&
+         load_slow(c, address(c, op) + bytes, &selector, 2, segment_fault(op));
 }
 
 /// CS of RETF or IRET: may keep the privilege or lower it.
@@ -125,8 +123,7 @@ bool read_return_stack(Core& c, u16 selector, unsigned rpl, bool to_64, Segment&
   Descriptor d;
   if (!read_descriptor(c, selector, d, Vector::general_protection)) return false;
   const u16 a = d.attributes();
-  const bool writable_data = (a & segment_bit::s) && !(a & segment_bit::code) && (a & segment_bit::writable);
-  if ((selector & 3u) != rpl || d.dpl() != rpl || !writable_data) {
+  if ((selector & 3u) != rpl || d.dpl() != rpl || !is_writable_data(a)) {
     return fail(c, Vector::general_protection, error_of(selector));
   }
   if (!d.present()) return fail(c, Vector::stack_fault, error_of(selector));
@@ -215,8 +212,9 @@ Flow far_ret(Core& c, const MicroOp& op) {
   stack.release(op.imm);
   if (rpl == c.cpl()) {
     if (!set_accessed(c, selector, d)) return Flow::fault;
-    stack.commit();
-    return go(c, d.segment(selector), ip);
+    const Flow flow = go(c, d.segment(selector), ip);
+    stack.commit();  // in the width of the code returned to
+    return flow;
   }
   u64 pointer, stack_selector;
   Segment stack_segment;

@@ -61,19 +61,22 @@ Flow aam(Core& c, const MicroOp& op) {
 }
 
 Flow aad(Core& c, const MicroOp& op) {
-  const u8 value = static_cast<u8>(al(c) + ah(c) * op.imm);
+  const u8 product = static_cast<u8>(ah(c) * op.imm), old = al(c), value = static_cast<u8>(old + product);
   c.set<u16>(slot_of(rax), value);
-  c.flags.after_logic(value);
+  c.flags.after_add<u8>(old, product, value);
   return Flow::next;
 }
 
+/// The upper bound is read only when the lower one holds.
 Flow bound(Core& c, const MicroOp& op) {
-  u64 pair = 0;
   const unsigned bytes = op.width / 8u;
-  if (!load_slow(c, address(c, op), &pair, 2 * bytes, segment_fault(op))) return Flow::fault;
   const auto extend = [&](u64 v) { return op.width == 16 ? i64{static_cast<i16>(v)} : i64{static_cast<i32>(v)}; };
-  const i64 index = extend(c.get<u64>(op.dst)), low = extend(pair), high = extend(pair >> op.width);
-  return index < low || index > high ? c.raise(Vector::bound_range) : Flow::next;
+  const i64 index = extend(c.get<u64>(op.dst));
+  u64 low = 0, high = 0;
+  if (!load_slow(c, address(c, op), &low, bytes, segment_fault(op))) return Flow::fault;
+  if (index < extend(low)) return c.raise(Vector::bound_range);
+  if (!load_slow(c, address(c, op) + bytes, &high, bytes, segment_fault(op))) return Flow::fault;
+  return index > extend(high) ? c.raise(Vector::bound_range) : Flow::next;
 }
 
 Flow undefined_opcode(Core& c, const MicroOp& op) {

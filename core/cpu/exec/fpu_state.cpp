@@ -9,6 +9,8 @@ namespace {
 
 constexpr u32 mxcsr_mask = 0xffff;  // every bit that exists, DAZ included
 
+constexpr unsigned fx_bytes = 512;  // all of them must be accessible
+
 /// The area of FXSAVE (SDM vol. 1, table 10-2); bytes 464..511 are software's.
 ///
 ///   0 FCW  2 FSW  4 FTW  6 FOP  8 FIP (or EIP, CS)  16 FDP (or offset, DS)  24 MXCSR  28 MXCSR mask
@@ -92,7 +94,7 @@ Flow fxsave(Core& c, const MicroOp& op) {
   }
   for (unsigned i = 0; i < xmm_saved(c); ++i) area.xmm[i] = c.state.xmm[i];
   const unsigned size = static_cast<unsigned>(offsetof(FxArea, xmm)) + 16 * xmm_saved(c);
-  if (!probe(c, at, size, mem::Access::write, segment_fault(op))) return Flow::fault;
+  if (!probe(c, at, fx_bytes, mem::Access::write, segment_fault(op))) return Flow::fault;
   for (unsigned i = 0; i < size; i += piece)
     if (!store_slow(c, at + i, reinterpret_cast<const u8*>(&area) + i, piece, segment_fault(op))) return Flow::fault;
   return Flow::next;
@@ -102,6 +104,7 @@ Flow fxrstor(Core& c, const MicroOp& op) {
   u64 at;
   if (!fx_ready(c, op, at)) return Flow::fault;
   FxArea area;
+  if (!probe(c, at, fx_bytes, mem::Access::read, segment_fault(op))) return Flow::fault;
   const unsigned size = static_cast<unsigned>(offsetof(FxArea, xmm)) + 16 * xmm_saved(c);
   for (unsigned i = 0; i < size; i += piece)
     if (!load_slow(c, at + i, reinterpret_cast<u8*>(&area) + i, piece, segment_fault(op))) return Flow::fault;

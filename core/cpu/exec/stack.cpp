@@ -37,9 +37,9 @@ bool read_stack(Core& c, u64 pointer, u64& value, unsigned bytes) {
          load_slow(c, linear, &value, bytes, SegmentFault::stack);
 }
 
-bool write_stack(Core& c, u64 pointer, u64 value, unsigned bytes) {
-  u64 linear;
-  return stack_linear(c, pointer, bytes, mem::Access::write, linear) &&
+bool write_stack(Core& c, bool flat, u64 pointer, u64 value, unsigned bytes) {
+  u64 linear = pointer;
+  return (flat || stack_linear(c, pointer, bytes, mem::Access::write, linear)) &&
          store_slow(c, linear, &value, bytes, SegmentFault::stack);
 }
 
@@ -69,9 +69,14 @@ bool StackReader::pop(u64& value, unsigned bytes) {
 }
 void StackReader::commit() { set_stack_pointer(c_, pointer_); }
 
-StackWriter::StackWriter(Core& c) : c_(c), pointer_(c.r[rsp]) {}
+StackWriter::StackWriter(Core& c, bool flat) : c_(c), flat_(flat || c.mode64()), pointer_(c.r[rsp]) {}
 bool StackWriter::push(u64 value, unsigned bytes) {
-  if (!write_stack(c_, pointer_ - bytes, value, bytes)) return false;
+  if (!write_stack(c_, flat_, pointer_ - bytes, value, bytes)) return false;
+  pointer_ -= bytes;
+  return true;
+}
+bool StackWriter::push_selector(u16 selector, unsigned bytes) {
+  if (!write_stack(c_, flat_, pointer_ - bytes, selector, bytes == 4 ? 2 : bytes)) return false;
   pointer_ -= bytes;
   return true;
 }
@@ -90,7 +95,10 @@ Flow push_any(Core& c, const MicroOp& op) {
 Flow push_imm(Core& c, const MicroOp& op) { return push(c, op.imm, bytes_of(op)) ? Flow::next : Flow::fault; }
 
 Flow push_segment(Core& c, const MicroOp& op) {
-  return push(c, c.state.segment[op.src].selector, bytes_of(op)) ? Flow::next : Flow::fault;
+  StackWriter stack(c);
+  if (!stack.push_selector(c.state.segment[op.src].selector, bytes_of(op))) return Flow::fault;
+  stack.commit();
+  return Flow::next;
 }
 
 Flow pop_any(Core& c, const MicroOp& op) {
@@ -114,7 +122,9 @@ Flow pop_memory(Core& c, const MicroOp& op) {
 Flow pop_segment(Core& c, const MicroOp& op) {
   StackReader stack(c);
   u64 value;
-  if (!stack.pop(value, bytes_of(op))) return Flow::fault;
+  const unsigned bytes = bytes_of(op), read = 2;  // as Intel processors do
+  if (!stack.pop(value, read)) return Flow::fault;
+  stack.release(bytes - read);
   if (!load_segment(c, static_cast<Seg>(op.dst), static_cast<u16>(value))) return Flow::fault;
   stack.commit();
   if (op.dst == ss) c.state.interrupt_shadow = true;

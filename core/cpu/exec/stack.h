@@ -25,12 +25,16 @@ class StackReader {
 /// Pushes several values and moves rSP at the end.
 class StackWriter {
  public:
-  explicit StackWriter(Core& c);
+  /// `flat`: as 64-bit code pushes, whatever the mode.
+  explicit StackWriter(Core& c, bool flat = false);
   bool push(u64 value, unsigned bytes);
+  /// Of a 32-bit slot only the lower half is written, as Intel processors do (SDM vol. 2, PUSH).
+  bool push_selector(u16 selector, unsigned bytes);
   void commit();
 
  private:
   Core& c_;
+  bool flat_;
   u64 pointer_;
 };
 /// 16, 32 or 64.

@@ -323,13 +323,11 @@ Flow mov_from_segment(Core& c, const MicroOp& op) {
 }
 
 Flow load_far_pointer(Core& c, const MicroOp& op) {
-  u8 raw[10] = {};
   const unsigned bytes = op.width / 8u;
-  if (!load_slow(c, address(c, op), raw, bytes + 2, segment_fault(op))) return Flow::fault;
   u64 offset = 0;
   u16 selector;
-  std::memcpy(&offset, raw, bytes);
-  std::memcpy(&selector, raw + bytes, 2);
+  if (!load_slow(c, address(c, op), &offset, bytes, segment_fault(op))) return Flow::fault;
+  if (!load_slow(c, address(c, op) + bytes, &selector, 2, segment_fault(op))) return Flow::fault;
   if (!load_segment(c, static_cast<Seg>(op.extra), selector)) return Flow::fault;
   set_width(c, op.dst, offset, op.width);
   return done(c, op);
@@ -367,7 +365,7 @@ Flow lar(Core& c, const MicroOp& op) {
   const Look seen = look(c, c.get<u16>(op.src), d);
   if (seen == Look::fault) return Flow::fault;
   const bool ok = seen == Look::yes && type_allowed(c, d.attributes(), types_of_lar);
-  if (ok) set_width(c, op.dst, d.low >> 32 & 0xf0ff00, op.width);
+  if (ok) set_width(c, op.dst, d.low >> 32 & 0xffff00, op.width);
   c.flags.zero_source = !ok;
   return Flow::next;
 }
@@ -401,6 +399,19 @@ Flow arpl(Core& c, const MicroOp& op) {
   const u16 a = c.get<u16>(op.dst), b = c.get<u16>(op.src);
   const bool lower = (a & 3) < (b & 3);
   if (lower) c.set<u16>(op.dst, static_cast<u16>((a & ~3) | (b & 3)));
+  c.flags.zero_source = !lower;
+  return Flow::next;
+}
+Flow arpl_m(Core& c, const MicroOp& op) {
+  if (!protected_mode(c) || virtual_8086(c)) return c.undefined();
+  u16 a;
+  if (!load<u16>(c, op, a)) return Flow::fault;
+  const u16 b = c.get<u16>(op.src);
+  const bool lower = (a & 3) < (b & 3);
+  if (lower && !is_writable_data(c.state.segment[op.extra].attributes)) {
+    return c.raise(op.extra == ss ? Vector::stack_fault : Vector::general_protection, 0);
+  }
+  if (lower && !store<u16>(c, op, static_cast<u16>((a & ~3) | (b & 3)))) return Flow::fault;
   c.flags.zero_source = !lower;
   return Flow::next;
 }

@@ -37,6 +37,7 @@ Flow lar(Core& c, const MicroOp& op);
 Flow lsl(Core& c, const MicroOp& op);
 Flow verify(Core& c, const MicroOp& op);  // VERR VERW: extra 0 1
 Flow arpl(Core& c, const MicroOp& op);    // dst and src are slots
+Flow arpl_m(Core& c, const MicroOp& op);  // extra: the segment; written only when something changes
 Flow swapgs(Core& c, const MicroOp& op);
 Flow base_register(Core& c, const MicroOp& op);  // RDFSBASE … WRGSBASE: extra = segment | write << 4
 Flow rdpmc(Core& c, const MicroOp& op);

@@ -54,6 +54,14 @@ Address Builder::address(unsigned i, MemoryUse use) {
   return mode64() ? address64(mem, true) : legacy(mem, use);
 }
 
+Address Builder::bit_string(unsigned i, MemoryUse use, Slot index) {
+  const Address out = legacy(operand(i).mem, use);
+  MicroOp& prepare = ops_[size_ - 1];
+  prepare.op = prepare.plain = Op::address_bit_string;
+  prepare.dst = index;
+  return out;
+}
+
 namespace {
 
 u8 log2_of(u8 scale) { return scale == 8 ? 3 : scale == 4 ? 2 : scale == 2 ? 1 : 0; }

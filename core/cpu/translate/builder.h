@@ -52,6 +52,8 @@ class Builder {
   /// Where memory operand `i` lies; emits a preparing micro-operation when one form does not hold it
   /// (two bases, 32-bit addresses, legacy segments). Call it before emit.
   Address address(unsigned i, MemoryUse use);
+  /// Of the element that `index` selects in the bit string at operand i; outside 64-bit mode only.
+  Address bit_string(unsigned i, MemoryUse use, Slot index);
   Address read(unsigned i) { return address(i, {mem::Access::read, bits(i) / 8u}); }
   Address write(unsigned i) { return address(i, {mem::Access::write, bits(i) / 8u}); }
 

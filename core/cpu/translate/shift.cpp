@@ -65,11 +65,14 @@ bool imul(Builder& b, Op first) {
 bool bit_test(Builder& b, Op first) {
   const bool memory = b.is_mem(0);
   const bool reads_only = first == Op::bt_r16;
+  const bool found = memory && b.is_reg(1) && !b.mode64();  // its limit is checked where the bit is
+  const MemoryUse use{reads_only ? mem::Access::read : mem::Access::write, b.bits(0) / 8u};
   Address at;
-  if (memory) at = b.address(0, {reads_only ? mem::Access::read : mem::Access::write, b.bits(0) / 8u});
+  if (memory) at = found ? b.bit_string(0, use, b.reg(1)) : b.address(0, use);
   MicroOp& op = b.emit(sized16(offset(first, memory ? 3 : 0), b.bits(0)), at);
   if (!memory) op.dst = b.reg(0);
   op.extra = b.is_reg(1);
+  op.extra32 = found;
   if (b.is_reg(1))
     op.src = b.reg(1);
   else

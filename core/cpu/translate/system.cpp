@@ -117,17 +117,16 @@ bool verify(Builder& b, Op op) {
 
 /// To memory: through slot_temp, written back in either case.
 bool arpl(Builder& b, Op op) {
-  const bool memory = b.is_mem(0);
-  Address at;
-  if (memory) {
-    at = b.write(0);
-    b.emit(Op::touch_m16, at);
-    b.emit(Op::mov_rm16, at).dst = slot_temp;
+  if (b.is_mem(0)) {
+    const Address at = b.address(0, {mem::Access::read, 2});
+    MicroOp& out = b.emit(Op::arpl_m, at);
+    out.src = b.reg(1);
+    out.extra = static_cast<u8>(ZydisRegisterGetId(b.operand(0).mem.segment));
+    return true;
   }
   MicroOp& out = b.emit(op);
-  out.dst = memory ? slot_temp : b.reg(0);
+  out.dst = b.reg(0);
   out.src = b.reg(1);
-  if (memory) b.emit(Op::mov_mr16, at).src = slot_temp;
   return true;
 }
 
