@@ -40,19 +40,13 @@ bool touches_mmx(const ZydisDecodedInstruction& insn, const ZydisDecodedOperand*
   return false;
 }
 
-/// Instructions that leave the sandbox (system calls, segments, far transfers), depend on the
-/// machine (CPUID, time stamps, descriptor tables) or that Linux emulates (UMIP).
-bool comparable(const ZydisDecodedInstruction& insn, const ZydisDecodedOperand* operands) {
+/// Instructions that enter the kernel, depend on the machine (CPUID, time stamps), stop single-stepping
+/// from being told apart (INT1), or that Linux emulates (UMIP).
+bool comparable(const ZydisDecodedInstruction& insn) {
   switch (insn.mnemonic) {
     case ZYDIS_MNEMONIC_SYSCALL:
     case ZYDIS_MNEMONIC_SYSENTER:
-    case ZYDIS_MNEMONIC_INT:
     case ZYDIS_MNEMONIC_INT1:
-    case ZYDIS_MNEMONIC_INT3:
-    case ZYDIS_MNEMONIC_INTO:
-    case ZYDIS_MNEMONIC_IRET:
-    case ZYDIS_MNEMONIC_IRETD:
-    case ZYDIS_MNEMONIC_IRETQ:
     case ZYDIS_MNEMONIC_CPUID:
     case ZYDIS_MNEMONIC_RDTSC:
     case ZYDIS_MNEMONIC_RDTSCP:
@@ -62,38 +56,27 @@ bool comparable(const ZydisDecodedInstruction& insn, const ZydisDecodedOperand* 
     case ZYDIS_MNEMONIC_SLDT:
     case ZYDIS_MNEMONIC_STR:
     case ZYDIS_MNEMONIC_SMSW:
-    case ZYDIS_MNEMONIC_LAR:
-    case ZYDIS_MNEMONIC_LSL:
-    case ZYDIS_MNEMONIC_VERR:
-    case ZYDIS_MNEMONIC_VERW:
-    case ZYDIS_MNEMONIC_LFS:
-    case ZYDIS_MNEMONIC_LGS:
-    case ZYDIS_MNEMONIC_LSS:
-    case ZYDIS_MNEMONIC_XLAT:
     case ZYDIS_MNEMONIC_RSM:
     case ZYDIS_MNEMONIC_FEMMS:
     case ZYDIS_MNEMONIC_XSAVE:
-    case ZYDIS_MNEMONIC_FXSAVE:
-    case ZYDIS_MNEMONIC_FXSAVE64:
-    case ZYDIS_MNEMONIC_FXRSTOR:
-    case ZYDIS_MNEMONIC_FXRSTOR64:
-      return insn.mnemonic == ZYDIS_MNEMONIC_XLAT;
+      return false;
     default:
-      break;
+      return true;
   }
-  if (insn.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR) return false;
-  for (unsigned i = 0; i < insn.operand_count; ++i) {
-    const ZydisDecodedOperand& op = operands[i];
-    if (op.type != ZYDIS_OPERAND_TYPE_REGISTER) continue;
-    const auto cls = ZydisRegisterGetClass(op.reg.value);
-    const bool written = (op.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
-    if (cls == ZYDIS_REGCLASS_SEGMENT && written && op.visibility != ZYDIS_OPERAND_VISIBILITY_HIDDEN) return false;
-  }
-  return true;
+}
+
+/// Bytes that are prefixes, escapes or encodings of what is not offered (VEX, EVEX) in this mode.
+bool starts_something_else(isa::Mode mode, unsigned map, u8 op) {
+  if (map == 1) return op == 0x38 || op == 0x3a;
+  if (map != 0) return false;
+  if (mode == isa::Mode::bits64 && ((op >= 0x40 && op <= 0x4f) || op == 0xc4 || op == 0xc5 || op == 0x62)) return true;
+  return op == 0x0f || op == 0x26 || op == 0x2e || op == 0x36 || op == 0x3e || (op >= 0x64 && op <= 0x67) ||
+         op == 0xf0 || op == 0xf2 || op == 0xf3;
 }
 
 std::string describe(const Form& form) {
-  std::string text = ZydisMnemonicGetString(static_cast<ZydisMnemonic>(form.mnemonic));
+  std::string text = form.mode == isa::Mode::bits64 ? "" : std::string(name_of(form.mode)) + " ";
+  text += ZydisMnemonicGetString(static_cast<ZydisMnemonic>(form.mnemonic));
   char rest[64];
   static const char* const maps[] = {"", "0f", "0f38", "0f3a"};
   std::snprintf(rest, sizeof rest, " %s%02x", maps[form.map], form.opcode);
@@ -128,15 +111,34 @@ bool is_approximate(u16 mnemonic) {
   }
 }
 
-std::vector<Form> enumerate_forms(const FormFilter& filter) {
+ZydisMachineMode machine_mode(isa::Mode mode) {
+  return mode == isa::Mode::bits64   ? ZYDIS_MACHINE_MODE_LONG_64
+         : mode == isa::Mode::bits32 ? ZYDIS_MACHINE_MODE_LONG_COMPAT_32
+                                     : ZYDIS_MACHINE_MODE_LONG_COMPAT_16;
+}
+
+ZydisDecoder decoder_for(isa::Mode mode) {
   ZydisDecoder decoder;
-  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  const ZydisStackWidth width = mode == isa::Mode::bits64   ? ZYDIS_STACK_WIDTH_64
+                                : mode == isa::Mode::bits32 ? ZYDIS_STACK_WIDTH_32
+                                                            : ZYDIS_STACK_WIDTH_16;
+  ZydisDecoderInit(&decoder, machine_mode(mode), width);
+  return decoder;
+}
+
+const char* name_of(isa::Mode mode) {
+  return mode == isa::Mode::bits64 ? "64-bit" : mode == isa::Mode::bits32 ? "32-bit" : "16-bit";
+}
+
+std::vector<Form> enumerate_forms(isa::Mode mode, const FormFilter& filter) {
+  const ZydisDecoder decoder = decoder_for(mode);
+  const u8 rex_choices = mode == isa::Mode::bits64 ? 2 : 1;
   std::vector<Form> forms;
   static constexpr u8 mandatories[] = {0, 0x66, 0xf2, 0xf3};
   for (u8 map = 0; map < 4; ++map)
     for (unsigned opcode = 0; opcode < 256; ++opcode)
       for (const u8 mandatory : mandatories)
-        for (u8 w = 0; w < 2; ++w)
+        for (u8 w = 0; w < rex_choices; ++w)
           for (u8 lock = 0; lock < 2; ++lock)
             for (unsigned modrm_case = 0; modrm_case < 8 + 64; ++modrm_case) {
               // memory: 8 values of reg; register: 64 of reg and rm
@@ -152,11 +154,7 @@ std::vector<Form> enumerate_forms(const FormFilter& filter) {
               if (map == 2) bytes[n++] = 0x38;
               if (map == 3) bytes[n++] = 0x3a;
               const u8 op = static_cast<u8>(opcode);
-              if (map == 0 && (op == 0x0f || op == 0x26 || op == 0x2e || op == 0x36 || op == 0x3e ||
-                               (op >= 0x40 && op <= 0x4f) || (op >= 0x64 && op <= 0x67) || op == 0xf0 || op == 0xf2 ||
-                               op == 0xf3 || op == 0xc4 || op == 0xc5 || op == 0x62))
-                break;
-              if (map == 1 && (op == 0x38 || op == 0x3a)) break;
+              if (starts_something_else(mode, map, op)) break;
               bytes[n++] = op;
               bytes[n] = static_cast<u8>((memory ? 0 : 0xc0) | reg << 3 | rm);
               ZydisDecodedInstruction insn;
@@ -164,7 +162,7 @@ std::vector<Form> enumerate_forms(const FormFilter& filter) {
               if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, bytes, 15, &insn, operands))) continue;
               FormFilter effective = filter;
               if (touches_mmx(insn, operands)) effective.sse = effective.integer = effective.mmx;
-              if (!offered(insn, effective) || !comparable(insn, operands)) {
+              if (!offered(insn, effective) || !comparable(insn)) {
                 if (!(insn.attributes & ZYDIS_ATTRIB_HAS_MODRM)) break;
                 continue;
               }
@@ -173,6 +171,7 @@ std::vector<Form> enumerate_forms(const FormFilter& filter) {
                 continue;
               }
               Form form;
+              form.mode = mode;
               form.mandatory = mandatory;
               form.rex_w = w;
               form.lock = lock;

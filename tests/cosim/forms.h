@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Every instruction form that the decoder accepts in 64-bit user mode and that both processors
-// offer: found by enumeration, so that coverage is by construction.
+// Every instruction form that the decoder accepts in a user mode and that both processors offer: found
+// by enumeration, so that coverage is by construction.
 #pragma once
 #include <string>
 #include <vector>
 
 #include "core/base/types.h"
+#include "core/isa/decoder.h"
 
 namespace lucid::cosim {
 
 /// What the first bytes of a form look like; the generator fills in the rest.
 struct Form {
+  isa::Mode mode = isa::Mode::bits64;
   u8 mandatory = 0;  // 0, 0x66, 0xf2, 0xf3
   u8 rex_w = 0;
   u8 lock = 0;
@@ -34,6 +36,11 @@ struct FormFilter {
 /// FSIN, FYL2X … : results are compared to within one unit in the last place.
 bool is_approximate(u16 mnemonic);
 
-std::vector<Form> enumerate_forms(const FormFilter& filter);
+std::vector<Form> enumerate_forms(isa::Mode mode, const FormFilter& filter);
+
+/// Zydis's name of a mode: 64-bit code, or compatibility mode's 32- and 16-bit code.
+ZydisMachineMode machine_mode(isa::Mode mode);
+ZydisDecoder decoder_for(isa::Mode mode);
+const char* name_of(isa::Mode mode);
 
 }  // namespace lucid::cosim

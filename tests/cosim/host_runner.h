@@ -26,6 +26,9 @@ class HostRunner {
   /// the one after).
   unsigned run(unsigned count);
 
+  /// Whether Linux lets a program have the segments that legacy modes need.
+  static bool offers_ldt();
+
   struct Shared;  // what parent and child both see
 
  private:

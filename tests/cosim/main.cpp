@@ -3,7 +3,7 @@
 // cpu::Cpu, everything architectural compared.
 //
 //   fuzz-cpu [--cases N] [--seed S] [--families integer,sse,mmx,x87,approximate] [--mnemonic NAME]
-//            [--show N] [--coverage FILE]
+//            [--modes 64-bit,32-bit,16-bit] [--show N] [--coverage FILE]
 //
 // Exit status: 0 no mismatch and every form reached, 1 otherwise, 2 bad usage.
 #include <cstdio>
@@ -27,13 +27,14 @@ struct Options {
   u64 seed = 1;
   unsigned show = 1;  // mismatches printed in full per form and kind
   const char* coverage = nullptr;
+  bool modes[3] = {true, true, true};  // by isa::Mode
   FormFilter filter;
 };
 
 [[noreturn]] void usage(const char* complaint) {
   std::fprintf(stderr,
                "fuzz-cpu: %s\nusage: fuzz-cpu [--cases N] [--seed S] [--families integer,sse,mmx,x87,approximate] "
-               "[--mnemonic NAME] [--show N] [--coverage FILE]\n",
+               "[--modes 64-bit,32-bit,16-bit] [--mnemonic NAME] [--show N] [--coverage FILE]\n",
                complaint);
   std::exit(2);
 }
@@ -54,6 +55,9 @@ Options parse(int argc, char** argv) {
       o.coverage = value;
     else if (arg == "--mnemonic")
       o.filter.mnemonic = value;
+    else if (arg == "--modes")
+      for (int mode = 0; mode < 3; ++mode)
+        o.modes[mode] = std::strstr(value, name_of(static_cast<isa::Mode>(mode))) != nullptr;
     else if (arg == "--families") {
       o.filter.integer = std::strstr(value, "integer") != nullptr;
       o.filter.sse = std::strstr(value, "sse") != nullptr;
@@ -76,6 +80,10 @@ void print_case(const Input& in, const Output& host, const Output& guest) {
                   guest.end.gpr[r]);
   std::printf("    rflags start %06lx host %06lx guest %06lx; rip host %lx guest %lx; cr2 host %lx guest %lx\n",
               in.start.rflags, host.end.rflags, guest.end.rflags, host.end.rip, guest.end.rip, host.cr2, guest.cr2);
+  const Selectors &h = host.selectors, &g = guest.selectors;
+  if (!(h == g))
+    std::printf("    cs ss ds es fs gs: host %x %x %x %x %x %x guest %x %x %x %x %x %x\n", h.cs, h.ss, h.ds, h.es, h.fs,
+                h.gs, g.cs, g.ss, g.ds, g.es, g.fs, g.gs);
   for (int x = 0; x < 16; ++x)
     if (std::memcmp(&host.end.fx.xmm[x], &guest.end.fx.xmm[x], 16) != 0)
       std::printf("    xmm%-3d start %016lx:%016lx host %016lx:%016lx guest %016lx:%016lx\n", x,
@@ -106,11 +114,41 @@ struct FormResult {
   std::map<std::string, u64> kinds;
 };
 
+std::vector<Form> chosen_forms(const Options& options) {
+  std::vector<Form> forms;
+  const bool legacy = HostRunner::offers_ldt();
+  if (!legacy) std::printf("SKIPPED 32-bit and 16-bit code: modify_ldt is not permitted here\n");
+  for (const isa::Mode mode : {isa::Mode::bits64, isa::Mode::bits32, isa::Mode::bits16}) {
+    if (!options.modes[static_cast<unsigned>(mode)] || (mode != isa::Mode::bits64 && !legacy)) continue;
+    const std::vector<Form> more = enumerate_forms(mode, options.filter);
+    forms.insert(forms.end(), more.begin(), more.end());
+  }
+  return forms;
+}
+
+/// One line for each mode; the number of forms reached.
+u64 print_coverage(const std::vector<Form>& forms, const std::vector<FormResult>& results) {
+  u64 reached_in_all = 0;
+  for (const isa::Mode mode : {isa::Mode::bits64, isa::Mode::bits32, isa::Mode::bits16}) {
+    u64 count = 0, reached = 0, completed = 0, cases = 0, mismatches = 0;
+    for (size_t i = 0; i < forms.size(); ++i) {
+      if (forms[i].mode != mode) continue;
+      const FormResult& r = results[i];
+      ++count, reached += r.cases > 0, completed += r.cases > r.faults, cases += r.cases, mismatches += r.mismatches;
+    }
+    reached_in_all += reached;
+    if (count)
+      std::printf("%s: %lu cases, %lu forms, %lu reached, %lu completed without fault at least once; %lu mismatches\n",
+                  name_of(mode), cases, count, reached, completed, mismatches);
+  }
+  return reached_in_all;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const Options options = parse(argc, argv);
-  const std::vector<Form> forms = enumerate_forms(options.filter);
+  const std::vector<Form> forms = chosen_forms(options);
   if (forms.empty()) usage("no form matches");
   std::vector<FormResult> results(forms.size());
   Random random(options.seed);
@@ -154,10 +192,7 @@ int main(int argc, char** argv) {
       }
     }
   }
-  u64 covered = 0, completed = 0;
   for (size_t i = 0; i < forms.size(); ++i) {
-    covered += results[i].cases > 0;
-    completed += results[i].cases > results[i].faults;
     if (!results[i].mismatches) continue;
     std::printf("%-40s %6lu of %6lu wrong:", forms[i].name.c_str(), results[i].mismatches, results[i].cases);
     for (const auto& [kind, n] : results[i].kinds) std::printf(" [%s ×%lu]", kind.c_str(), n);
@@ -170,9 +205,8 @@ int main(int argc, char** argv) {
                      results[i].faults, results[i].mismatches);
       std::fclose(file);
     }
-  std::printf(
-      "%lu cases, seed %lu: %zu forms, %lu reached, %lu completed without fault at least once; %lu host losses; %lu "
-      "mismatches\n",
-      done, options.seed, forms.size(), covered, completed, lost, mismatches);
+  const u64 covered = print_coverage(forms, results);
+  std::printf("%lu cases, seed %lu: %lu of %zu forms reached, %lu host losses, %lu mismatches\n", done, options.seed,
+              covered, forms.size(), lost, mismatches);
   return mismatches == 0 && covered == forms.size() ? 0 : 1;
 }
