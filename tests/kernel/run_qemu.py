@@ -5,7 +5,9 @@ status with an oracle: a file with Linux's output, and (with --lucid86) our own 
 same kernel file.
 
 usage: run_qemu.py --kernel ELF --root CPIO [--add PATH=FILE]... [--expected FILE] [--status N]
-                   [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--timeout S] [--tolerate REGEX]... PROGRAM [ARG...]
+                   [--outcome FILE] [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--timeout S] [--tolerate REGEX]... PROGRAM [ARG...]
+
+--outcome FILE: expected output with a last line "status N", as in tests/programs/expected.
 
 Exit status: 0 equal, 1 different, 77 skipped (no QEMU).
 """
@@ -92,7 +94,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("kernel", "root"):
         parser.add_argument("--" + name, required=True)
-    for name in ("expected", "lucid86", "stdin"):
+    for name in ("expected", "outcome", "lucid86", "stdin"):
         parser.add_argument("--" + name)
     parser.add_argument("--status", type=int, default=0)
     parser.add_argument("--memory", type=int, default=32)
@@ -115,21 +117,28 @@ def main():
 
     out, err, status = run_qemu(qemu, options, files)
     failed = False
+    want = None
+    if options.expected:
+        with open(options.expected, "rb") as expected:
+            want = expected.read()
+    if options.outcome:
+        with open(options.outcome, "rb") as outcome:
+            want, _, last = outcome.read()[:-1].rpartition(b"status ")
+        options.status = int(last)
     # QEMU passes the low seven bits on: its own exit status is value * 2 + 1.
     low = 0x7f
     if status != (options.status & low if status != "time-out" else None):
         print(f"exit status {status}, expected {options.status}\n{err.decode(errors='replace')}")
         failed = True
-    if options.expected:
-        with open(options.expected, "rb") as expected:
-            failed |= differs(options.expected, out, expected.read(), options.tolerate)
+    if want is not None:
+        failed |= differs(options.expected or options.outcome, out, want, options.tolerate)
     if options.lucid86:
         mine, _, my_status = run_lucid86(options, files)
         failed |= differs("lucid86", out, mine, options.tolerate)
         if my_status & low != status:
             print(f"lucid86 exits with {my_status}, QEMU with {status}")
             failed = True
-    if not options.expected and not options.lucid86 and not failed:
+    if want is None and not options.lucid86 and not failed:
         sys.stdout.write(out.decode(errors="replace"))
     return 1 if failed else 0
 

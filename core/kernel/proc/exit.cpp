@@ -161,7 +161,6 @@ void exit_task(u32 status) {
     panic("Attempted to kill init! exitcode=0x%08x", g.exiting ? g.exit_status : status);
   self.exit_status = status;
   remember_usage(self);
-  if (!g.exiting && self.is_leader() && g.live == 1) g.exit_status = status;
   g.live--;
 
   leave_memory(self);
@@ -172,7 +171,7 @@ void exit_task(u32 status) {
   bool zombie = self.is_leader();
   if (g.live == 0) {
     Task& leader = *g.leader;
-    if (!g.exiting) g.exit_status = leader.exit_status;
+    if (!g.exiting) g.exit_status = status;  // of the last thread
     leader.exit_status = g.exit_status;
     g.timers.stop_all();
     terminal_session_ended(leader);

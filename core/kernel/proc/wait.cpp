@@ -84,7 +84,8 @@ Result<bool> wait_for_child(const Wanted& wanted, News& news) {
     }
     if (!any) return Errno::CHILD;
     if (wanted.options & option::no_hang) return false;
-    if (sleep_on(child_queue(), WaitReason::child) == Wake::signal) return Errno::RESTARTSYS;
+    if (signal_pending(*current)) return Errno::RESTARTSYS;
+    (void)sleep_on(child_queue(), WaitReason::child);  // news count even if their SIGCHLD came first
   }
 }
 

@@ -94,9 +94,8 @@ extern "C" SysResult sys_nanosleep(UserPtr<Timespec> request, u64 remaining) {
 
 extern "C" SysResult sys_clock_nanosleep(i32 clock, u32 flags, UserPtr<Timespec> request, u64 remaining) {
   u64 now = TRY(read_clock(clock));
-  if (clock == clock_id::thread_cpu) return Errno::INVAL;
-  bool no_alarm =
-      clock == clock_id::monotonic_raw || clock == clock_id::realtime_coarse || clock == clock_id::monotonic_coarse;
+  bool no_alarm = clock == clock_id::thread_cpu || clock == clock_id::monotonic_raw ||
+                  clock == clock_id::realtime_coarse || clock == clock_id::monotonic_coarse;
   if (no_alarm) return Errno::OPNOTSUPP;
   Timespec t = TRY(read_user(request));
   if (!t.valid()) return Errno::INVAL;
