@@ -139,4 +139,12 @@ u64 AddressSpace::mapped_bytes() const {
   return bytes;
 }
 
+u64 AddressSpace::data_bytes() const {
+  u64 bytes = 0;
+  for (Vma* vma = first; vma; vma = vma->next)
+    if ((vma->flags & (abi::vma_write | abi::vma_shared | abi::vma_grows_down)) == abi::vma_write)
+      bytes += vma->end - vma->start;
+  return bytes;
+}
+
 }  // namespace lucid::kernel

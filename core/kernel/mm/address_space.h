@@ -14,6 +14,8 @@ class AddressSpace;
 
 /// Beside abi::VmaFlags: a shared mapping of a file opened read-only may never become writable.
 constexpr u32 vma_may_write = 0x100;
+/// What madvise asks of fork: leave the range out, or give the child an empty one.
+constexpr u32 vma_dont_fork = 0x200, vma_wipe_on_fork = 0x400;
 
 /// One range of pages that are alike. Ranges of one space do not overlap and ascend in the list.
 struct Vma {
@@ -57,6 +59,10 @@ class AddressSpace : public Counted {
              Ref<SharedString> name = nullptr);
   Status unmap(u64 start, u64 length);
   Status protect(u64 start, u64 length, u32 access_flags);
+  /// Sets and clears flags that the page tables do not know about, in a range without holes.
+  Status mark(u64 start, u64 length, u32 set, u32 clear);
+  /// Makes all pages of a range present, as a write (or a read, where that is not allowed) to each would.
+  Status populate(u64 start, u64 end, u64 stack_limit);
   Result<u64> remap(u64 old_start, u64 old_length, u64 new_length, bool may_move, u64 fixed_at);
   /// Forgets the pages: private anonymous memory reads as zeros again, files are read anew.
   void discard(u64 start, u64 end);
@@ -67,6 +73,8 @@ class AddressSpace : public Counted {
 
   u64 resident_pages() const { return resident; }
   u64 mapped_bytes() const;
+  /// What RLIMIT_DATA counts: private, writable, no stack.
+  u64 data_bytes() const;
 
   u64 root = 0;                         // frame of the top-level table
   u64 resident = 0, most_resident = 0;  // pages in the tables, now and at most

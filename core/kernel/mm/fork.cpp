@@ -18,9 +18,11 @@ Result<Ref<AddressSpace>> AddressSpace::fork() {
 
   Status status;
   for (Vma* vma = first; vma && status.ok(); vma = vma->next) {
+    if (vma->flags & vma_dont_fork) continue;
     Vma* copy = new (or_null) Vma(*vma);
     if (!copy) return Errno::NOMEM;
     child->insert(copy);
+    if (vma->flags & vma_wipe_on_fork) continue;
     for_each_page(root, vma->start, vma->end, [&](u64 address, u64* entry) {
       if (!status.ok()) return;
       Result<u64*> slot = make_entry(child->root, address);

@@ -62,6 +62,33 @@ Status AddressSpace::protect(u64 start, u64 length, u32 access) {
   return status;
 }
 
+Status AddressSpace::mark(u64 start, u64 length, u32 set, u32 clear) {
+  u64 end = start + length, at = start;
+  for (Vma* vma = find_from(start); at < end; vma = vma->next) {
+    if (!vma || vma->start > at) return Errno::NOMEM;
+    if (vma->start < start) vma = TRY(split(*vma, start));
+    if (vma->end > end) TRY(split(*vma, end));
+    vma->flags = (vma->flags & ~clear) | set;
+    at = vma->end;
+  }
+  merge_around(start);
+  merge_around(end);
+  return {};
+}
+
+Status AddressSpace::populate(u64 start, u64 end, u64 stack_limit) {
+  for (u64 at = start; at < end; at += page_size) {
+    Vma* vma = find(at);
+    if (!vma) return Errno::NOMEM;
+    u64* entry = find_entry(root, at, nullptr);
+    if (entry && (*entry & pte::occupied)) continue;
+    FaultResult r = fault(at, vma->flags & abi::vma_write ? Access::write : Access::read, stack_limit);
+    if (r == FaultResult::out_of_memory) return Errno::NOMEM;
+    if (r != FaultResult::resolved) return Errno::FAULT;
+  }
+  return {};
+}
+
 void AddressSpace::discard(u64 start, u64 end) { drop_pages(*this, start, end); }
 
 bool AddressSpace::move_pages(u64 from, u64 to, u64 length) {
@@ -87,7 +114,7 @@ Result<u64> AddressSpace::remap(u64 old_start, u64 old_length, u64 new_length, b
     if (new_length < old_length) TRY(unmap(old_start + new_length, old_length - new_length));
     return old_start;
   }
-  bool at_end = old_start + old_length == vma->end;
+  bool at_end = old_length && old_start + old_length == vma->end;
   u64 growth = new_length > old_length ? new_length - old_length : 0;
   if (!fixed_at && at_end && old_start + new_length <= user_end && is_free(vma->end, growth)) {
     vma->end += growth;
@@ -97,13 +124,14 @@ Result<u64> AddressSpace::remap(u64 old_start, u64 old_length, u64 new_length, b
   if (!may_move) return Errno::NOMEM;
   u64 target = fixed_at ? fixed_at : find_gap(new_length);
   if (!target) return Errno::NOMEM;
+  if (!old_length && !vma->shared()) return Errno::INVAL;  // a second view is for shared memory only
   if (fixed_at) TRY(unmap(target, new_length));
   vma = find(old_start);
   u64 offset = vma->file ? vma->file_offset + (old_start - vma->start) : 0;
   u64 moved = min(old_length, new_length);
   Vma like = *vma;
   if (!move_pages(old_start, target, moved)) return Errno::NOMEM;
-  TRY(unmap(old_start, old_length));
+  if (old_length) TRY(unmap(old_start, old_length));
   TRY(map(target, new_length, like.flags, like.kind, like.file, offset, like.name));
   return target;
 }

@@ -13,7 +13,8 @@ constexpr u32 read = 1, write = 2, exec = 4, known = 7 | 0x01000000 | 0x02000000
 }
 namespace map_flag {
 constexpr u32 shared = 1, priv = 2, shared_validate = 3, type = 0xf, fixed = 0x10, anonymous = 0x20, grows_down = 0x100,
-              fixed_no_replace = 0x100000;
+              locked = 0x2000, populate = 0x8000, huge_pages = 0x40000, fixed_no_replace = 0x100000,
+              legacy = 0x1f9b0;  // what MAP_SHARED_VALIDATE lets pass, beside the type
 }
 
 u32 access_flags(u32 p) {
@@ -27,6 +28,16 @@ SysResult publish(SysResult result) {
   return result;
 }
 SysResult publish(Status status) { return publish(SysResult(status)); }
+
+/// May `growth` more bytes of this kind be mapped (RLIMIT_AS, RLIMIT_DATA)?
+Status check_limits(u64 growth, u32 vma_flags) {
+  const ResourceLimit* l = current->group->limits;
+  const AddressSpace& space = *current->memory;
+  u64 most = l[limit::address_space].soft, most_data = l[limit::data].soft;
+  if (most != unlimited && space.mapped_bytes() + growth > most) return Errno::NOMEM;
+  bool data = (vma_flags & (abi::vma_write | abi::vma_shared | abi::vma_grows_down)) == abi::vma_write;
+  return data && most_data != unlimited && space.data_bytes() + growth > most_data ? Status(Errno::NOMEM) : Status{};
+}
 
 struct Backing {
   Ref<Inode> file;
@@ -86,6 +97,8 @@ Result<u64> choose_address(u64 wanted, u64 length, u32 flags) {
 }  // namespace
 
 extern "C" SysResult sys_brk(u64 wanted) {
+  u64 top = current->memory->brk_end;
+  if (wanted > top && !check_limits(page_up(wanted) - page_up(top), 0).ok()) return top;
   return publish(SysResult(current->memory->set_break(wanted, current->group->limits[limit::data].soft)));
 }
 
@@ -97,9 +110,13 @@ extern "C" SysResult sys_mmap(u64 address, u64 length, u32 p, u32 flags, i32 fd,
   if (!length || length > user_end) return Errno::NOMEM;
   u32 type = flags & map_flag::type;
   if (type == 0 || type > map_flag::shared_validate) return Errno::INVAL;
+  if (type == map_flag::shared_validate && (flags & map_flag::anonymous)) return Errno::INVAL;
+  if (type == map_flag::shared_validate && (flags & ~(map_flag::legacy | map_flag::type))) return Errno::OPNOTSUPP;
+  if (flags & map_flag::huge_pages) return Errno::NOMEM;  // none are set aside
+  if (offset + length < offset) return Errno::OVERFLOW_;
   bool shared = type != map_flag::priv;
-  u64 limit = current->group->limits[limit::address_space].soft;
-  if (limit != unlimited && current->memory->mapped_bytes() + length > limit) return Errno::NOMEM;
+  if (shared && (flags & map_flag::grows_down)) return Errno::INVAL;
+  TRY(check_limits(length, access_flags(p) | (shared ? abi::vma_shared : 0)));
   Backing b = TRY(backing_for(p, flags, fd, length));
   Result<u64> at = choose_address(address, length, flags);
   if (!at.ok()) return publish(SysResult(at.error()));
@@ -108,6 +125,8 @@ extern "C" SysResult sys_mmap(u64 address, u64 length, u32 p, u32 flags, i32 fd,
   VmaKind kind = !b.file ? VmaKind::anonymous : (p & prot::exec) ? VmaKind::text : VmaKind::file;
   Status s = current->memory->map(at.value(), length, vma, kind, b.file,
                                   b.file && !(flags & map_flag::anonymous) ? offset : 0, b.name);
+  if (s.ok() && (flags & (map_flag::populate | map_flag::locked)) && p)
+    (void)current->memory->populate(at.value(), at.value() + length, current->stack_limit());
   return publish(s.ok() ? SysResult(at.value()) : SysResult(s.error()));
 }
 
@@ -130,32 +149,113 @@ extern "C" SysResult sys_mremap(u64 old_address, u64 old_length, u64 new_length,
   if ((flags & ~(may_move | fixed)) || ((flags & fixed) && !(flags & may_move)) || (old_address & page_mask))
     return Errno::INVAL;
   old_length = page_up(old_length), new_length = page_up(new_length);
-  if (!new_length || !old_length || new_length > user_end) return Errno::INVAL;
+  if (!new_length || new_length > user_end || (!old_length && !(flags & may_move))) return Errno::INVAL;
   if (flags & fixed) {
     if ((new_address & page_mask) || new_address > user_end - new_length || new_address < lowest_user_address)
       return Errno::INVAL;
     if (new_address < old_address + old_length && old_address < new_address + new_length) return Errno::INVAL;
+  }
+  if (new_length > old_length) {
+    Vma* vma = current->memory->find(old_address);
+    if (!vma) return Errno::FAULT;
+    TRY(check_limits(new_length - old_length, vma->flags));
   }
   Result<u64> r =
       current->memory->remap(old_address, old_length, new_length, flags & may_move, flags & fixed ? new_address : 0);
   return publish(SysResult(r));
 }
 
-extern "C" SysResult sys_madvise(u64 address, u64 length, u32 advice) {
-  constexpr u32 dont_need = 4, free = 8, remove = 9, last_known = 25;
-  if (address & page_mask) return Errno::INVAL;
-  length = page_up(length);
-  if (address > user_end || length > user_end - address) return Errno::NOMEM;
-  if (advice > last_known && advice != 100 && advice != 101) return Errno::INVAL;
-  if (advice == remove) return Errno::OPNOTSUPP;
-  u64 end = address + length, at = address;
-  for (Vma* vma = current->memory->find_from(address); at < end; vma = vma->next) {
+namespace {
+
+namespace advice {
+enum : u32 {
+  last_hint = 3,  // NORMAL, RANDOM, SEQUENTIAL, WILLNEED
+  dont_need = 4,
+  free = 8,
+  remove = 9,
+  dont_fork = 10,
+  do_fork = 11,
+  wipe_on_fork = 18,
+  keep_on_fork = 19,
+  populate_read = 22,
+  populate_write = 23,
+  last_known = 25
+};
+bool known(u32 a) { return a <= dont_need || (a >= free && a <= last_known); }
+}  // namespace advice
+
+/// One piece of a range, inside one VMA.
+Status advise(Vma& vma, u64 start, u64 end, u32 what) {
+  AddressSpace& space = *current->memory;
+  switch (what) {
+    case advice::dont_need:
+      space.discard(start, end);
+      return {};
+    case advice::free:
+      if (vma.file) return Errno::INVAL;
+      space.discard(start, end);
+      return {};
+    case advice::remove: {
+      if (!vma.file || !vma.shared() || !(vma.flags & vma_may_write)) return vma.file ? Errno::ACCES : Errno::INVAL;
+      u64 from = vma.file_offset + (start - vma.start);
+      return vma.file->punch_hole(from, from + (end - start));
+    }
+    case advice::dont_fork:
+      return space.mark(start, end - start, vma_dont_fork, 0);
+    case advice::do_fork:
+      return space.mark(start, end - start, 0, vma_dont_fork);
+    case advice::wipe_on_fork:
+      if (vma.file || vma.shared()) return Errno::INVAL;
+      return space.mark(start, end - start, vma_wipe_on_fork, 0);
+    case advice::keep_on_fork:
+      return space.mark(start, end - start, 0, vma_wipe_on_fork);
+    case advice::populate_write:
+      if (!(vma.flags & abi::vma_write)) return Errno::INVAL;
+      return space.populate(start, end, current->stack_limit());
+    case advice::populate_read:
+      if (!(vma.flags & abi::vma_read)) return Errno::INVAL;
+      return space.populate(start, end, current->stack_limit());
+    default:
+      return {};
+  }
+}
+
+/// Is every page of the range mapped?
+Status check_mapped(u64 start, u64 end) {
+  u64 at = start;
+  for (Vma* vma = current->memory->find_from(start); at < end; vma = vma->next) {
     if (!vma || vma->start > at) return Errno::NOMEM;
+    at = vma->end;
+  }
+  return {};
+}
+
+/// All memory is in RAM for good once it is there.
+SysResult lock(u64 address, u64 length) {
+  u64 start = page_down(address), end = page_up(address + length);
+  if (end < start || end > user_end) return address + length < address ? Errno::INVAL : Errno::NOMEM;
+  TRY(check_mapped(start, end));
+  return current->memory->populate(start, end, current->stack_limit()).ok() ? SysResult(0) : Errno::NOMEM;
+}
+
+}  // namespace
+
+/// Holes are passed over, and told at the end.
+extern "C" SysResult sys_madvise(u64 address, u64 length, u32 what) {
+  if (!advice::known(what) || (address & page_mask)) return Errno::INVAL;
+  u64 end = address + page_up(length);
+  if (end < address || (length && !page_up(length))) return Errno::INVAL;
+  bool hole = false;
+  for (u64 at = address; at < end;) {
+    Vma* vma = current->memory->find_from(at);
+    if (!vma || vma->start >= end) return Errno::NOMEM;
+    if (vma->start > at) at = vma->start, hole = true;
     u64 stop = min(end, vma->end);
-    if (advice == dont_need || (advice == free && !vma->file)) current->memory->discard(at, stop);
+    Status s = advise(*vma, at, stop, what);
+    if (!s.ok()) return publish(s);
     at = stop;
   }
-  return 0;
+  return publish(hole ? SysResult(Errno::NOMEM) : SysResult(0));
 }
 
 extern "C" SysResult sys_mincore(u64 address, u64 length, u64 vector) {
@@ -176,22 +276,25 @@ extern "C" SysResult sys_msync(u64 address, u64 length, u32 flags) {
   constexpr u32 async = 1, invalidate = 2, sync = 4;
   if ((address & page_mask) || (flags & ~(async | invalidate | sync)) || ((flags & async) && (flags & sync)))
     return Errno::INVAL;
-  u64 end = address + page_up(length), at = address;
+  u64 end = address + page_up(length);
   if (end < address || end > user_end) return Errno::NOMEM;
-  for (Vma* vma = current->memory->find_from(address); at < end; vma = vma->next) {
-    if (!vma || vma->start > at) return Errno::NOMEM;
-    at = vma->end;
-  }
+  TRY(check_mapped(address, end));
   return 0;  // the page cache is the file
 }
 
-/// All memory is in RAM for good.
-extern "C" SysResult sys_mlock(u64 address, u64 length) {
-  if (!length) return 0;
-  return current->memory->find(page_down(address)) ? SysResult(0) : Errno::NOMEM;
+extern "C" SysResult sys_mlock(u64 address, u64 length) { return lock(address, length); }
+extern "C" SysResult sys_mlock2(u64 address, u64 length, u32 flags) {
+  constexpr u32 on_fault = 1;
+  if (flags & ~on_fault) return Errno::INVAL;
+  return flags ? SysResult(check_mapped(page_down(address), page_up(address + length))) : lock(address, length);
 }
-extern "C" SysResult sys_munlock(u64 address, u64 length) { return sys_mlock(address, length); }
-extern "C" SysResult sys_mlockall() { return 0; }
+extern "C" SysResult sys_munlock(u64 address, u64 length) {
+  return check_mapped(page_down(address), page_up(address + length));
+}
+extern "C" SysResult sys_mlockall(u32 flags) {
+  constexpr u32 all = 7, on_fault = 4;
+  return !flags || (flags & ~all) || flags == on_fault ? SysResult(Errno::INVAL) : 0;
+}
 extern "C" SysResult sys_munlockall() { return 0; }
 
 }  // namespace lucid::kernel
