@@ -2,28 +2,18 @@
 // chromium.mjs BENCH_MACHINE.js: bench_machine in pages of one headless Chromium. Each line of standard
 // input is the command line of a run, as JSON; each line of output its report, with the user CPU time
 // of the page's process ("user_seconds"), or {"error": …}. Every run has a page, and so a process, of
-// its own. Ends with its input; exit status 77 = no browser, or no playwright-core to drive it.
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// its own. Ends with its input.
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { chromium, FLAGS, playwright } from "./browser.mjs";
 import { parseJob } from "./job.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--disable-gpu"];
 const TICKS_PER_SECOND = 100; // USER_HZ, of /proc/PID/stat
 const PATIENCE = 300_000;
 
 const script = process.argv[2];
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-let playwright;
-try {
-  playwright = createRequire(new URL("../../web/package.json", import.meta.url))("playwright-core");
-} catch {
-  // said by the exit status
-}
-if (!chromium || !playwright) process.exit(77);
 
 /** User CPU time of a process (proc(5): field 14; the name before it may hold blanks). */
 function userSeconds(pid) {

@@ -80,6 +80,7 @@ class Node(Native):
 class Chromium(Node):
     """And in a page. One browser serves all runs; the time is that of the page's own process."""
     name = "chromium"
+    targets = {**Native.targets, "wasm": ["bench_machine", "site"]}
 
     def __init__(self, images):
         super().__init__(images)
@@ -104,6 +105,13 @@ class Chromium(Node):
         if "error" in json.loads(answer or '{"error": 0}'):
             raise Failed(f"{what}: {answer.strip() or 'the browser ended'}")
         return our_sample(answer, 0, what, wanted_status)
+
+    def page(self):
+        """Boot and memory of the page itself: tests/bench/machine/page.mjs."""
+        done = run(["node", os.path.join(JAVASCRIPT, "page.mjs"), os.path.join(ROOT, "build", "site")], self.timeout)
+        if done.status:
+            raise Failed(f"{self.name}: the page: {done.output.strip()[-300:]}")
+        return json.loads(done.output)
 
     def close(self):
         self.browser.stdin.close()

@@ -14,6 +14,8 @@ def geometric_mean(values):
 def number(value):
     if value is None:
         return "-"
+    if value == 0:
+        return "0"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
@@ -27,7 +29,7 @@ def table(rows):
 
 
 def verdict(value, target, at_least=True):
-    if not target or value is None:
+    if target is None or value is None:
         return ""
     good = value >= target if at_least else value <= target
     return f"{'>=' if at_least else '<='} {number(target)} {'ok' if good else 'MISSED'}"
@@ -43,7 +45,7 @@ def speed_table(results, engines, baseline):
         rates = [r.rate(e) for e in engines]
         rows.append([r.program.name, unit, *(number(v / scale if v else None) for v in rates),
                      *(number(r.ratio(e, baseline)) for e in others),
-                     verdict((r.rate("native") or 0) / scale, r.program.target / scale)])
+                     verdict((r.rate("native") or 0) / scale, r.program.target / scale if r.program.target else None)])
     cpu = [r for r in results if r.program.kind == "cpu"]
     if cpu:
         means = [geometric_mean([r.rate(e) for r in cpu if r.rate(e)]) for e in engines]
