@@ -9,6 +9,12 @@ namespace lucid::kernel {
 struct Termios {
   u32 input, output, control, local;
   u8 line, characters[19];
+
+  /// In bits per second; of the many codes only those a terminal here starts with are known.
+  u32 speed() const {
+    constexpr u32 mask = 010017, b115200 = 010002;
+    return (control & mask) == b115200 ? 115200 : 38400;
+  }
 };
 static_assert(sizeof(Termios) == 36);
 

@@ -209,7 +209,7 @@ SysResult Tty::ioctl(File&, u32 command, u64 argument) {
     case get_attributes:
       return write_user(UserPtr<Termios>{argument}, termios_);
     case get_attributes2: {
-      constexpr u32 speed = 38400;
+      u32 speed = termios_.speed();
       return write_user(UserPtr<Termios2>{argument}, Termios2{termios_, speed, speed});
     }
     case set_attributes:

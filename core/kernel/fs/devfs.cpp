@@ -5,6 +5,7 @@
 #include "core/kernel/drivers/pty.h"
 #include "core/kernel/drivers/random.h"
 #include "core/kernel/drivers/serial_device.h"
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
 
@@ -128,6 +129,10 @@ void populate_dev() {
     if (made.ok()) (void)add_name(dev, n.name, strlen(n.name), made.value());
   }
   mount_pts(Ref<Dentry>(dev));
+  // Where libraries keep shared memory and named semaphores (shm_overview(7)).
+  Dentry* shm = dev->child("shm", 3);
+  if (!shm) shm = add_name(dev, "shm", 3, new Directory(01777)).take().get();
+  (void)mount_filesystem("tmpfs", "tmpfs", Ref<Dentry>(shm), false);
   for (const auto& l : links)
     if (!dev->child(l[0], strlen(l[0])))
       (void)add_name(dev, l[0], strlen(l[0]), new SymbolicLink(SharedString::make(l[1])));

@@ -5,6 +5,7 @@
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/pit.h"
+#include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/mm/frames.h"
@@ -77,8 +78,9 @@ u32 parent_of(const Task& t) { return t.parent ? t.parent->group->id : 0; }
 
 void stat(Text& out, Task& t) {
   u64 resident = t.memory ? t.memory->resident_pages() : 0, mapped = t.memory ? t.memory->mapped_bytes() : 0;
-  u32 terminal = t.group->terminal ? 5 << 8 | 1 : 0;
-  i32 foreground = t.group->terminal ? static_cast<i32>(t.sid) : -1;
+  const Tty* tty = t.group->terminal;
+  u32 terminal = tty ? static_cast<u32>(tty->device) : 0;
+  i32 foreground = tty && tty->foreground ? static_cast<i32>(tty->foreground) : -1;
   out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu 0 %lu 0 %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
           parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults,
           to_clock_ticks(tsc_to_nanoseconds(t.cpu_ticks)), to_clock_ticks(t.group->children.ns), 20 + t.nice, t.nice,
