@@ -42,6 +42,18 @@ Result<Ref<File>> FileTable::get(i32 descriptor) const {
   return file;
 }
 
+Result<Ref<File>> FileTable::get_readable(i32 descriptor) const {
+  Ref<File> file = TRY(get_any(descriptor));
+  if (!file->readable()) return Errno::BADF;
+  return file;
+}
+
+Result<Ref<File>> FileTable::get_writable(i32 descriptor) const {
+  Ref<File> file = TRY(get_any(descriptor));
+  if (!file->writable()) return Errno::BADF;
+  return file;
+}
+
 Result<FileTable::Slot*> FileTable::slot(i32 descriptor) {
   if (descriptor < 0 || descriptor >= size_ || !slots_[descriptor].file) return Errno::BADF;
   return &slots_[descriptor];

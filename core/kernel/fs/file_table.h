@@ -15,6 +15,9 @@ class FileTable : public Counted {
   ~FileTable() override;
 
   Result<Ref<File>> get(i32 descriptor) const;
+  /// The same, and open for that; else EBADF.
+  Result<Ref<File>> get_readable(i32 descriptor) const;
+  Result<Ref<File>> get_writable(i32 descriptor) const;
   /// Any file, even one opened with O_PATH.
   Result<Ref<File>> get_any(i32 descriptor) const;
   /// The lowest free descriptor from `lowest` on.

@@ -132,6 +132,12 @@ File::~File() {
   if (announced_) inode->closed(*this);
 }
 
+bool is_below(const Dentry& dentry, const Dentry& ancestor) {
+  for (const Dentry* d = &dentry; d; d = d->covers ? d->covers : d->parent.get())
+    if (d == &ancestor) return true;
+  return false;
+}
+
 char* dentry_path(const Dentry& dentry, const Dentry* root, char* buffer, u64 size) {
   char* at = buffer + size - 1;
   *at = 0;

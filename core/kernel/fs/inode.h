@@ -164,6 +164,9 @@ class File : public Counted {
   bool counted_writer_ = false, announced_ = false;
 };
 
+/// Is it `ancestor` or somewhere below, mounts crossed?
+bool is_below(const Dentry& dentry, const Dentry& ancestor);
+
 /// The absolute path of a dentry, written at the end of buffer[size]; null if it does not fit.
 char* dentry_path(const Dentry& dentry, const Dentry* root, char* buffer, u64 size);
 Ref<SharedString> dentry_path_string(const Dentry& dentry);

@@ -16,24 +16,18 @@ namespace {
 u32 next_mount_id = 1;
 u64 next_device = 32;  // anonymous device numbers: major 0
 
-bool is_below(const Dentry* d, const Dentry* root) {
-  for (; d; d = d->covers ? d->covers : d->parent.get())
-    if (d == root) return true;
-  return false;
-}
-
 /// Does any process stand in, run from or hold open something below?
 bool in_use(const Dentry& root) {
   for (Task* t = task_list; t; t = t->next_task) {
-    if (t->fs && (is_below(t->fs->working_directory.get(), &root) || is_below(t->fs->root.get(), &root))) return true;
-    if (t->memory && t->memory->executable && is_below(t->memory->executable.get(), &root)) return true;
+    if (t->fs && (is_below(*t->fs->working_directory, root) || is_below(*t->fs->root, root))) return true;
+    if (t->memory && t->memory->executable && is_below(*t->memory->executable, root)) return true;
     for (i32 fd = 0; t->files && fd < t->files->size(); fd++) {
       Result<Ref<File>> file = t->files->get_any(fd);
-      if (file.ok() && file.value()->dentry && is_below(file.value()->dentry.get(), &root)) return true;
+      if (file.ok() && file.value()->dentry && is_below(*file.value()->dentry, root)) return true;
     }
   }
   for (Mount* m = mounts; m; m = m->next)
-    if (m->at && m->root.get() != &root && is_below(m->at.get(), &root)) return true;
+    if (m->at && m->root.get() != &root && is_below(*m->at, root)) return true;
   return false;
 }
 

@@ -49,18 +49,28 @@ SysResult Pipe::set_capacity(u64 wanted) {
   auto** ring = static_cast<u8**>(allocate(count * sizeof(u8*)));
   if (!ring) return Errno::NOMEM;
   memset(ring, 0, count * sizeof(u8*));
-  u64 moved = 0;
-  for (u64 at = page_down(head_); used_ && at < head_ + used_; at += page_size)
-    if (moved < count)
-      ring[moved++] = pages_[at % capacity() / page_size], pages_[at % capacity() / page_size] = nullptr;
-  head_ %= page_size;
-  free_pages();
-  deallocate(pages_);
-  pages_ = ring;
-  page_count_ = count;
-  pages_held_ = moved;
-  writable_.wake_all();
-  return capacity();
+  // The bytes move to the beginning of the new ring: in the old one a page may hold both its ends.
+  u64 needed = page_up(used_) / page_size, made = 0;
+  for (; made < needed; made++) {
+    Result<u64> frame = allocate_frame(FrameKind::kernel_data);
+    if (!frame.ok()) break;
+    ring[made] = frame_bytes(frame.value());
+    peek(reinterpret_cast<char*>(ring[made]), page_size, made * page_size);
+  }
+  bool enough = made == needed;
+  u8** old = enough ? pages_ : ring;
+  if (enough) {
+    free_pages();
+    pages_ = ring;
+    page_count_ = count;
+    pages_held_ = made;
+    head_ = 0;
+    writable_.wake_all();
+  } else {
+    while (made) release_frame(pointer_to_physical(ring[--made]) / page_size);
+  }
+  deallocate(old);
+  return enough ? SysResult(capacity()) : Errno::NOMEM;
 }
 
 Result<u64> Pipe::wait_for_data(bool wait) {
@@ -71,15 +81,23 @@ Result<u64> Pipe::wait_for_data(bool wait) {
   return used_;
 }
 
-u64 Pipe::peek(char* to, u64 most) const {
-  u64 total = 0;
-  for (u64 at = head_; total < used_ && total < most;) {
-    u64 part = min(min(page_size - at % page_size, used_ - total), most - total);
+u64 Pipe::peek(char* to, u64 most, u64 skip) const {
+  u64 total = 0, end = min(used_ - skip, most);
+  for (u64 at = (head_ + skip) % capacity(); total < end;) {
+    u64 part = min(page_size - at % page_size, end - total);
     memcpy(to + total, pages_[at / page_size] + at % page_size, part);
     total += part;
     at = (at + part) % capacity();
   }
   return total;
+}
+
+void Pipe::consume(u64 count) {
+  bool was_full = room() < atomic_size;
+  head_ = (head_ + count) % capacity();
+  used_ -= count;
+  if (count && !used_) emptied();
+  if (was_full) writable_.wake_all();
 }
 
 /// Moves what there is into the buffer.

@@ -28,8 +28,10 @@ class Pipe : public Inode {
   u64 room() const { return capacity() - used_; }
   /// The bytes that can be read; 0 at end of file.
   Result<u64> wait_for_data(bool wait);
-  /// Copies without taking out.
-  u64 peek(char* to, u64 most) const;
+  /// Copies without taking out, from the byte `skip` on (at most what there is).
+  u64 peek(char* to, u64 most, u64 skip = 0) const;
+  /// Takes out what has been copied.
+  void consume(u64 count);
 
  private:
   Status make_ring();

@@ -8,17 +8,6 @@
 namespace lucid::kernel {
 namespace {
 
-Result<Ref<File>> reader(i32 fd) {
-  Ref<File> file = TRY(current->files->get(fd));
-  if (!file->readable()) return Errno::BADF;
-  return file;
-}
-Result<Ref<File>> writer(i32 fd) {
-  Ref<File> file = TRY(current->files->get(fd));
-  if (!file->writable()) return Errno::BADF;
-  return file;
-}
-
 SysResult read_at_position(File& file, IoBuffer& buffer) {
   if (!file.inode->seekable()) return file.inode->read(file, 0, buffer);
   SysResult done = file.inode->read(file, file.position, buffer);
@@ -78,26 +67,26 @@ constexpr u32 high_priority = 1, data_sync = 2, sync = 4, no_wait = 8, append = 
 }  // namespace
 
 extern "C" SysResult sys_read(i32 fd, u64 address, u64 size) {
-  Ref<File> file = TRY(reader(fd));
+  Ref<File> file = TRY(current->files->get_readable(fd));
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
   return read_at_position(*file, buffer);
 }
 
 extern "C" SysResult sys_write(i32 fd, u64 address, u64 size) {
-  Ref<File> file = TRY(writer(fd));
+  Ref<File> file = TRY(current->files->get_writable(fd));
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
   return write_at_position(*file, buffer);
 }
 
 extern "C" SysResult sys_readv(i32 fd, u64 vectors, u64 count) {
-  Ref<File> file = TRY(reader(fd));
+  Ref<File> file = TRY(current->files->get_readable(fd));
   IoVectors v = TRY(IoVectors::read(vectors, count));
   IoBuffer buffer = v.buffer();
   return read_at_position(*file, buffer);
 }
 
 extern "C" SysResult sys_writev(i32 fd, u64 vectors, u64 count) {
-  Ref<File> file = TRY(writer(fd));
+  Ref<File> file = TRY(current->files->get_writable(fd));
   IoVectors v = TRY(IoVectors::read(vectors, count));
   IoBuffer buffer = v.buffer();
   return write_at_position(*file, buffer);
@@ -105,21 +94,21 @@ extern "C" SysResult sys_writev(i32 fd, u64 vectors, u64 count) {
 
 extern "C" SysResult sys_pread64(i32 fd, u64 address, u64 size, i64 at) {
   if (at < 0) return Errno::INVAL;
-  Ref<File> file = TRY(reader(fd));
+  Ref<File> file = TRY(current->files->get_readable(fd));
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
   return read_from(*file, at, buffer);
 }
 
 extern "C" SysResult sys_pwrite64(i32 fd, u64 address, u64 size, i64 at) {
   if (at < 0) return Errno::INVAL;
-  Ref<File> file = TRY(writer(fd));
+  Ref<File> file = TRY(current->files->get_writable(fd));
   IoBuffer buffer = IoBuffer::user(address, min(size, most_at_once));
   return write_to(*file, at, buffer, false);
 }
 
 extern "C" SysResult sys_preadv2(i32 fd, u64 vectors, u64 count, i64 at, u64, u32 flags) {
   if (at < -1) return Errno::INVAL;
-  Ref<File> file = TRY(reader(fd));
+  Ref<File> file = TRY(current->files->get_readable(fd));
   IoVectors v = TRY(IoVectors::read(vectors, count));
   if (flags & ~(rwf::high_priority | rwf::data_sync | rwf::sync)) return Errno::OPNOTSUPP;
   IoBuffer buffer = v.buffer();
@@ -131,7 +120,7 @@ extern "C" SysResult sys_preadv(i32 fd, u64 vectors, u64 count, i64 at) {
 
 extern "C" SysResult sys_pwritev2(i32 fd, u64 vectors, u64 count, i64 at, u64, u32 flags) {
   if (at < -1) return Errno::INVAL;
-  Ref<File> file = TRY(writer(fd));
+  Ref<File> file = TRY(current->files->get_writable(fd));
   IoVectors v = TRY(IoVectors::read(vectors, count));
   if (flags & ~(rwf::high_priority | rwf::data_sync | rwf::sync | rwf::append)) return Errno::OPNOTSUPP;
   IoBuffer buffer = v.buffer();
@@ -264,7 +253,7 @@ extern "C" SysResult sys_fadvise64(i32 fd, i64, i64 length, u32 advice) {
   return advice > last_advice || length < 0 ? SysResult(Errno::INVAL) : 0;
 }
 extern "C" SysResult sys_readahead(i32 fd) {
-  Ref<File> file = TRY(reader(fd));
+  Ref<File> file = TRY(current->files->get_readable(fd));
   return file->inode->is(mode::regular) ? SysResult(0) : Errno::INVAL;
 }
 

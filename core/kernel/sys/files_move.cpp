@@ -9,17 +9,6 @@
 namespace lucid::kernel {
 namespace {
 
-Result<Ref<File>> reader(i32 fd) {
-  Ref<File> file = TRY(current->files->get(fd));
-  if (!file->readable()) return Errno::BADF;
-  return file;
-}
-Result<Ref<File>> writer(i32 fd) {
-  Ref<File> file = TRY(current->files->get(fd));
-  if (!file->writable()) return Errno::BADF;
-  return file;
-}
-
 /// Where a transfer stands in one of its files: a word of the program, or the file's own position.
 struct Place {
   File& file;
@@ -37,8 +26,17 @@ struct Place {
   }
 };
 
-/// What could not be written is put back by not moving the source's place; a pipe as source is
-/// therefore read only as far as the sink is known to take.
+/// Bytes from the source's place, which stays where it is: a pipe gives what it has, and keeps it until
+/// the sink has taken it.
+SysResult look_at(const Place& from, char* to, u64 most, bool first) {
+  if (Pipe* pipe = from.file.inode->as_pipe()) {
+    TRY(pipe->wait_for_data(first && !from.file.nonblocking()));
+    return pipe->peek(to, most);
+  }
+  IoBuffer buffer = IoBuffer::kernel(to, most);
+  return from.file.inode->read(from.file, from.at, buffer);
+}
+
 SysResult transfer(Place from, Place to, u64 size) {
   TRY(from.load());
   TRY(to.load());
@@ -46,8 +44,7 @@ SysResult transfer(Place from, Place to, u64 size) {
   if (!chunk) return Errno::NOMEM;
   u64 total = 0;
   while (total < size) {
-    IoBuffer source = IoBuffer::kernel(chunk.data(), min(size - total, page_size));
-    SysResult got = from.file.inode->read(from.file, from.at, source);
+    SysResult got = look_at(from, chunk.data(), min(size - total, page_size), !total);
     if (got.raw() <= 0) {
       if (!total && got.raw() < 0) return got;
       break;
@@ -60,8 +57,9 @@ SysResult transfer(Place from, Place to, u64 size) {
     }
     u64 moved = static_cast<u64>(put.raw());
     from.at += moved, to.at += moved, total += moved;
-    // A pipe gives what it has; waiting for more would keep what has come already.
-    if (put.raw() < got.raw() || !from.file.inode->seekable()) break;
+    if (Pipe* pipe = from.file.inode->as_pipe()) pipe->consume(moved);
+    // Other sources that cannot be read again give what they have at once.
+    if (put.raw() < got.raw() || (!from.file.inode->seekable() && !from.file.inode->as_pipe())) break;
   }
   TRY(from.store());
   TRY(to.store());
@@ -73,9 +71,9 @@ bool moveable(const Inode& inode) { return !inode.is(mode::directory); }
 }  // namespace
 
 extern "C" SysResult sys_sendfile(i32 to, i32 from, UserPtr<i64> offset, u64 size) {
-  Ref<File> source = TRY(reader(from));
+  Ref<File> source = TRY(current->files->get_readable(from));
   if (offset && !source->inode->seekable()) return Errno::SPIPE;
-  Ref<File> sink = TRY(writer(to));
+  Ref<File> sink = TRY(current->files->get_writable(to));
   if (!source->inode->seekable() || !moveable(*source->inode)) return Errno::INVAL;
   if (sink->flags & open_flag::append) return Errno::INVAL;
   return transfer({*source, offset}, {*sink, {0}}, min(size, most_at_once));

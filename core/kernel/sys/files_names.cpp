@@ -138,12 +138,6 @@ SysResult link_at(i32 old_directory, u64 old_address, i32 new_directory, u64 new
   return 0;
 }
 
-bool is_below(const Dentry* d, const Dentry* ancestor) {
-  for (; d; d = d->parent.get())
-    if (d == ancestor) return true;
-  return false;
-}
-
 void take_out(Dentry& child) {
   Dentry& from = *child.parent;
   if (child.inode->is(mode::directory)) from.inode->links--;
@@ -211,8 +205,8 @@ SysResult rename_at(i32 old_directory, u64 old_address, i32 new_directory, u64 n
   if (from.must_be_directory && !directory) return Errno::NOTDIR;
   if (to.must_be_directory && !(flags & exchange ? existing.value()->inode->is(mode::directory) : directory))
     return Errno::NOTDIR;
-  if (is_below(to.directory.get(), child.get())) return Errno::INVAL;
-  if (existing.ok() && is_below(from.directory.get(), existing.value().get()))
+  if (is_below(*to.directory, *child)) return Errno::INVAL;
+  if (existing.ok() && is_below(*from.directory, *existing.value()))
     return flags & exchange ? Errno::INVAL : Errno::NOTEMPTY;
   if (existing.ok() && existing.value()->inode == child->inode) return 0;
   TRY(check_removable(*from.directory, *child));

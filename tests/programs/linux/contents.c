@@ -209,6 +209,20 @@ static void pipes(void) {
   int waiting;
   SAYS(ioctl(ends[0], FIONREAD, &waiting));
   SAYS(waiting);
+  while (read(ends[0], buffer, sizeof buffer) > 0) {
+  }
+  // Resized while its bytes go round the end of the ring.
+  SAYS(fcntl(ends[0], F_SETPIPE_SZ, 65536));
+  for (int i = 0; i < 65536; i++) buffer[i] = (char)(i * 7);
+  SAYS(write(ends[1], buffer, 65536));
+  SAYS(read(ends[0], buffer, 4196));
+  for (int i = 0; i < 4096; i++) buffer[i] = (char)((65536 + i) * 7);
+  SAYS(write(ends[1], buffer, 4096));
+  SAYS(fcntl(ends[0], F_SETPIPE_SZ, 131072));
+  long got = 0, wrong = 0;
+  while ((n = read(ends[0], buffer, 5000)) > 0)
+    for (long i = 0; i < n; i++, got++) wrong += buffer[i] != (char)((4196 + got) * 7);
+  SAYS(got), SAYS(wrong);
   close(ends[0]), close(ends[1]);
   SAYS(syscall(SYS_pipe2, ends, 0x12345));
   mkfifo("fifo", 0644);
