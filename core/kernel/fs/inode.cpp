@@ -56,6 +56,12 @@ Dentry::~Dentry() {
   while (first_child_) remove_child(first_child_);
   deallocate(buckets_);
   deallocate(name);
+  // Parents whose last child this was go one by one: recursion would not fit on a kernel stack.
+  Ref<Dentry> up = static_cast<Ref<Dentry>&&>(parent);
+  while (up && up->references() == 1) {
+    Ref<Dentry> above = static_cast<Ref<Dentry>&&>(up->parent);
+    up = above;
+  }
 }
 
 Dentry* Dentry::child(const char* wanted, u64 length) const {

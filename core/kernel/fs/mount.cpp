@@ -31,6 +31,21 @@ bool in_use(const Dentry& root) {
   return false;
 }
 
+/// Takes all names out of a tree: a directory and what is in it keep each other alive.
+void empty_tree(Ref<Dentry> root) {
+  Ref<Dentry> at = root;
+  for (;;) {
+    if (Dentry* child = at->first_child()) {
+      at = Ref<Dentry>(child);
+      continue;
+    }
+    if (at == root) return;
+    Ref<Dentry> above = at->parent;
+    above->remove_child(at.get());
+    at = above;
+  }
+}
+
 Mount* mount_of(const Dentry& root) {
   for (Mount* m = mounts; m; m = m->next)
     if (m->root.get() == &root) return m;
@@ -97,13 +112,15 @@ Status remount(Dentry& root, bool read_only) {
 Status unmount(Ref<Dentry> root, bool detach) {
   Mount* m = mount_of(*root);
   if (!m) return Errno::INVAL;
-  if (!m->at || (!detach && in_use(*root))) return Errno::BUSY;
+  bool used = in_use(*root);
+  if (!m->at || (!detach && used)) return Errno::BUSY;
   Mount** link = &mounts;
   while (*link != m) link = &(*link)->next;
   *link = m->next;
   m->at->mounted = nullptr;
   root->covers = nullptr;
   delete m;
+  if (!used && root->inode->writable_directory()) empty_tree(root);  // /proc is one for all its mounts
   return {};
 }
 

@@ -10,44 +10,73 @@ Ref<Dentry> root_dentry;
 
 namespace {
 
-/// One component after the other. Symbolic links are walked by recursion; `depth` bounds them.
+/// One component after the other. The target of a symbolic link takes the place of the link's name in
+/// what is left of the path: recursion would not fit on a kernel stack.
 class Walk {
  public:
+  Walk(Ref<Dentry> start, const char* path) : at_(start), rest_(path) {}
+
   /// Walks all but the last component, whose place it leaves in `parent`.
-  Status to_parent(Ref<Dentry> start, const char* path, Parent& parent) {
-    if (!*path) return Errno::NOENT;
-    Ref<Dentry> at = *path == '/' ? current->fs->root : start;
+  Status to_parent(Parent& parent) {
+    if (!*rest_) return Errno::NOENT;
+    if (*rest_ == '/') at_ = current->fs->root;
     for (;;) {
-      while (*path == '/') path++;
+      while (*rest_ == '/') rest_++;
+      const char* name = rest_;
       u64 length = 0;
-      while (path[length] && path[length] != '/') length++;
+      while (name[length] && name[length] != '/') length++;
       if (length > name_max) return Errno::NAMETOOLONG;
-      const char* rest = path + length;
-      bool slash = *rest == '/';
-      while (*rest == '/') rest++;
-      if (!*rest) {
-        if (!at->inode->is(mode::directory)) return Errno::NOTDIR;
-        parent.directory = at;
-        memcpy(parent.name, path, length);
+      rest_ = name + length;
+      bool slash = *rest_ == '/';
+      while (*rest_ == '/') rest_++;
+      if (!*rest_) {
+        if (!at_->inode->is(mode::directory)) return Errno::NOTDIR;
+        parent.directory = at_;
+        memcpy(parent.name, name, length);
         parent.name[length] = 0;
         parent.length = length;
         parent.must_be_directory = slash;
         parent.special = length == 0 || equal(parent.name, ".") || equal(parent.name, "..");
         return {};
       }
-      at = TRY(step(at, path, length, LastLink::follow));
-      path = rest;
+      Ref<Dentry> child = TRY(step(*at_, name, length));
+      if (!child->inode->is(mode::link))
+        at_ = child;
+      else if (Ref<Dentry> target = TRY(magic_target(*child)))
+        at_ = target;
+      else
+        TRY(replace(*child, true));
     }
   }
 
-  Result<Ref<Dentry>> finish(const Parent& parent, LastLink last) {
-    LastLink links = parent.must_be_directory ? LastLink::follow : last;
-    Ref<Dentry> found = TRY(step(parent.directory, parent.name, parent.length, links));
-    if (parent.must_be_directory && !found->inode->is(mode::directory)) return Errno::NOTDIR;
-    return found;
+  /// After to_parent(): the last component is a link; the walk goes on to what that names.
+  Status enter(const Parent& parent, const Dentry& link) {
+    at_ = parent.directory;
+    return replace(link, parent.must_be_directory);
   }
 
-  Result<Ref<Dentry>> step(Ref<Dentry> at, const char* name, u64 length, LastLink links) {
+  Result<Ref<Dentry>> to_end(LastLink last) {
+    for (;;) {
+      Parent parent;
+      TRY(to_parent(parent));
+      Ref<Dentry> found = TRY(step(*parent.directory, parent.name, parent.length));
+      bool follow = last == LastLink::follow || parent.must_be_directory;
+      if (follow && found->inode->is(mode::link)) {
+        Ref<Dentry> target = TRY(magic_target(*found));
+        if (!target) {
+          TRY(enter(parent, *found));
+          continue;
+        }
+        found = target;
+      }
+      if (parent.must_be_directory && !found->inode->is(mode::directory)) return Errno::NOTDIR;
+      return found;
+    }
+  }
+
+  /// A name in a directory; links are not followed.
+  static Result<Ref<Dentry>> step(Dentry& directory, const char* name, u64 length) {
+    Ref<Dentry> at = &directory;
     if (!at->inode->is(mode::directory)) return Errno::NOTDIR;
     TRY(check_access(*at->inode, may_exec));
     if (length == 0 || (length == 1 && name[0] == '.')) return at;
@@ -56,21 +85,35 @@ class Walk {
       if (at == current->fs->root || !at->parent) return at;
       return topmost(at->parent);
     }
-    Ref<Dentry> child = topmost(TRY(at->inode->lookup(*at, name, length)));
-    if (!child->inode->is(mode::link) || links == LastLink::keep) return child;
-    return follow(at, child);
-  }
-
-  Result<Ref<Dentry>> follow(Ref<Dentry> directory, Ref<Dentry> link) {
-    if (++depth_ > link_depth_max) return Errno::LOOP;
-    if (Ref<Dentry> target = link->inode->link_dentry()) return target;
-    Ref<SharedString> target = TRY(link->inode->link_target());
-    Parent parent;
-    TRY(to_parent(directory, target->text(), parent));
-    return finish(parent, LastLink::follow);
+    return topmost(TRY(at->inode->lookup(*at, name, length)));
   }
 
  private:
+  /// Where a link leads that is no path (/proc/self/exe); null for an ordinary link.
+  Result<Ref<Dentry>> magic_target(const Dentry& link) {
+    if (++depth_ > link_depth_max) return Errno::LOOP;
+    return link.inode->link_dentry();
+  }
+
+  /// Puts a link's target before what is left of the path.
+  Status replace(const Dentry& link, bool slash) {
+    Ref<SharedString> target = TRY(link.inode->link_target());
+    u64 length = strlen(target->text()), rest_length = strlen(rest_);
+    if (!length) return Errno::NOENT;
+    Buffer whole(length + 1 + rest_length + 1);
+    if (!whole) return Errno::NOMEM;
+    memcpy(whole.data(), target->text(), length);
+    if (slash) whole.data()[length++] = '/';
+    memcpy(whole.data() + length, rest_, rest_length + 1);
+    text_ = static_cast<Buffer&&>(whole);
+    rest_ = text_.data();
+    if (*rest_ == '/') at_ = current->fs->root;
+    return {};
+  }
+
+  Ref<Dentry> at_;
+  const char* rest_;
+  Buffer text_;  // what rest_ points into once a link was met
   u32 depth_ = 0;
 };
 
@@ -98,24 +141,18 @@ Result<Ref<Dentry>> start_directory(i32 directory_fd, const char* path) {
 }
 
 Result<Ref<Dentry>> resolve(Ref<Dentry> start, const char* path, LastLink last) {
-  Walk walk;
-  Parent parent;
-  TRY(walk.to_parent(start, path, parent));
-  return walk.finish(parent, last);
+  return Walk(start, path).to_end(last);
 }
 
 Status resolve_parent(Ref<Dentry> start, const char* path, bool through_links, Parent& parent) {
-  Walk walk;
-  Ref<SharedString> held;
+  Walk walk(start, path);
   for (u32 depth = 0;; depth++) {
-    TRY(walk.to_parent(start, path, parent));
+    TRY(walk.to_parent(parent));
     if (!through_links || parent.special || parent.must_be_directory) return {};
-    Result<Ref<Dentry>> last = walk.step(parent.directory, parent.name, parent.length, LastLink::keep);
+    Result<Ref<Dentry>> last = Walk::step(*parent.directory, parent.name, parent.length);
     if (!last.ok() || !last.value()->inode->is(mode::link) || last.value()->inode->link_dentry()) return {};
     if (depth >= link_depth_max) return Errno::LOOP;
-    held = TRY(last.value()->inode->link_target());
-    start = parent.directory;
-    path = held->text();
+    TRY(walk.enter(parent, *last.value()));
   }
 }
 

@@ -16,6 +16,22 @@ AbstractEntry* abstract_names = nullptr;
 
 }  // namespace
 
+void drop_files(Ref<PassedFiles> files) {
+  static PassedFiles* dropped = nullptr;
+  static bool dropping = false;
+  files->retain();  // the list's reference
+  files->next_dropped = dropped;
+  dropped = files.get();
+  files = nullptr;
+  if (dropping) return;
+  dropping = true;
+  while (PassedFiles* next = dropped) {
+    dropped = next->next_dropped;
+    next->release();
+  }
+  dropping = false;
+}
+
 SocketCredentials own_credentials() {
   return {current->group->id, current->credentials.effective_uid, current->credentials.effective_gid};
 }

@@ -26,10 +26,17 @@ struct PassedFiles : Counted {
   static constexpr u32 most = 253;  // Linux: SCM_MAX_FD
   u32 count = 0;
   Ref<File> files[most];
+  PassedFiles* next_dropped = nullptr;
 };
+/// Lets go of files that nobody received. One may be a socket with such files in its own inbox, and so
+/// on: they go one after the other, for recursion would not fit on a kernel stack.
+void drop_files(Ref<PassedFiles> files);
 
 struct Message {
-  ~Message() { deallocate(bytes); }
+  ~Message() {
+    deallocate(bytes);
+    if (files) drop_files(static_cast<Ref<PassedFiles>&&>(files));
+  }
   Message* next = nullptr;
   u8* bytes = nullptr;
   u64 length = 0, taken = 0;

@@ -341,6 +341,41 @@ static void passing(void) {
   close(p[0]), close(p[1]);
 }
 
+/// Sends descriptor `fd` from one end of a pair; it waits in the other's inbox.
+static int send_fd(int over, int fd) {
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+  memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
+  struct msghdr h = {
+      .msg_iov = &(struct iovec){"x", 1}, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  return (int)sendmsg(over, &h, 0);
+}
+
+/// A socket in the inbox of a socket in the inbox ... and then the outermost goes.
+static void nested(void) {
+  int outer[2], current[2], ends[2], sent = 0;
+  char byte;
+  pipe(ends);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, outer);
+  current[0] = dup(outer[0]), current[1] = -1;
+  for (int i = 0; i < 500; i++) {
+    int next[2];
+    socketpair(AF_UNIX, SOCK_STREAM, 0, next);
+    sent += send_fd(current[0], next[1]) == 1;
+    close(current[0]), close(next[1]);
+    current[0] = next[0];
+  }
+  sent += send_fd(current[0], ends[1]) == 1;
+  close(current[0]), close(ends[1]);
+  SAYS(sent);
+  close(outer[0]), close(outer[1]);
+  sleep_ms(50);
+  SAYS(read(ends[0], &byte, 1));
+  close(ends[0]);
+}
+
 static void watched(void) {
   int p[2], epoll = epoll_create1(0);
   socketpair(AF_UNIX, SOCK_STREAM, 0, p);
@@ -364,6 +399,7 @@ int main(void) {
   datagrams();
   passing();
   watched();
+  nested();
   leave_folder();
   return 0;
 }
