@@ -4,15 +4,18 @@
 //
 //   fuzz-cpu [--cases N] [--seed S] [--families integer,sse,mmx,x87,approximate] [--mnemonic NAME]
 //            [--modes 64-bit,32-bit,16-bit] [--show N] [--coverage FILE]
+//   fuzz-cpu --exhaustive     8-bit instructions with every operand (exhaustive.h)
 //
 // Exit status: 0 no mismatch and every form reached, 1 otherwise, 2 bad usage.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "tests/cosim/compare.h"
+#include "tests/cosim/exhaustive.h"
 #include "tests/cosim/generator.h"
 #include "tests/cosim/guest_runner.h"
 #include "tests/cosim/host_runner.h"
@@ -27,6 +30,7 @@ struct Options {
   u64 seed = 1;
   unsigned show = 1;  // mismatches printed in full per form and kind
   const char* coverage = nullptr;
+  bool exhaustive = false;             // exhaustive.h instead of random cases
   bool modes[3] = {true, true, true};  // by isa::Mode
   FormFilter filter;
 };
@@ -43,6 +47,10 @@ Options parse(int argc, char** argv) {
   Options o;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
+    if (arg == "--exhaustive") {
+      o.exhaustive = true;
+      continue;
+    }
     if (i + 1 >= argc) usage(("missing value after " + arg).c_str());
     const char* value = argv[++i];
     if (arg == "--cases")
@@ -144,69 +152,120 @@ u64 print_coverage(const std::vector<Form>& forms, const std::vector<FormResult>
   return reached_in_all;
 }
 
-}  // namespace
+/// Cases on both processors, and what came of them by form.
+class Campaign {
+ public:
+  Campaign(std::vector<Form> forms, unsigned show) : forms_(std::move(forms)), results_(forms_.size()), show_(show) {}
 
-int main(int argc, char** argv) {
-  const Options options = parse(argc, argv);
+  HostRunner& host() { return host_; }
+  const std::vector<Form>& forms() const { return forms_; }
+  u64 done() const { return done_; }
+  u64 mismatches() const { return mismatches_; }
+
+  /// Runs the first `count` inputs of the host.
+  void run(unsigned count) {
+    const unsigned ran = host_.run(count);
+    if (ran < count) {
+      ++lost_;
+      std::printf("host lost at: %s\n", disassemble(host_.input(ran)).c_str());
+    }
+    for (unsigned i = 0; i < ran; ++i) judge(host_.input(i), host_.output(i));
+  }
+
+  void write_coverage(const char* path) const {
+    std::FILE* file = std::fopen(path, "w");
+    if (file == nullptr) return;
+    for (size_t i = 0; i < forms_.size(); ++i)
+      std::fprintf(file, "%-40s cases %6lu faults %6lu mismatches %6lu\n", forms_[i].name.c_str(), results_[i].cases,
+                   results_[i].faults, results_[i].mismatches);
+    std::fclose(file);
+  }
+
+  /// True = no mismatch and every form reached.
+  bool print(const char* what) const {
+    for (size_t i = 0; i < forms_.size(); ++i) {
+      if (!results_[i].mismatches) continue;
+      std::printf("%-40s %6lu of %6lu wrong:", forms_[i].name.c_str(), results_[i].mismatches, results_[i].cases);
+      for (const auto& [kind, n] : results_[i].kinds) std::printf(" [%s ×%lu]", kind.c_str(), n);
+      std::printf("\n");
+    }
+    const u64 covered = print_coverage(forms_, results_);
+    std::printf("%lu cases, %s: %lu of %zu forms reached, %lu host losses, %lu mismatches\n", done_, what, covered,
+                forms_.size(), lost_, mismatches_);
+    return mismatches_ == 0 && covered == forms_.size();
+  }
+
+ private:
+  void judge(const Input& in, const Output& expected) {
+    guest_.run(in, host_.window_template(), *guest_output_);
+    FormResult& result = results_[in.form];
+    ++result.cases;
+    result.faults += expected.faulted;
+    ++done_;
+    const std::string difference = compare(forms_[in.form], in, expected, *guest_output_);
+    if (difference.empty()) return;
+    ++mismatches_;
+    ++result.mismatches;
+    if (++result.kinds[difference] > show_) return;
+    std::printf("MISMATCH %s: %s\n", forms_[in.form].name.c_str(), difference.c_str());
+    print_case(in, expected, *guest_output_);
+  }
+
+  std::vector<Form> forms_;
+  std::vector<FormResult> results_;
+  unsigned show_;
+  HostRunner host_;
+  GuestRunner guest_;
+  std::unique_ptr<Output> guest_output_ = std::make_unique<Output>();
+  u64 done_ = 0, mismatches_ = 0, lost_ = 0;
+};
+
+bool run_random(const Options& options) {
   const std::vector<Form> forms = chosen_forms(options);
   if (forms.empty()) usage("no form matches");
-  std::vector<FormResult> results(forms.size());
+  const auto campaign = std::make_unique<Campaign>(forms, options.show);
   Random random(options.seed);
-  HostRunner host;
-  auto guest = std::make_unique<GuestRunner>();
-  auto guest_output = std::make_unique<Output>();
-  u64 done = 0, mismatches = 0, lost = 0, attempts = 0;
   u32 form = 0;
-  while (done < options.cases) {
-    fill_window(random, host.window_template());
+  while (campaign->done() < options.cases) {
+    fill_window(random, campaign->host().window_template());
     unsigned count = 0;
     while (count < HostRunner::batch) {
       // A form that cannot be drawn in a hundred tries is left out (and shows as not covered).
-      for (int tries = 0; tries < 100; ++tries, ++attempts)
-        if (generate(forms, form, random, host.input(count))) {
+      for (int tries = 0; tries < 100; ++tries)
+        if (generate(forms, form, random, campaign->host().input(count))) {
           ++count;
           break;
         }
       form = static_cast<u32>((form + 1) % forms.size());
     }
-    const unsigned ran = host.run(count);
-    if (ran < count) {
-      ++lost;
-      std::printf("host lost at: %s\n", disassemble(host.input(ran)).c_str());
-    }
-    for (unsigned i = 0; i < ran; ++i) {
-      const Input& in = host.input(i);
-      const Output& expected = host.output(i);
-      guest->run(in, host.window_template(), *guest_output);
-      FormResult& result = results[in.form];
-      ++result.cases;
-      result.faults += expected.faulted;
-      ++done;
-      const std::string difference = compare(forms[in.form], in, expected, *guest_output);
-      if (difference.empty()) continue;
-      ++mismatches;
-      ++result.mismatches;
-      if (++result.kinds[difference] <= options.show) {
-        std::printf("MISMATCH %s: %s\n", forms[in.form].name.c_str(), difference.c_str());
-        print_case(in, expected, *guest_output);
-      }
-    }
+    campaign->run(count);
   }
-  for (size_t i = 0; i < forms.size(); ++i) {
-    if (!results[i].mismatches) continue;
-    std::printf("%-40s %6lu of %6lu wrong:", forms[i].name.c_str(), results[i].mismatches, results[i].cases);
-    for (const auto& [kind, n] : results[i].kinds) std::printf(" [%s ×%lu]", kind.c_str(), n);
-    std::printf("\n");
+  if (options.coverage) campaign->write_coverage(options.coverage);
+  return campaign->print(("seed " + std::to_string(options.seed)).c_str());
+}
+
+bool run_exhaustive(const Options& options) {
+  std::vector<Form> forms;
+  std::vector<Sweep> all;
+  for (Sweep& sweep : sweeps()) {
+    if (sweep.form.mode != isa::Mode::bits64 && !HostRunner::offers_ldt()) continue;
+    forms.push_back(sweep.form);
+    all.push_back(std::move(sweep));
   }
-  if (options.coverage)
-    if (std::FILE* file = std::fopen(options.coverage, "w")) {
-      for (size_t i = 0; i < forms.size(); ++i)
-        std::fprintf(file, "%-40s cases %6lu faults %6lu mismatches %6lu\n", forms[i].name.c_str(), results[i].cases,
-                     results[i].faults, results[i].mismatches);
-      std::fclose(file);
+  const auto campaign = std::make_unique<Campaign>(forms, options.show);
+  for (u32 number = 0; number < all.size(); ++number)
+    for (u32 next = 0; next < all[number].cases;) {
+      unsigned count = 0;
+      while (count < HostRunner::batch && next < all[number].cases)
+        prepare(all[number], number, next++, campaign->host().input(count++));
+      campaign->run(count);
     }
-  const u64 covered = print_coverage(forms, results);
-  std::printf("%lu cases, seed %lu: %lu of %zu forms reached, %lu host losses, %lu mismatches\n", done, options.seed,
-              covered, forms.size(), lost, mismatches);
-  return mismatches == 0 && covered == forms.size() ? 0 : 1;
+  return campaign->print("every operand");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  return (options.exhaustive ? run_exhaustive(options) : run_random(options)) ? 0 : 1;
 }
