@@ -52,16 +52,22 @@ std::string difference(const char* way, const Ending& expected, const Ending& go
 
 }  // namespace
 
-Bench::Bench() : first_pristine_(first_.snapshot()), second_pristine_(second_.snapshot()) {}
+Bench::Bench() : first_starts_(starts_of(first_)), second_starts_(starts_of(second_)) {}
 
-void Bench::prepare(Machine& machine, const machine::Snapshot& pristine, const Case& c) {
-  machine.restore(pristine);
+Bench::Starts Bench::starts_of(Machine& machine) {
+  const auto plain = machine.snapshot();
+  start_timer(machine);
+  return {plain, machine.snapshot()};
+}
+
+void Bench::prepare(Machine& machine, const Starts& starts, const Case& c) {
   Random random(c.seed);
+  machine.restore(*starts[random.below(2)]);
   build_world(random, c.kind, machine);
 }
 
 Ending Bench::run(const Case& c, bool hashed) {
-  prepare(first_, *first_pristine_, c);
+  prepare(first_, first_starts_, c);
   const MachineStop stop = first_.run(c.instructions);
   return ending_of(first_, stop, hashed);
 }
@@ -72,25 +78,25 @@ std::string Bench::check(const Case& c) {
   std::string wrong = difference("again", expected, run(c, true));
   if (!wrong.empty()) return wrong;
 
-  prepare(second_, *second_pristine_, c);
+  prepare(second_, second_starts_, c);
   wrong = difference("stepped", expected, run_in_pieces(second_, c.instructions, 1, [] {}));
   if (!wrong.empty()) return wrong;
 
-  prepare(second_, *second_pristine_, c);
+  prepare(second_, second_starts_, c);
   const u64 piece = 1 + random.below(40);
   const auto forget = [&] { second_.cpu().memory_changed(); };
   wrong = difference("without cached blocks", expected, run_in_pieces(second_, c.instructions, piece, forget));
   if (!wrong.empty()) return wrong;
 
-  prepare(second_, *second_pristine_, c);
+  prepare(second_, second_starts_, c);
   wrong = difference("with breakpoints", expected, run_with_breakpoints(second_, random, c.instructions));
   if (!wrong.empty()) return wrong;
 
-  prepare(second_, *second_pristine_, c);
+  prepare(second_, second_starts_, c);
   wrong = difference("observed", expected, run_observed(second_, c.instructions), false);
   if (!wrong.empty()) return wrong;
 
-  prepare(first_, *first_pristine_, c);
+  prepare(first_, first_starts_, c);
   MachineStop stop = first_.run(random.below(c.instructions));
   if (stop != MachineStop::limit) return "";
   const auto middle = first_.snapshot();

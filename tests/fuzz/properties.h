@@ -2,6 +2,7 @@
 // What must hold of every run, whatever the code: it is the same however it is cut up, repeated,
 // resumed or looked at.
 #pragma once
+#include <array>
 #include <string>
 
 #include "tests/fuzz/world.h"
@@ -34,10 +35,13 @@ class Bench {
   const trace::EventLog& log() { return first_.log(); }
 
  private:
-  void prepare(machine::Machine& machine, const machine::Snapshot& pristine, const Case& c);
+  /// A machine as it starts a case: without and with a running timer.
+  using Starts = std::array<std::shared_ptr<const machine::Snapshot>, 2>;
+  static Starts starts_of(machine::Machine& machine);
+  static void prepare(machine::Machine& machine, const Starts& starts, const Case& c);
 
   machine::Machine first_{memory_bytes}, second_{memory_bytes};
-  std::shared_ptr<const machine::Snapshot> first_pristine_, second_pristine_;
+  Starts first_starts_, second_starts_;
 };
 
 }  // namespace lucid::fuzz

@@ -280,6 +280,20 @@ u16 random_selector(Random& random) {
   return static_cast<u16>(random.chance(90) ? random.next() & 0x1ff : random.next());
 }
 
+void start_timer(machine::Machine& machine) {
+  constexpr u8 auto_end = 3, vector_base = 0x20, counter = 5;
+  const u8 bytes[][2] = {{0x11, 0x20}, {vector_base, 0x21}, {4, 0x21},       {auto_end, 0x21},
+                         {0, 0x21},    {0x34, 0x43},        {counter, 0x40}, {0, 0x40}};
+  std::vector<u8> code;
+  for (const auto& [value, port] : bytes) code.insert(code.end(), {0xb0, value, 0xe6, port});  // MOV AL; OUT
+  code.push_back(0xf4);
+  if (!machine.poke({code_at}, code)) __builtin_trap();
+  State s;
+  s.segment[cpu::cs] = {0x2000, 0x9b, 0xffff, code_at};
+  machine.cpu().set_state(s);
+  machine.run(code.size());
+}
+
 void build_world(Random& random, Kind kind, machine::Machine& machine) {
   Image image;
   State s;

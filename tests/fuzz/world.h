@@ -32,7 +32,11 @@ enum class Kind : u8 {
 constexpr unsigned kind_count = static_cast<unsigned>(Kind::count);
 const char* name_of(Kind kind);
 
-/// Puts a case of this kind into a machine that is as after its construction.
+/// Programs the board's interrupt controller and timer: an interrupt every few hundred instructions,
+/// which needs no acknowledgement. Leaves the processor halted.
+void start_timer(machine::Machine& machine);
+
+/// Puts a case of this kind into a machine that is as after its construction or start_timer().
 void build_world(Random& random, Kind kind, machine::Machine& machine);
 
 // What is likely to mean something in the world.
