@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "tests/cosim/random.h"
+
 namespace lucid::cosim {
 namespace {
 
@@ -49,12 +51,40 @@ Sweep product(ZydisMnemonic mnemonic, u8 modrm) {
           }};
 }
 
+/// Every control byte of PCMPxSTRx, each with strings over three letters and lengths around their ends.
+Sweep strings(ZydisMnemonic mnemonic, u8 opcode) {
+  constexpr u32 pairs = 64;
+  Form form = form_of(isa::Mode::bits64, mnemonic, opcode);
+  form.map = 3, form.mandatory = 0x66;
+  return {form, 256 * pairs, [opcode](u32 index, Input& input) {
+            const u8 code[] = {0x66, 0x0f, 0x3a, opcode, 0xca, static_cast<u8>(index / pairs)};  // XMM1, XMM2, imm8
+            std::memcpy(input.code, code, sizeof code);
+            input.length = sizeof code;
+            Random random(index);
+            const bool words = random.chance(50);
+            for (unsigned i = 1; i <= 2; ++i) {
+              u64 halves[2] = {};
+              for (unsigned bit = 0; bit < 128; bit += words ? 16 : 8) {
+                static constexpr u8 letters[] = {'a', 'b', 0x80, 'a', 'b', 0x80, 'a', 0};
+                halves[bit / 64] |= u64{letters[random.below(8)]} << bit % 64;
+              }
+              input.start.fx.xmm[i].low = halves[0];
+              input.start.fx.xmm[i].high = halves[1];
+            }
+            input.start.gpr[cpu::rax] = random.below(44) - 22;
+            input.start.gpr[cpu::rdx] = random.below(44) - 22;
+          }};
+}
+
 }  // namespace
 
 std::vector<Sweep> sweeps() {
-  return {decimal(ZYDIS_MNEMONIC_DAA, 0x27), decimal(ZYDIS_MNEMONIC_DAS, 0x2f), decimal(ZYDIS_MNEMONIC_AAA, 0x37),
-          decimal(ZYDIS_MNEMONIC_AAS, 0x3f), ascii(ZYDIS_MNEMONIC_AAM, 0xd4),   ascii(ZYDIS_MNEMONIC_AAD, 0xd5),
-          product(ZYDIS_MNEMONIC_MUL, 0xe3), product(ZYDIS_MNEMONIC_IMUL, 0xeb)};
+  return {decimal(ZYDIS_MNEMONIC_DAA, 0x27),       decimal(ZYDIS_MNEMONIC_DAS, 0x2f),
+          decimal(ZYDIS_MNEMONIC_AAA, 0x37),       decimal(ZYDIS_MNEMONIC_AAS, 0x3f),
+          ascii(ZYDIS_MNEMONIC_AAM, 0xd4),         ascii(ZYDIS_MNEMONIC_AAD, 0xd5),
+          product(ZYDIS_MNEMONIC_MUL, 0xe3),       product(ZYDIS_MNEMONIC_IMUL, 0xeb),
+          strings(ZYDIS_MNEMONIC_PCMPESTRM, 0x60), strings(ZYDIS_MNEMONIC_PCMPESTRI, 0x61),
+          strings(ZYDIS_MNEMONIC_PCMPISTRM, 0x62), strings(ZYDIS_MNEMONIC_PCMPISTRI, 0x63)};
 }
 
 void prepare(const Sweep& sweep, u32 number, u32 index, Input& input) {

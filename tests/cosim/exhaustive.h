@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The 8-bit instructions that only code has (no C++ expression compiles to them everywhere), with every
-// operand: decimal adjustment in 32-bit code, multiplication in 64-bit code.
+// operand: decimal adjustment in 32-bit code, multiplication in 64-bit code; and SSE4.2's string
+// comparisons with every control byte.
 #pragma once
 #include <functional>
 
