@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: MIT
 // chromium.mjs BENCH_MACHINE.js: bench_machine in pages of one headless Chromium. Each line of standard
-// input is the command line of a run, as JSON; each line of output its report, with the user CPU time
-// of the page's process ("user_seconds"), or {"error": …}. Every run has a page, and so a process, of
-// its own. Ends with its input.
-import { readFileSync } from "node:fs";
+// input is the command line of a run, as JSON; each line of output its report, with the CPU time of the
+// page's process ("user_seconds"; the little that the host's kernel did for it included), or
+// {"error": …}. Every run has a page, and so a process, of its own. Ends with its input.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { chromium, FLAGS, playwright } from "./browser.mjs";
 import { parseJob } from "./job.mjs";
 
-const TICKS_PER_SECOND = 100; // USER_HZ, of /proc/PID/stat
 const PATIENCE = 300_000;
 
 const script = process.argv[2];
 
-/** User CPU time of a process (proc(5): field 14; the name before it may hold blanks). */
-function userSeconds(pid) {
-  try {
-    return Number(readFileSync(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, "").split(" ")[11]) / TICKS_PER_SECOND;
-  } catch {
-    return 0;
+/** CPU time of a process's threads, by the scheduler's own account, in nanoseconds there (proc(5)). */
+function cpuSeconds(pid) {
+  let nanoseconds = 0;
+  for (const task of existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : []) {
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "latin1").split(" ")[0]);
+    } catch {
+      // the thread has ended in between
+    }
   }
+  return nanoseconds / 1e9;
 }
 
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
@@ -29,7 +32,7 @@ const control = await browser.newBrowserCDPSession();
 
 async function renderers() {
   const { processInfo } = await control.send("SystemInfo.getProcessInfo");
-  return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id }) => [id, userSeconds(id)]));
+  return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id }) => [id, cpuSeconds(id)]));
 }
 
 const factory = readFileSync(script, "utf8");
