@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A child process and what it cost."""
 import os
+import select
 import subprocess
+import time
 from dataclasses import dataclass
 
 
@@ -32,8 +34,6 @@ def run(command, timeout, environment=None):
 
 
 def _read_all(child, timeout):
-    import select
-    import time
     end, chunks = time.monotonic() + timeout, []
     while True:
         ready, _, _ = select.select([child.stdout], [], [], max(0, end - time.monotonic()))
