@@ -77,6 +77,35 @@ static void names(void) {
   unlink("soft"), unlink("loop"), unlink("file");
 }
 
+/// Links in the middle and at the end of paths; Linux follows forty.
+static void chains(void) {
+  struct stat a, b;
+  char name[20], target[20];
+  mkdir("real", 0755);
+  close(open("real/file", O_CREAT | O_WRONLY, 0600));
+  symlink("real", "to0");
+  for (int i = 1; i <= 40; i++) {
+    snprintf(name, sizeof name, "to%d", i), snprintf(target, sizeof target, "to%d", i - 1);
+    symlink(target, name);
+  }
+  check("forty links", stat("to39/file", &a) == 0 && stat("real/file", &b) == 0 && a.st_ino == b.st_ino);
+  fails("forty-one", stat("to40/file", &a), ELOOP);
+  symlink("file", "real/last");
+  fails("in the middle and at the end", open("to39/last", O_RDONLY), ELOOP);
+  equal("two links, then the last", stat("to1/../to0/./last", &a), 0);
+  symlink("to0/file/", "slash");
+  fails("a slash behind a file in the text of a link", stat("slash", &a), ENOTDIR);
+  symlink("to0/", "slashed");
+  equal("behind a folder", stat("slashed/last", &a), 0);
+  equal("the link itself", lstat("slashed", &a) == 0 && S_ISLNK(a.st_mode), 1);
+  equal("with a slash what it leads to", lstat("slashed/", &a) == 0 && S_ISDIR(a.st_mode), 1);
+  unlink("slash"), unlink("slashed"), unlink("real/last"), unlink("real/file"), rmdir("real");
+  for (int i = 0; i <= 40; i++) {
+    snprintf(name, sizeof name, "to%d", i);
+    unlink(name);
+  }
+}
+
 static void folders(void) {
   struct stat status;
   equal("mkdir", mkdir("folder", 0755), 0);
@@ -158,6 +187,7 @@ int main(void) {
   chdir(folder);
   contents();
   names();
+  chains();
   folders();
   devices();
   chdir("/");

@@ -63,6 +63,8 @@ void make_ready(Task& task) {
 void schedule(SwitchReason reason) {
   need_reschedule = false;
   Task* previous = current;
+  if (previous != idle_task && *reinterpret_cast<u64*>(previous->kernel_stack) != stack_end_mark)
+    panic("the kernel stack of task %u is too small", previous->pid);
   bool goes_on = previous != idle_task && previous->state == TaskState::running;
   if (goes_on) make_ready(*previous);
   Task* next = ready.pop();

@@ -78,6 +78,7 @@ Result<Task*> make_task() {
     return Errno::NOMEM;
   }
   task->kernel_stack = stack;
+  *reinterpret_cast<u64*>(stack) = stack_end_mark;
   task->frame = reinterpret_cast<TrapFrame*>(stack + kernel_stack_size) - 1;
   memset(task->frame, 0, sizeof(TrapFrame));
   task->pid = next_pid();

@@ -164,6 +164,8 @@ extern Task* current;
 extern Task* task_list;
 
 constexpr u64 kernel_stack_size = 16384;
+/// Lies at the low end of each kernel stack. Gone = the stack was too small, and what lay below it is damaged.
+constexpr u64 stack_end_mark = 0x57ac6e9d57ac6e9d;
 
 /// A task with a kernel stack, a PID and nothing else, in the list of all tasks.
 Result<Task*> make_task();
