@@ -93,6 +93,16 @@ int main(void) {
   equal("dup2 onto standard output", read(ends[0], buffer, 100), 21);
   status_of(child);
   equal("the last copy closed: end of file", read(ends[0], buffer, 100), 0);
+  pipe(ends);
+  write(ends[1], "left", 4);
+  close(ends[1]);
+  snprintf(buffer, sizeof buffer, "/proc/self/fd/%d", ends[0]);
+  alarm(5);
+  int again = open(buffer, O_RDONLY);
+  check("opened again without waiting for a writer", again >= 0);
+  alarm(0);
+  equal("by the new descriptor", read(again, buffer, 100), 4);
+  equal("end of file there too", read(again, buffer, 100), 0);
   fails("dup2 of a closed descriptor", dup2(77, 78), EBADF);
   fails("pipe into nowhere", pipe((int*)8), EFAULT);
   return finish();

@@ -136,7 +136,7 @@ class Unpacker {
         break;
       }
       case mode::fifo:
-        made = new Pipe(m & mode::permissions);
+        made = new Pipe(m & mode::permissions, Pipe::Kind::fifo);
         break;
       default:
         return make_device(m, static_cast<u64>(e.field[rmajor]) << 8 | e.field[rminor]);

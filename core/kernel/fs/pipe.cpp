@@ -199,14 +199,15 @@ SysResult Pipe::ioctl(File&, u32 command, u64 argument) {
   return write_user(UserPtr<u32>{argument}, static_cast<u32>(used_));
 }
 
-/// A FIFO's open waits for the other end (fifo(7)); the two ends of pipe(2) are made together.
+/// A FIFO's open waits for the other end (fifo(7)); the two ends of pipe(2) are made together, and
+/// another opening of one through /proc/self/fd does not wait either: all writers may have gone.
 Status Pipe::opened(File& file) {
   // A reader hears of a hang-up only from writers that came after it.
   file.position = writer_openings_;
   if (file.readable()) readers_++, reader_openings_++;
   if (file.writable()) pipe_writers_++, writer_openings_++;
   openings_.wake_all();
-  if (!file.dentry || (file.readable() && file.writable())) return {};
+  if (kind_ == Kind::anonymous || (file.readable() && file.writable())) return {};
   if (file.writable() && file.nonblocking() && !readers_) {
     pipe_writers_--;
     return Errno::NXIO;

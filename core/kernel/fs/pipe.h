@@ -8,7 +8,9 @@ namespace lucid::kernel {
 
 class Pipe : public Inode {
  public:
-  explicit Pipe(u32 permissions) : Inode(mode::fifo | permissions) {}
+  /// Made by pipe(2), or a FIFO with a name, whose open waits for the other end.
+  enum class Kind { anonymous, fifo };
+  Pipe(u32 permissions, Kind kind) : Inode(mode::fifo | permissions), kind_(kind) {}
   ~Pipe() override;
   static constexpr u64 first_capacity = 65536, atomic_size = 4096;
 
@@ -39,6 +41,7 @@ class Pipe : public Inode {
   void emptied();
   u64 take(IoBuffer& buffer);
   Result<u64> add(IoBuffer& buffer, u64 most);
+  Kind kind_;
   u8** pages_ = nullptr;  // page_count_ of them, each made when first used, freed when the pipe runs empty
   u64 pages_held_ = 0;
   u64 page_count_ = first_capacity / page_size;

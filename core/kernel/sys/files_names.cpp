@@ -244,7 +244,7 @@ SysResult mknod_at(i32 directory, u64 path, u32 file_mode, u64 device) {
     case mode::regular:
       return add_owned(parent, new MemoryFile(permissions));
     case mode::fifo:
-      return add_owned(parent, new Pipe(permissions));
+      return add_owned(parent, new Pipe(permissions, Pipe::Kind::fifo));
     case mode::character:
     case mode::block:
       if (current->credentials.effective_uid) return Errno::PERM;

@@ -243,7 +243,7 @@ extern "C" SysResult sys_flock(i32 fd, u32 operation) {
 
 extern "C" SysResult sys_pipe2(UserPtr<i32> ends, u32 flags) {
   if (flags & ~(open_flag::close_on_exec | open_flag::nonblock)) return Errno::INVAL;
-  Ref<Inode> pipe = new Pipe(0600);
+  Ref<Inode> pipe = new Pipe(0600, Pipe::Kind::anonymous);
   if (!pipe) return Errno::NOMEM;
   pipe->uid = current->credentials.effective_uid, pipe->gid = current->credentials.effective_gid;
   u32 common = flags & open_flag::nonblock;
