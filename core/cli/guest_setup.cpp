@@ -60,6 +60,24 @@ std::optional<Failure> add_root(Archives& archives, const std::string& path, std
   return std::nullopt;
 }
 
+/// A root with links for /bin and /sbin (Debian's lead to /usr) hides the built-in files below them,
+/// init among them. Those that the root has no file for are laid over again, where the links lead.
+void uncover_builtin(Archives& archives) {
+  FileTree builtin;
+  builtin.add(builtin_root());
+  inspect::ArchiveWriter writer;
+  bool any = false;
+  for (const auto& [name, entry] : builtin.entries()) {
+    const size_t slash = name.rfind('/');
+    if (entry.is(inspect::mode::directory) || slash == std::string::npos || archives.tree.find(name)) continue;
+    const ArchiveEntry* folder = archives.tree.find(name.substr(0, slash));
+    if (!folder || !folder->is(inspect::mode::directory)) continue;
+    writer.add(folder->name + name.substr(slash), entry.mode, entry.data);
+    any = true;
+  }
+  if (any) archives.add(writer.finish());
+}
+
 /// Lays a host program over the machine's files at the path it was called by, seen from "/".
 void lay_over(Archives& archives, const std::string& path, const std::vector<u8>& bytes) {
   inspect::ArchiveWriter writer;
@@ -155,6 +173,7 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
   for (const auto& path : options.roots) {
     if (auto failure = add_root(archives, path, setup.notes)) return *failure;
   }
+  if (options.builtin_root && !options.roots.empty()) uncover_builtin(archives);
 
   std::vector<u8> kernel;
   if (!options.kernel_file.empty()) {

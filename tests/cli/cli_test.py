@@ -181,6 +181,16 @@ class Files(unittest.TestCase):
         self.assertEqual(run("--root", root, "cat", "/data/link").stdout, b"from the host\n")
         self.assertEqual(run("--root", root, "script", "me").stdout, b"script me\n")
 
+    def test_root_whose_bin_is_a_link(self):  # as Debian's
+        self.path("root/usr/bin/tool", b"#!/bin/sh\necho tool\n", 0o755)
+        self.path("root/usr/bin/wc", b"#!/bin/sh\nexit 3\n", 0o755)
+        self.path("root/usr/sbin/none", b"")
+        root = self.path("root")
+        for folder in ("bin", "sbin"):
+            os.symlink("usr/" + folder, os.path.join(root, folder))
+        self.assertEqual(run("--root", root, "sh", "-c", "tool; wc; echo $?; ls -d /usr/sbin/init").stdout,
+                         b"tool\n3\n/usr/sbin/init\n")
+
     def test_later_roots_win(self):
         self.path("a/etc/motd", b"a\n")
         self.path("b/etc/motd", b"b\n")
