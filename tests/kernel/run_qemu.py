@@ -33,7 +33,10 @@ def pad(data):
     return data + b"\0" * (-len(data) % 4)
 
 
-def overlay(files, argv):
+ENVIRONMENT = {"PATH": "/bin:/sbin:/usr/bin", "HOME": "/", "TERM": "linux"}
+
+
+def overlay(files, argv, environment=ENVIRONMENT):
     """Files laid over the root; /etc/lucid tells init what to run, raw on the serial lines."""
     folders = {"etc", "etc/lucid"}
     for path in files:
@@ -42,16 +45,17 @@ def overlay(files, argv):
     out = b"".join(cpio_entry(f, 0o040755, b"") for f in sorted(folders))
     out += b"".join(cpio_entry(path, 0o100755, data) for path, data in sorted(files.items()))
     out += cpio_entry("etc/lucid/argv", 0o100644, b"".join(a.encode() + b"\0" for a in argv))
-    out += cpio_entry("etc/lucid/env", 0o100644, b"PATH=/bin:/sbin:/usr/bin\0HOME=/\0TERM=linux\0")
+    out += cpio_entry("etc/lucid/env", 0o100644, b"".join(f"{k}={v}\0".encode() for k, v in environment.items()))
     out += cpio_entry("etc/lucid/mode", 0o100644, b"raw")
     return out + cpio_entry("TRAILER!!!", 0, b"")
 
 
-def run_qemu(qemu, options, files):
+def run_qemu(qemu, options, archive):
+    """The program's output, error output and status; `archive` is laid over the root."""
     with tempfile.TemporaryDirectory() as scratch:
         initrd = os.path.join(scratch, "root.cpio")
         with open(options.root, "rb") as root, open(initrd, "wb") as out:
-            out.write(pad(root.read()) + overlay(files, options.program))
+            out.write(pad(root.read()) + archive)
         out_path, err_path = os.path.join(scratch, "out"), os.path.join(scratch, "err")
         command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", "console=ttyS1 quiet",
                    "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
@@ -115,7 +119,7 @@ def main():
         with open(source, "rb") as data:
             files[path.lstrip("/")] = data.read()
 
-    out, err, status = run_qemu(qemu, options, files)
+    out, err, status = run_qemu(qemu, options, overlay(files, options.program))
     failed = False
     want = None
     if options.expected:
