@@ -30,6 +30,7 @@ enum class StepTrap : u8 {
   if_set_before,  // when TF was set as the instruction began
   yes,
   no,
+  deferred,  // it and data breakpoints wait for the next instruction: MOV SS, POP SS
 };
 
 struct Core {
@@ -47,6 +48,7 @@ struct Core {
   bool user = false;  // CPL = 3
   bool fault_is_stack = false;
   bool observed = false;
+  bool debug_armed = false, watches_data = false, tlb_bypassed = false;  // see debug.h
   bool shut_down = false;
   StepTrap step_trap = StepTrap::if_set_before;  // for one instruction
   isa::Mode mode = isa::Mode::bits32;
@@ -88,6 +90,12 @@ struct Core {
   u64 retired_before(const MicroOp& op) const;
   /// Makes the clock exact for events and devices.
   void sync_clock(const MicroOp& op) { wiring.clock.retired = retired_before(op); }
+
+  /// MOV SS and POP SS: so that the stack pointer can follow undisturbed.
+  void block_interrupts_and_traps() {
+    state.interrupt_shadow = true;
+    step_trap = StepTrap::deferred;
+  }
 
   // --- raising exceptions: `return c.raise(Vector::general_protection, 0);` ---
   Flow raise(Vector vector, u32 error_code = 0) {

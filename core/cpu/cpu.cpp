@@ -7,6 +7,7 @@
 #include "core/cpu/block.h"
 #include "core/cpu/control.h"
 #include "core/cpu/core.h"
+#include "core/cpu/debug.h"
 #include "core/cpu/fetch.h"
 #include "core/cpu/interpreter.h"
 #include "core/cpu/interrupts.h"
@@ -37,6 +38,7 @@ struct Cpu::Impl final : mem::CodeListener {
   void trace_step();
   u64 instructions_to_breakpoint(const Block& block) const;
   bool at_breakpoint() const;
+  bool hits_breakpoint();
   void flush();
   void load(const State& state);
 
@@ -75,6 +77,15 @@ bool Cpu::Impl::take_interrupt() {
 
 bool Cpu::Impl::at_breakpoint() const { return std::binary_search(breakpoints.begin(), breakpoints.end(), core.rip); }
 
+/// DR0..DR3 on the present instruction: #DB comes before it.
+bool Cpu::Impl::hits_breakpoint() {
+  const u64 hits = execution_hits(core, core.mode64() ? core.rip : static_cast<u32>(core.cs_base + core.rip));
+  if (hits == 0) return false;
+  report_debug(core, hits);
+  core.raise(Vector::debug);
+  return true;
+}
+
 /// How many instructions of the block may run before one that has a breakpoint.
 u64 Cpu::Impl::instructions_to_breakpoint(const Block& block) const {
   for (unsigned i = 0; i < block.op_count; ++i) {
@@ -92,10 +103,16 @@ void Cpu::Impl::slice(u64 limit) {
   const u64 until_timer = clock.next_deadline() - clock.now();
   const bool trap = c.flags.rest & flag::tf;
   u64 budget = std::max<u64>(std::min({limit - clock.retired, until_timer, longest_slice}), 1);
-  if (c.state.interrupt_shadow || trap || c.observed) budget = 1;
+  const bool resumes = c.flags.rest & flag::rf;
+  if (c.state.interrupt_shadow || trap || resumes || c.debug_armed || c.observed) budget = 1;
+  const bool in_debug_shadow = std::exchange(c.state.debug_shadow, false);
   c.state.interrupt_shadow = false;
   c.budget = static_cast<i64>(budget);
   c.slice_end = clock.retired + budget;
+  if (c.debug_armed && !resumes && !in_debug_shadow && hits_breakpoint()) {
+    return finish(Leave::fault, false, clock.retired);
+  }
+  c.flags.rest &= ~flag::rf;  // for one instruction; a fault sets it in what it pushes
   Block* block = find_block(c);
   if (block == nullptr) return finish(Leave::fault, false, clock.retired);
   if (!breakpoints.empty()) {
@@ -122,15 +139,17 @@ void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
   code.resume();
   const StepTrap step_trap = std::exchange(c.step_trap, StepTrap::if_set_before);
   if (step_trap != StepTrap::if_set_before) trap = step_trap == StepTrap::yes;
+  c.state.debug_shadow = step_trap == StepTrap::deferred;
   c.wiring.clock.retired = c.slice_end - static_cast<u64>(c.budget);
   if (leave == Leave::fault) {
-    c.state.interrupt_shadow = false;
+    c.state.interrupt_shadow = c.state.debug_shadow = false;
+    c.state.debug_hits = 0;
     deliver_fault(c);
     ++c.wiring.clock.retired;
   } else if (c.wiring.clock.retired == before) {
     ++c.wiring.clock.retired;
-  } else if (trap) {
-    deliver_debug_trap(c, 1 << 14);  // DR6.BS
+  } else if (step_trap != StepTrap::deferred && (trap || c.state.debug_hits)) {
+    deliver_debug_trap(c, std::exchange(c.state.debug_hits, u8{0}) | (trap ? dr6::single_step : 0));
   }
 }
 
@@ -186,13 +205,14 @@ void Cpu::Impl::load(const State& state) {
   c.shut_down = false;
   c.mmu.set_paging({state.cr0, state.cr3, state.cr4, state.efer});
   refresh(c);
+  update_debug(c);
   c.block = nullptr;
   c.mmu.flush_all();
 }
 
 void Cpu::set_observed(bool on) {
   impl_->core.observed = on;
-  impl_->core.mmu.set_watched(on);
+  update_debug(impl_->core);
 }
 
 void Cpu::set_breakpoints(std::span<const Gva> addresses) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/cpu/interrupts.h"
 
+#include <utility>
+
+#include "core/cpu/debug.h"
 #include "core/cpu/exec/branch.h"
 #include "core/cpu/log.h"
 #include "core/cpu/memory.h"
@@ -251,7 +254,10 @@ void deliver_fault(Core& c) {
     log(c, trace::Kind::exception_raised, now.vector, has_error ? now.error_code : 0, c.state.cr2, c.rip, has_error);
     Request q{static_cast<u8>(now.vector), Source::exception, has_error, now.error_code, c.rip,
               flags_for(c, now.vector)};
-    if (deliver(c, q)) return;
+    if (deliver(c, q)) {
+      if (now.vector == Vector::debug) c.state.dr7 &= ~dr7_general_detect;
+      return;
+    }
     if (now.vector == Vector::double_fault) return shut_down(c, c.fault.vector, c.fault.error_code);
     const bool twice = doubles(now.vector, c.fault.vector);
     now = twice ? PendingFault{Vector::double_fault, 0, 0} : c.fault;
@@ -267,8 +273,13 @@ bool deliver_software(Core& c, u8 vector, u64 return_ip) {
   return deliver(c, {vector, Source::software, false, 0, return_ip, c.flags.all()});
 }
 
+bool deliver_icebp(Core& c, u64 return_ip) {
+  report_debug(c, std::exchange(c.state.debug_hits, u8{0}));
+  return deliver(c, {static_cast<u8>(Vector::debug), Source::exception, false, 0, return_ip, c.flags.all()});
+}
+
 void deliver_debug_trap(Core& c, u64 dr6_bits) {
-  c.state.dr6 |= dr6_bits;
+  report_debug(c, dr6_bits);
   c.fault = {Vector::debug, 0, 0};
   deliver_fault(c);
 }

@@ -14,6 +14,8 @@ void deliver_fault(Core& c);
 void deliver_external(Core& c, u8 vector);
 /// INT n, INT3, INTO, after which execution goes on at `return_ip`. False = c.fault is set instead.
 bool deliver_software(Core& c, u8 vector, u64 return_ip);
+/// INT1: a #DB that no gate's privilege level refuses; breakpoints that wait for it are reported with it.
+bool deliver_icebp(Core& c, u64 return_ip);
 /// A trap-class #DB after an instruction.
 void deliver_debug_trap(Core& c, u64 dr6_bits);
 

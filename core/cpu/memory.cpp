@@ -2,6 +2,7 @@
 #include "core/cpu/memory.h"
 
 #include "core/cpu/block.h"
+#include "core/cpu/debug.h"
 #include "core/cpu/log.h"
 #include "core/cpu/segments.h"
 
@@ -116,6 +117,7 @@ bool load_as(Core& c, u64 at, void* out, unsigned size, mem::Privilege privilege
   Pieces pieces;
   if (!translate(c, at, size, mem::Access::read, privilege, segment, pieces)) return false;
   read_pieces(c, pieces, out);
+  if (c.watches_data) note_data_access(c, at, size, mem::Access::read);
   if (c.observed) observe(c, trace::Kind::memory_read, at, pieces, out, size);
   return true;
 }
@@ -124,6 +126,7 @@ bool store_as(Core& c, u64 at, const void* value, unsigned size, mem::Privilege 
   Pieces pieces;
   if (!translate(c, at, size, mem::Access::write, privilege, segment, pieces)) return false;
   write_pieces(c, pieces, value);
+  if (c.watches_data) note_data_access(c, at, size, mem::Access::write);
   if (c.observed) observe(c, trace::Kind::memory_written, at, pieces, value, size);
   return true;
 }

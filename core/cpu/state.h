@@ -70,6 +70,8 @@ struct State {
   // Not visible to software, but part of the state between two instructions
   bool halted = false;
   bool interrupt_shadow = false;  // after STI, MOV SS, POP SS
+  bool debug_shadow = false;      // after MOV SS, POP SS: no instruction breakpoint
+  u8 debug_hits = 0;              // DR6.B0..B3 of breakpoints that are to trap
   bool nmi_blocked = false;
   bool nmi_pending = false;
 

@@ -267,6 +267,13 @@ Flow iret(Core& c, const MicroOp& op) {
 
 namespace {
 
+/// A handler entered by an instruction is not stepped into: TF is clear there.
+Flow entered(Core& c, bool delivered) {
+  if (!delivered) return Flow::fault;
+  c.step_trap = StepTrap::no;
+  return Flow::exit;
+}
+
 Flow software_interrupt(Core& c, const MicroOp& op, u8 vector) {
   c.sync_clock(op);
   const bool user = c.cpl() == 3;
@@ -276,7 +283,7 @@ Flow software_interrupt(Core& c, const MicroOp& op, u8 vector) {
   } else {
     log(c, trace::Kind::software_interrupt, vector, at);
   }
-  return deliver_software(c, vector, c.next_ip(op)) ? Flow::exit : Flow::fault;
+  return entered(c, deliver_software(c, vector, c.next_ip(op)));
 }
 
 }  // namespace
@@ -286,7 +293,11 @@ Flow int_n(Core& c, const MicroOp& op) {
   return software_interrupt(c, op, static_cast<u8>(op.imm));
 }
 Flow int3(Core& c, const MicroOp& op) { return software_interrupt(c, op, static_cast<u8>(Vector::breakpoint)); }
-Flow int1(Core& c, const MicroOp& op) { return software_interrupt(c, op, static_cast<u8>(Vector::debug)); }
+Flow int1(Core& c, const MicroOp& op) {
+  c.sync_clock(op);
+  log(c, trace::Kind::software_interrupt, static_cast<u64>(Vector::debug), c.ip_of(op));
+  return entered(c, deliver_icebp(c, c.next_ip(op)));
+}
 Flow into(Core& c, const MicroOp& op) {
   if (!c.flags.of()) {
     c.rip = c.next_ip(op);

@@ -3,6 +3,7 @@
 // device has given it reason to.
 // A repeated INS or OUTS retires once per element.
 #include "core/cpu/control.h"
+#include "core/cpu/debug.h"
 #include "core/cpu/exec/system.h"
 #include "core/cpu/memory.h"
 #include "core/cpu/segments.h"
@@ -83,6 +84,7 @@ Flow in(Core& c, const MicroOp& op) {
   if (!port_allowed(c, port, bytes)) return Flow::fault;
   c.sync_clock(op);
   const Quiet quiet{c.wiring};
+  note_port_access(c, port, bytes);
   const u32 value = c.wiring.ports.read(port, bytes);
   if (bytes == 1)
     c.set<u8>(slot_of(rax), static_cast<u8>(value));
@@ -102,6 +104,7 @@ Flow out(Core& c, const MicroOp& op) {
   const u32 value = bytes == 1   ? c.get<u8>(slot_of(rax))
                     : bytes == 2 ? c.get<u16>(slot_of(rax))
                                  : c.get<u32>(slot_of(rax));
+  note_port_access(c, port, bytes);
   c.wiring.ports.write(port, value, bytes);
   return done(c, op, quiet);
 }
@@ -117,6 +120,7 @@ Flow ins(Core& c, const MicroOp& op) {
   if (!linear_address(c, es, c.r[rdi] & repeat.mask(), bytes, mem::Access::write, at)) return Flow::fault;
   if (!probe(c, at, bytes, mem::Access::write, SegmentFault::general)) return Flow::fault;
   c.sync_clock(op);
+  note_port_access(c, port, bytes);
   const u32 value = c.wiring.ports.read(port, bytes);
   store_slow(c, at, &value, bytes, SegmentFault::general);
   return repeat.advance(rdi);
@@ -135,6 +139,7 @@ Flow outs(Core& c, const MicroOp& op) {
   if (!linear_address(c, segment, c.r[rsi] & repeat.mask(), bytes, mem::Access::read, at)) return Flow::fault;
   if (!load_slow(c, at, &value, bytes, kind)) return Flow::fault;
   c.sync_clock(op);
+  note_port_access(c, port, bytes);
   c.wiring.ports.write(port, value, bytes);
   return repeat.advance(rsi);
 }

@@ -127,7 +127,7 @@ Flow pop_segment(Core& c, const MicroOp& op) {
   stack.release(bytes - read);
   if (!load_segment(c, static_cast<Seg>(op.dst), static_cast<u16>(value))) return Flow::fault;
   stack.commit();
-  if (op.dst == ss) c.state.interrupt_shadow = true;
+  if (op.dst == ss) c.block_interrupts_and_traps();
   c.rip = c.next_ip(op);
   return Flow::exit;
 }

@@ -3,6 +3,7 @@
 
 #include "core/cpu/control.h"
 #include "core/cpu/cpuid.h"
+#include "core/cpu/debug.h"
 #include "core/cpu/exec/branch.h"
 #include "core/cpu/log.h"
 #include "core/cpu/memory.h"
@@ -160,6 +161,16 @@ Flow mov_to_control(Core& c, const MicroOp& op) {
   return done(c, op);
 }
 
+namespace {
+
+/// DR7.GD: every MOV from or to a debug register is a #DB first.
+Flow detect(Core& c) {
+  c.state.dr6 |= dr6::general_detect;
+  return c.raise(Vector::debug);
+}
+
+}  // namespace
+
 Flow mov_from_debug(Core& c, const MicroOp& op) {
   unsigned number = op.src;
   if (number == 4 || number == 5) {
@@ -167,6 +178,7 @@ Flow mov_from_debug(Core& c, const MicroOp& op) {
     number += 2;
   }
   if (!ring0(c)) return c.general_protection();
+  if (c.state.dr7 & dr7_general_detect) return detect(c);
   const u64 value = number < 4 ? c.state.dr[number] : number == 6 ? c.state.dr6 : c.state.dr7;
   set_width(c, op.dst, value, op.width);
   return Flow::next;
@@ -179,6 +191,7 @@ Flow mov_to_debug(Core& c, const MicroOp& op) {
     number += 2;
   }
   if (!ring0(c)) return c.general_protection();
+  if (c.state.dr7 & dr7_general_detect) return detect(c);
   const u64 value = op.width == 64 ? c.get<u64>(op.src) : c.get<u32>(op.src);
   if (number >= 6 && value >> 32) return c.general_protection();
   if (number < 4)
@@ -187,6 +200,7 @@ Flow mov_to_debug(Core& c, const MicroOp& op) {
     c.state.dr6 = (value & 0xe00f) | 0xffff0ff0;
   else
     c.state.dr7 = (value & 0xffff2fff) | 0x400;
+  update_debug(c);
   return done(c, op);
 }
 
@@ -313,7 +327,7 @@ Flow store_selector(Core& c, const MicroOp& op) {
 
 Flow mov_to_segment(Core& c, const MicroOp& op) {
   if (!load_segment(c, static_cast<Seg>(op.dst), c.get<u16>(op.src))) return Flow::fault;
-  if (op.dst == ss) c.state.interrupt_shadow = true;
+  if (op.dst == ss) c.block_interrupts_and_traps();
   return done(c, op);
 }
 
