@@ -159,8 +159,9 @@ std::optional<Failure> choose_memory(const RunOptions& options, u64 archive_byte
                      std::to_string(*options.memory_mib) + " MiB of memory; use --memory " + std::to_string(needed) +
                      " or more");
   }
-  // Programs need room too: twice the files, when nothing was asked for.
-  mib = options.memory_mib.value_or(std::min(most, std::max(default_memory_mib, 2 * needed - 8)));
+  // Programs need room too, when nothing was asked for: files stay where the archive has them, and
+  // only those pages that are mapped or changed are copied.
+  mib = options.memory_mib.value_or(std::min(most, std::max(default_memory_mib, needed + needed / 2)));
   return std::nullopt;
 }
 

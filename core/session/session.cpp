@@ -22,6 +22,9 @@ u64 add_saturated(u64 a, u64 b) { return a > ~u64{0} - b ? ~u64{0} : a + b; }
 
 Result<std::vector<u8>> join_archives(const std::vector<std::span<const u8>>& archives) {
   std::vector<u8> joined;
+  size_t size = 0;
+  for (const auto archive : archives) size += (archive.size() + 15) & ~size_t{15};
+  joined.reserve(size);  // archives can be hundreds of megabytes: no growing by doubling
   for (const auto archive : archives) {
     if (auto read = inspect::read_archive(archive); !read) return Error{"A root archive " + read.error().message + "."};
     joined.insert(joined.end(), archive.begin(), archive.end());
