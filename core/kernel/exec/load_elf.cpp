@@ -130,6 +130,7 @@ Status commit(Binary& b, Ref<AddressSpace> space) {
   space->activate();
   publish_memory(*space);
   self.group->executed = true;
+  self.group->exit_signal = sig::CHLD;
   self.group->timers.remove_posix();
   self.alternate = {};
   self.files->close_marked();

@@ -51,6 +51,7 @@ void give_children_away(Task& leader) {
     if (t->parent != &leader) continue;
     t->parent = heir;
     if (!t->is_leader()) continue;
+    t->group->exit_signal = sig::CHLD;
     trace(Trace::reparented, t->pid, leader.pid, heir ? heir->pid : 0);
     after_parting(*t, leader, nullptr);
     if (t->parent_death_signal) send_kernel_signal(*t, t->parent_death_signal);

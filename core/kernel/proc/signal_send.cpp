@@ -21,10 +21,9 @@ bool ignored(const Task& task, u32 number) {
   return handler == sig::default_handler && (sig::ignored_by_default & sig::bit(number)) != 0;
 }
 
-/// init gets only signals it has handlers for.
-bool protected_init(const Task& task, const SignalInfo& info) {
-  return task.group->id == 1 && task.group->actions->of[info.number].handler == sig::default_handler &&
-         !(sig::synchronous & sig::bit(info.number) && info.code > 0);
+/// init gets only signals it has handlers for (and its own faults, which force_signal sends).
+bool protected_init(const Task& task, u32 number) {
+  return task.group->id == 1 && task.group->actions->of[number].handler == sig::default_handler;
 }
 
 /// Makes the thread look at its signals: wakes it if it sleeps and may be disturbed.
@@ -170,7 +169,7 @@ bool send_signal(ThreadGroup& group, const SignalInfo& info) {
     if (!target || (t == leader && !(t->blocked & sig::bit(number)))) target = t;
     if (target->blocked & sig::bit(number)) target = t;
   }
-  if (!target || protected_init(*target, info) || ignored(*target, number)) return true;
+  if (!target || protected_init(*target, number) || ignored(*target, number)) return true;
   if (!group.pending.add(info)) return false;
   if (number == sig::KILL) {
     for (Task* t = task_list; t; t = t->next_task)
@@ -186,7 +185,7 @@ bool send_signal_to_thread(Task& task, const SignalInfo& info) {
   if (task.state == TaskState::zombie || task.state == TaskState::dead) return true;
   before_sending(*task.group, number);
   announce(task, number, info.code);
-  if (protected_init(task, info) || ignored(task, number)) return true;
+  if (protected_init(task, number) || ignored(task, number)) return true;
   if (!task.pending.add(info)) return false;
   notify_unless_blocked(task, number);
   return true;

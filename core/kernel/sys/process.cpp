@@ -158,4 +158,7 @@ extern "C" SysResult sys_unshare(u64 flags) {
   return 0;
 }
 
+/// Restartable sequences are refused; C libraries go on without them.
+extern "C" SysResult sys_rseq() { return Errno::NOSYS; }
+
 }  // namespace lucid::kernel
