@@ -10,6 +10,8 @@ namespace {
 
 /// Keyframes get this part of the budget, events the rest.
 constexpr u64 keyframe_share(u64 budget) { return budget / 4 * 3; }
+/// What events may add between two looks at the budget: a slice's worth.
+constexpr u64 slice_of_events(u64 budget) { return budget / 128; }
 /// What a keyframe holds besides pages: device states, pointers to pages and to blocks of output.
 constexpr u64 keyframe_overhead = 16 << 10;
 /// Where keyframes are left before the destination of a travel, in ticks.
@@ -37,7 +39,7 @@ void Session::Impl::take_keyframe() {
 void Session::Impl::record_progress() {
   end = std::max(end, now());
   if (history_bytes == 0 || travelling) return;
-  record.shrink(history_bytes - keyframe_share(history_bytes));
+  record.shrink(history_bytes - keyframe_share(history_bytes) - slice_of_events(history_bytes));
   const u64 since = now().instruction - last_keyframe;
   if (since < Timeline::interval || since < machine->frames_touched() * Timeline::interval_per_frame) return;
   if (!timeline.has_near(now().instruction, Timeline::interval / 2)) take_keyframe();
