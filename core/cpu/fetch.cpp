@@ -78,7 +78,8 @@ Block* build(Core& c, Gpa first, u64 linear, u64 key) {
     if (bytes.in_page == 0) break;
     read_code(c, page + offset, bytes.buffer, bytes.in_page);
     isa::DecodeResult result = isa::decode({bytes.buffer, bytes.in_page}, c.mode, insn);
-    if (result == isa::DecodeResult::truncated) {
+    const bool unseen = bytes.in_page < isa::max_length;  // an instruction too long is fetched before it is judged
+    if (result == isa::DecodeResult::truncated || (result == isa::DecodeResult::too_long && unseen)) {
       if (number != 0) break;
       bool faults = false;
       result = decode_crossing(c, page + offset, linear, bytes, insn, faults);

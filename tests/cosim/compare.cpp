@@ -117,11 +117,29 @@ bool is_far(ZydisMnemonic mnemonic) {
   }
 }
 
+/// Of several places in memory the host checks one after the other, ours the segments of all first.
+bool has_several_places(ZydisMnemonic mnemonic) {
+  switch (mnemonic) {
+    case ZYDIS_MNEMONIC_CMPSB:
+    case ZYDIS_MNEMONIC_CMPSW:
+    case ZYDIS_MNEMONIC_CMPSD:
+    case ZYDIS_MNEMONIC_MASKMOVDQU:
+    case ZYDIS_MNEMONIC_MASKMOVQ:
+    case ZYDIS_MNEMONIC_PUSH:
+    case ZYDIS_MNEMONIC_POP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// A misaligned operand beyond a limit may be either fault; FXSAVE's may be #AC or #GP (SDM vol. 2).
 bool alignment_or_segment(ZydisMnemonic mnemonic, const Input& input, const Output& host, const Output& guest) {
   if (moves_fx_image(mnemonic))
     return (host.vector == 13 || host.vector == 17) && (guest.vector == 13 || guest.vector == 17);
-  return input.mode != isa::Mode::bits64 && host.vector == 13 && guest.vector == 12;
+  if (input.mode == isa::Mode::bits64) return false;
+  if (has_several_places(mnemonic)) return host.vector == 14 && (guest.vector == 12 || guest.vector == 13);
+  return host.vector == 13 && guest.vector == 12;
 }
 
 /// The host's way back to user mode clears the RPL of null selectors.
