@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes from one file to another without a detour through the program: sendfile, copy_file_range,
 // splice, tee.
+#include "core/kernel/arch/cpu.h"
 #include "core/kernel/fs/pipe.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sys/dispatch.h"
@@ -37,6 +38,8 @@ SysResult look_at(const Place& from, char* to, u64 most, bool first) {
   return from.file.inode->read(from.file, from.at, buffer);
 }
 
+constexpr u64 breath = 64 * page_size;  // others get their turn after so much
+
 SysResult transfer(Place from, Place to, u64 size) {
   TRY(from.load());
   TRY(to.load());
@@ -44,6 +47,11 @@ SysResult transfer(Place from, Place to, u64 size) {
   if (!chunk) return Errno::NOMEM;
   u64 total = 0;
   while (total < size) {
+    if (total && total % breath == 0) {
+      take_interrupts();
+      if (need_reschedule) schedule(SwitchReason::preempted);
+      if (signal_pending(*current)) break;
+    }
     SysResult got = look_at(from, chunk.data(), min(size - total, page_size), !total);
     if (got.raw() <= 0) {
       if (!total && got.raw() < 0) return got;
