@@ -23,7 +23,7 @@ trap 'echo on exit' EXIT
 trap 'echo got USR1' USR1; kill -USR1 $$; echo after
 trap 'echo error on line $LINENO' ERR; false; trap - ERR
 (trap 'echo subshell leaves' EXIT; exit 3); echo "subshell $?"
-sleep 5 & sleep 0.05; kill $!; wait $! 2> /dev/null; echo "killed $?"
+sleep 5 & sleep 0.2; kill $!; wait $! 2> /dev/null; echo "killed $?"
 { (kill -SEGV $BASHPID); echo "crashed $?"; } 2> /dev/null
 set -m; sleep 0.05 & wait %1; echo "job $?"; (sleep 0.1; exit 4) & wait -n $!; echo "wait -n $?"; set +m
 for i in 1 2 3 4; do (sleep 0.0$((5 - i)); exit $i) & pids[i]=$!; done

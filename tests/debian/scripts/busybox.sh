@@ -22,7 +22,7 @@ seq 1 5 > a; seq 2 6 > b; diff a b; diff -u a b | tail -n +3; patch a < /dev/nul
 seq 20 | xargs -n 6 echo row; printf 'a b\0c\0' | xargs -0 -n1 echo; seq 4 | xargs -I{} echo "<{}>" ; find t -type f -print0 | xargs -0 ls | wc -l
 grep -c 9 n; grep -n '^99' n | tail -n 2; grep -rl deep t; grep -vE '^[0-9]+$' fruit; egrep -o '[a-z]+' fruit; echo aXbX | grep -io x
 cut -d' ' -f2 fruit | tr '\n' ,; echo; head -c 20 n | tail -n 3; uniq -c fruit; tac fruit; rev fruit; nl fruit; paste a b; fold -w 3 fruit | head -n 3; expand fruit | wc
-trap 'echo trapped' USR1; kill -USR1 $$; trap 'echo leaving; exit 9' EXIT; sleep 0.1 & wait $!; echo "job $?"; sleep 9 & sleep 0.05; kill $!; wait $! ; echo "killed $?"
+trap 'echo trapped' USR1; kill -USR1 $$; trap 'echo leaving; exit 9' EXIT; sleep 0.1 & wait $!; echo "job $?"; sleep 9 & sleep 0.2; kill $!; wait $! ; echo "killed $?"
 (sleep 0.02; echo second) & echo first; wait; yes | head -n 2; (exit 5) | (exit 6); echo $?; ! true; echo $?
 x=abc.def; echo ${x%.*} ${x#*.} ${#x} ${x:-n} ${y:=set} $y ${x/b/B} $((0x10 + 7 ** 2)); f() { local v=in; echo "$v $1 $#"; return 3; }; f a b; echo $?
 cat << EOF | tr a-z A-Z

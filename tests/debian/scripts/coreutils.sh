@@ -36,4 +36,4 @@ say tsort; printf 'a b\nb c\n' | tsort; say tty; tty < /dev/null; say uname; una
 say users; users > /dev/null; echo $?; say wc; wc n fruit; wc -L fruit; say who; who > /dev/null; echo $?; say yes; yes no | head -n 2
 say errors; ls /nonexistent; cat d; cp n; rm none; mkdir n; cd none; rmdir /tmp; ls --nonsense; echo $?
 say dash; i=0; while [ $i -lt 3 ]; do i=$((i + 1)); echo $i; done | { read a; read b; echo "$b$a"; }; trap 'echo bye' 0; (exit 7); echo $?
-set -- a 'b c' d; echo "$# $2 ${3:-x} ${4:-none}"; case abc in a?c) echo match ;; esac; f() { return 5; }; f || echo "f $?"; sleep 9 & sleep 0.05; kill -9 $!; wait $!; echo $?
+set -- a 'b c' d; echo "$# $2 ${3:-x} ${4:-none}"; case abc in a?c) echo match ;; esac; f() { return 5; }; f || echo "f $?"; sleep 9 & sleep 0.2; kill -9 $!; wait $!; echo $?

@@ -31,7 +31,7 @@ g = gen(); next(g); print(g.send(21), *map(str.upper, "ab"), sep="-")
 open("f", "w").write("line1\nline2\n"); print(open("f").read().split(), os.stat("f").st_size, sorted(os.listdir(".")), os.path.realpath("."))
 import threading, subprocess
 done = []; threads = [threading.Thread(target=lambda i=i: (time.sleep(0.01 * (4 - i)), done.append(i))) for i in range(4)]
-[t.start() for t in threads]; [t.join() for t in threads]; print(done)
+[t.start() for t in threads]; [t.join() for t in threads]; print(sorted(done))
 print(subprocess.run(["sh", "-c", "echo out; echo err >&2; exit 4"], capture_output=True))
 sys.exit("good bye")
 EOF
