@@ -56,12 +56,13 @@ int boot_command(const std::vector<std::string>& arguments) {
   if (options.help) return std::fputs(boot_help, stdout) < 0 ? exit_host : 0;
   signal(SIGPIPE, SIG_IGN);
 
-  std::unique_ptr<OutputFile> events;
-  if (auto failure = open_output("--events", options.events_file, events)) return complain(*failure);
+  Reports reports;
+  if (auto failure = reports.open(options)) return complain(*failure);
+  if (auto failure = reports.open_record(options.record_file)) return complain(*failure);
   auto session = set_up(options);
   if (!session) return complain(session.error());
   const auto connection = isatty(STDIN_FILENO) ? session::Connection::tty : session::Connection::raw;
-  return drive_to_end(*session.value(), options, {connection, events.get(), nullptr, debug_exit_code});
+  return drive_to_end(*session.value(), options, reports, {.connection = connection, .exit_code = debug_exit_code});
 }
 
 }  // namespace lucid::cli

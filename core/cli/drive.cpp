@@ -10,9 +10,11 @@
 #include <cstring>
 
 #include "core/bus/clock.h"
+#include "core/cli/builtin.h"
 #include "core/cli/host_loop.h"
 #include "core/cli/terminal.h"
 #include "core/inspect/bytes.h"
+#include "core/inspect/chrome_trace.h"
 #include "core/inspect/event_json.h"
 
 namespace lucid::cli {
@@ -22,6 +24,7 @@ using session::Connection;
 
 const char* stop_name(const session::Session& session, LoopEnd end) {
   if (end == LoopEnd::limit) return "max-insns";
+  if (end == LoopEnd::recording_end) return "recording-end";
   if (end == LoopEnd::nothing_to_wait_for) return "idle";
   if (end != LoopEnd::machine) return "quit";
   switch (session.last_stop()) {
@@ -46,6 +49,7 @@ int conclude(const session::Session& session, LoopEnd end, u64 max_instructions,
     case LoopEnd::nothing_to_wait_for:
       return complain(
           {exit_machine, "the machine is idle for ever: every process waits for something that cannot come"});
+    case LoopEnd::recording_end:
     case LoopEnd::machine:
       break;
   }
@@ -74,16 +78,10 @@ int close_output(OutputFile* file, int code) {
   file->flush();
   if (file->error() == EPIPE) return exit_broken_pipe;
   if (file->error() == 0) return code;
-  return complain({exit_host, std::string("writing events or system calls: ") + std::strerror(file->error())});
+  return complain({exit_host, std::string("writing a report or recording: ") + std::strerror(file->error())});
 }
 
-}  // namespace
-
-int complain(const Failure& failure) {
-  std::fprintf(stderr, "lucid86: %s\n", failure.message.c_str());
-  return failure.code;
-}
-
+/// Opens a file named by an option; "" = not asked for.
 std::optional<Failure> open_output(const std::string& option, const std::string& path,
                                    std::unique_ptr<OutputFile>& file) {
   if (path.empty()) return std::nullopt;
@@ -93,24 +91,56 @@ std::optional<Failure> open_output(const std::string& option, const std::string&
   return std::nullopt;
 }
 
-int drive_to_end(session::Session& session, const MachineOptions& options, const Drive& drive) {
-  session.set_strace(drive.strace || drive.events);
-  if (drive.events) {
+}  // namespace
+
+int complain(const Failure& failure) {
+  std::fprintf(stderr, "lucid86: %s\n", failure.message.c_str());
+  return failure.code;
+}
+
+std::optional<Failure> Reports::open(const ReportOptions& options) {
+  if (auto failure = open_output("--events", options.events_file, events)) return failure;
+  return open_output("--trace", options.trace_file, trace);
+}
+
+std::optional<Failure> Reports::open(const StraceOptions& options) {
+  if (options.strace && options.strace_file.empty()) strace = std::make_unique<OutputFile>(STDERR_FILENO);
+  return open_output("--strace", options.strace_file, strace);
+}
+
+std::optional<Failure> Reports::open_record(const std::string& path) { return open_output("--record", path, record); }
+
+int drive_to_end(session::Session& session, const ReportOptions& options, const Reports& reports, const Drive& drive) {
+  session.set_strace(reports.strace || reports.events || reports.trace);
+  inspect::ChromeTrace chrome;
+  if (reports.events || reports.trace) {
     session.set_event_sink([&](const trace::Event& event, const std::string& text) {
-      drive.events->write(inspect::event_json(event, text) + "\n");
+      if (reports.events) reports.events->write(inspect::event_json(event, text) + "\n");
+      if (reports.trace) reports.trace->write(chrome.add(event, text));
     });
   }
   const auto start = std::chrono::steady_clock::now();
   LoopEnd end;
   {
     std::optional<RawTerminal> raw;
-    if (drive.connection == Connection::tty && isatty(STDIN_FILENO)) raw.emplace();
-    end = HostLoop(session, drive.connection, options.max_instructions, drive.strace).run();
+    if (!drive.recorded && drive.connection == Connection::tty && isatty(STDIN_FILENO)) raw.emplace();
+    HostLoop loop(session, drive.connection, options.max_instructions, reports.strace.get());
+    end = drive.recorded ? loop.run_recorded() : loop.run();
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  session.set_event_sink({});
 
-  int code = conclude(session, end, options.max_instructions, drive.exit_code(session.exit_status()));
-  for (OutputFile* file : {drive.events, drive.strace}) code = close_output(file, code);
+  int code = end == LoopEnd::recording_end
+                 ? 0
+                 : conclude(session, end, options.max_instructions, drive.exit_code(session.exit_status()));
+  if (reports.trace) reports.trace->write(chrome.finish(session.time()));
+  if (reports.record) {
+    const auto packed = session::pack(session.recorded_run(LUCID_VERSION), {builtin_kernel(), builtin_root()});
+    reports.record->write({reinterpret_cast<const char*>(packed.data()), packed.size()});
+  }
+  for (OutputFile* file : {reports.events.get(), reports.trace.get(), reports.strace.get(), reports.record.get()}) {
+    code = close_output(file, code);
+  }
   if (options.stats) print_stats(session, end, seconds.count(), code);
   return code;
 }

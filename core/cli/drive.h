@@ -16,19 +16,23 @@ namespace lucid::cli {
 /// One line on standard error; returns the exit code.
 int complain(const Failure& failure);
 
-/// Opens a file named by an option; "" = not asked for.
-std::optional<Failure> open_output(const std::string& option, const std::string& path,
-                                   std::unique_ptr<OutputFile>& file);
+/// The files that the options ask for, open.
+struct Reports {
+  std::unique_ptr<OutputFile> events, trace, strace, record;  // null = not wanted
+
+  std::optional<Failure> open(const ReportOptions& options);
+  std::optional<Failure> open(const StraceOptions& options);
+  std::optional<Failure> open_record(const std::string& path);
+};
 
 struct Drive {
   session::Connection connection = session::Connection::raw;
-  OutputFile* events = nullptr;  // null = not wanted
-  OutputFile* strace = nullptr;
+  bool recorded = false;  // only what was recorded is given to the machine
   /// From the value that the guest powered off with.
   int (*exit_code)(int status) = [](int status) { return status; };
 };
 
 /// Returns the exit code; what ended the run otherwise than by powering off is said on standard error.
-int drive_to_end(session::Session& session, const MachineOptions& options, const Drive& drive);
+int drive_to_end(session::Session& session, const ReportOptions& options, const Reports& reports, const Drive& drive);
 
 }  // namespace lucid::cli

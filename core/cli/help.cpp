@@ -6,15 +6,17 @@ namespace lucid::cli {
 const char general_help[] = R"(lucid86 - a computer one can see through
 
 usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
+       lucid86 replay [OPTION]... FILE
        lucid86 boot [OPTION]... IMAGE
-       lucid86 help [run|boot]
+       lucid86 help [run|replay|boot]
        lucid86 --version
 
 commands:
   run    boot the machine, run a program (or a shell) on it, exit with its status
+  replay do a recorded run again and check that it is the same
   boot   boot another kernel: a Multiboot or PVH ELF file, a Linux bzImage or vmlinux
 
-lucid86 run --help and lucid86 boot --help tell all about them.
+lucid86 run --help, replay --help and boot --help tell all about them.
 )";
 
 const char run_help[] = R"(usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
@@ -49,6 +51,8 @@ seeing through it:
   --strace[=FILE]       system calls, signals and ends of PROGRAM and its children, as strace -f
                         writes them; to standard error or FILE
   --events FILE         every event of the run as JSON lines; "-" is standard output
+  --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
+  --record FILE         the run itself: programs and input, for lucid86 replay
   --stats               at the end one JSON object on standard error: instructions, host_seconds,
                         mips, page_faults, cow_copies, context_switches, system_calls, interrupts ...
   --boot-log            show the kernel's messages, on standard error (on the terminal: there)
@@ -69,6 +73,25 @@ examples:
   echo 'ls / | wc -l' | lucid86 run
   lucid86 run --root ~/rootfs --memory 128 -- busybox sh -c 'echo $$'
   lucid86 run --events - --max-insns 5000000 ./a.out one two
+)";
+
+const char replay_help[] = R"(usage: lucid86 replay [OPTION]... FILE
+
+Does a run again that lucid86 run --record FILE (or boot --record FILE) recorded: the same machine
+and programs, the same input at the same instructions. Prints what the run printed, and at the end
+compares instructions, events and the whole state with the recording's.
+
+options:
+  --strace[=FILE]       system calls as lucid86 run --strace writes them
+  --events FILE         every event of the run as JSON lines; "-" is standard output
+  --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
+  --stats               at the end one JSON object on standard error
+  --max-insns N         stop after N instructions: exit code 124
+
+exit code:
+  0      the replay equals the recording      70     it differs; how is on standard error
+  64     wrong option                         66     no recording, cut off or changed, or made with
+  74     an output file cannot be written            another kernel or other built-in files
 )";
 
 const char boot_help[] = R"(usage: lucid86 boot [OPTION]... IMAGE
@@ -93,6 +116,8 @@ options:
   --memory MiB          8 to 2048; default 128
   --max-insns N         stop after N instructions of the machine: exit code 124
   --events FILE         every event of the run as JSON lines; "-" is standard output
+  --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
+  --record FILE         the run itself: image and input, for lucid86 replay
   --stats               at the end one JSON object on standard error
 
 exit code:

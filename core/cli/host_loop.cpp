@@ -36,6 +36,19 @@ LoopEnd HostLoop::run() {
   return end;
 }
 
+LoopEnd HostLoop::run_recorded() {
+  const session::Moment end = session_.recording().end;
+  for (;;) {
+    const session::Moment before{session_.instruction(), session_.time()};
+    const Stop stop = slice(end.time);
+    if (session_.over()) return LoopEnd::machine;
+    if (out_.error() != 0) return LoopEnd::broken_pipe;
+    if (session_.time() >= end.time) return LoopEnd::recording_end;
+    if (session_.instruction() >= max_instructions_) return LoopEnd::limit;
+    if (stop == Stop::idle && session_.time() == before.time) return LoopEnd::recording_end;
+  }
+}
+
 Stop HostLoop::slice(u64 until_time) {
   session::RunLimits limits;
   limits.instructions =

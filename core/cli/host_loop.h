@@ -12,7 +12,7 @@
 namespace lucid::cli {
 
 /// Why the loop ended, when not because the machine did.
-enum class LoopEnd { machine, limit, nothing_to_wait_for, broken_pipe, quit };
+enum class LoopEnd { machine, limit, nothing_to_wait_for, broken_pipe, quit, recording_end };
 
 class HostLoop {
  public:
@@ -20,6 +20,8 @@ class HostLoop {
   HostLoop(session::Session& session, session::Connection connection, u64 max_instructions, OutputFile* strace);
 
   LoopEnd run();
+  /// To the end of the session's recording, without input from the host.
+  LoopEnd run_recorded();
 
  private:
   /// One stretch of machine time, not past `until_time`, and what it printed.

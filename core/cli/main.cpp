@@ -8,6 +8,7 @@
 #include "core/cli/boot.h"
 #include "core/cli/exit_code.h"
 #include "core/cli/help.h"
+#include "core/cli/replay.h"
 #include "core/cli/run.h"
 
 namespace {
@@ -20,6 +21,7 @@ struct Command {
 
 constexpr Command commands[] = {
     {"run", lucid::cli::run_command, lucid::cli::run_help},
+    {"replay", lucid::cli::replay_command, lucid::cli::replay_help},
     {"boot", lucid::cli::boot_command, lucid::cli::boot_help},
 };
 

@@ -57,18 +57,17 @@ Result<bool, Failure> apply_option(std::span<const Option<Options>> table, const
 }
 
 /// Applies options up to the first word that is none, or behind "--"; gives the index of that word.
-/// Options derives from Common; `command` is for messages.
-template <typename Options, typename Common>
-Result<size_t, Failure> parse_options(const char* command, std::span<const Option<Options>> own,
-                                      std::span<const Option<Common>> common, const std::vector<std::string>& arguments,
-                                      Options& options) {
+/// Options derives from the types of all tables; `command` is for messages.
+template <typename Options, typename... Parts>
+Result<size_t, Failure> parse_options(const char* command, const std::vector<std::string>& arguments, Options& options,
+                                      std::span<const Option<Parts>>... tables) {
   size_t at = 0;
   for (; at < arguments.size() && !options.help; ++at) {
     if (arguments[at] == "--") return at + 1;
     if (arguments[at].size() < 2 || arguments[at][0] != '-') break;
     const std::string name = split_option(arguments[at]).name;
-    auto known = apply_option(own, arguments, at, options);
-    if (known && !known.value()) known = apply_option<Common>(common, arguments, at, options);
+    Result<bool, Failure> known = false;
+    ((known && !known.value() ? void(known = apply_option<Parts>(tables, arguments, at, options)) : void()), ...);
     if (!known) return known.error();
     if (!known.value()) return usage("there is no option " + name + "; lucid86 " + command + " --help lists all");
   }

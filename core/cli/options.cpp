@@ -20,7 +20,7 @@ Problem set_memory(MachineOptions& options, const std::string& value) {
   return std::nullopt;
 }
 
-Problem set_max_instructions(MachineOptions& options, const std::string& value) {
+Problem set_max_instructions(ReportOptions& options, const std::string& value) {
   const auto count = parse_number(value);
   if (!count || *count == 0) return "a number of instructions is needed, 1 or more, not \"" + value + "\"";
   options.max_instructions = *count;
@@ -46,25 +46,35 @@ Problem add_file(std::vector<std::string>& files, const std::string& value, cons
   return std::nullopt;
 }
 
-Problem ask_for_help(MachineOptions& options, const std::string&) { return options.help = true, std::nullopt; }
+Problem ask_for_help(ReportOptions& options, const std::string&) { return options.help = true, std::nullopt; }
+
+constexpr Option<ReportOptions> report_options[] = {
+    {"--max-insns", Takes::value, set_max_instructions},
+    {"--events", Takes::value, [](ReportOptions& o, const std::string& v) { return set_file(o.events_file, v); }},
+    {"--trace", Takes::value, [](ReportOptions& o, const std::string& v) { return set_file(o.trace_file, v); }},
+    {"--stats", Takes::nothing,
+     [](ReportOptions& o, const std::string&) -> Problem { return o.stats = true, std::nullopt; }},
+    {"--help", Takes::nothing, ask_for_help},
+    {"-h", Takes::nothing, ask_for_help},
+};
+
+constexpr Option<StraceOptions> strace_options[] = {
+    {"--strace", Takes::optional_value,
+     [](StraceOptions& o, const std::string& v) -> Problem {
+       return o.strace = true, o.strace_file = v, std::nullopt;
+     }},
+};
 
 constexpr Option<MachineOptions> machine_options[] = {
     {"--memory", Takes::value, set_memory},
-    {"--max-insns", Takes::value, set_max_instructions},
-    {"--events", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.events_file, v); }},
-    {"--stats", Takes::nothing,
-     [](MachineOptions& o, const std::string&) -> Problem { return o.stats = true, std::nullopt; }},
+    {"--record", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.record_file, v); }},
     {"--append", Takes::value,
      [](MachineOptions& o, const std::string& v) -> Problem { return o.append = v, std::nullopt; }},
-    {"--help", Takes::nothing, ask_for_help},
-    {"-h", Takes::nothing, ask_for_help},
 };
 
 constexpr Option<RunOptions> run_options[] = {
     {"--root", Takes::value,
      [](RunOptions& o, const std::string& v) { return add_file(o.roots, v, "a directory or cpio file"); }},
-    {"--strace", Takes::optional_value,
-     [](RunOptions& o, const std::string& v) -> Problem { return o.strace = true, o.strace_file = v, std::nullopt; }},
     {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
     {"--env", Takes::value, add_environment},
     {"--boot-log", Takes::nothing,
@@ -93,8 +103,8 @@ std::optional<u64> parse_number(const std::string& text) {
 
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments) {
   RunOptions options;
-  const auto program =
-      parse_options<RunOptions, MachineOptions>("run", run_options, machine_options, arguments, options);
+  const auto program = parse_options<RunOptions, RunOptions, MachineOptions, StraceOptions, ReportOptions>(
+      "run", arguments, options, run_options, machine_options, strace_options, report_options);
   if (!program) return program.error();
   if (options.help) return options;
   options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(program.value()), arguments.end());
@@ -104,8 +114,8 @@ Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& ar
 
 Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments) {
   BootOptions options;
-  const auto image =
-      parse_options<BootOptions, MachineOptions>("boot", boot_options, machine_options, arguments, options);
+  const auto image = parse_options<BootOptions, BootOptions, MachineOptions, ReportOptions>(
+      "boot", arguments, options, boot_options, machine_options, report_options);
   if (!image) return image.error();
   if (options.help) return options;
   if (image.value() >= arguments.size() || arguments[image.value()].empty())
@@ -114,6 +124,17 @@ Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& 
   if (image.value() + 1 != arguments.size())
     return usage("boot takes one IMAGE, \"" + arguments[image.value() + 1] +
                  "\" is too much; words for the kernel go behind --append");
+  return options;
+}
+
+Result<ReplayOptions, Failure> parse_replay_options(const std::vector<std::string>& arguments) {
+  ReplayOptions options;
+  const auto file = parse_options<ReplayOptions, StraceOptions, ReportOptions>("replay", arguments, options,
+                                                                               strace_options, report_options);
+  if (!file) return file.error();
+  if (options.help) return options;
+  if (file.value() + 1 != arguments.size()) return usage("replay takes one FILE, as lucid86 run --record made it");
+  options.file = arguments[file.value()];
   return options;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The arguments of `lucid86 run` and `lucid86 boot`.
+// The arguments of the commands.
 #pragma once
 #include <optional>
 #include <string>
@@ -13,20 +13,28 @@ namespace lucid::cli {
 
 constexpr u64 default_memory_mib = 32, default_boot_memory_mib = 128;
 
-struct MachineOptions {
-  std::optional<u64> memory_mib;  // 8..2048
-  std::string events_file;        // "" = off, "-" = standard output
+/// How much of a run, and what is told about it.
+struct ReportOptions {
+  std::string events_file, trace_file;  // "" = off, "-" = standard output
   bool stats = false;
   u64 max_instructions = ~u64{0};
-  std::string append;  // to the kernel's command line
   bool help = false;
 };
 
-struct RunOptions : MachineOptions {  // memory not given: 32 MiB, or what the roots need
-  std::vector<std::string> roots;     // directories and cpio files, in order
+struct StraceOptions {
   bool strace = false;
   std::string strace_file;  // "" = standard error
-  bool tty = false;         // give PROGRAM the console
+};
+
+struct MachineOptions : ReportOptions {
+  std::optional<u64> memory_mib;  // 8..2048
+  std::string append;             // to the kernel's command line
+  std::string record_file;        // "" = off
+};
+
+struct RunOptions : MachineOptions, StraceOptions {  // memory not given: 32 MiB, or what the roots need
+  std::vector<std::string> roots;                    // directories and cpio files, in order
+  bool tty = false;                                  // give PROGRAM the console
   bool boot_log = false;
   std::vector<std::string> environment;  // added to the default one
   std::string kernel_file;               // "" = built in
@@ -39,10 +47,17 @@ struct BootOptions : MachineOptions {
   std::string image;
 };
 
+struct ReplayOptions : ReportOptions, StraceOptions {
+  std::string file;
+};
+
 /// Arguments after the word "run".
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments);
 /// Arguments after the word "boot".
 Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments);
+
+/// Arguments after the word "replay".
+Result<ReplayOptions, Failure> parse_replay_options(const std::vector<std::string>& arguments);
 
 /// Plain decimal digits, nothing else.
 std::optional<u64> parse_number(const std::string& text);

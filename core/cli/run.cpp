@@ -31,17 +31,17 @@ int run_command(const std::vector<std::string>& arguments) {
   if (options.help) return std::fputs(run_help, stdout) < 0 ? exit_host : 0;
   signal(SIGPIPE, SIG_IGN);
 
-  std::unique_ptr<OutputFile> events, strace;
-  if (auto failure = open_output("--events", options.events_file, events)) return complain(*failure);
-  if (auto failure = open_output("--strace", options.strace_file, strace)) return complain(*failure);
-  if (options.strace && !strace) strace = std::make_unique<OutputFile>(STDERR_FILENO);
+  Reports reports;
+  if (auto failure = reports.open(static_cast<const ReportOptions&>(options))) return complain(*failure);
+  if (auto failure = reports.open(static_cast<const StraceOptions&>(options))) return complain(*failure);
+  if (auto failure = reports.open_record(options.record_file)) return complain(*failure);
 
   const Connection connection = connection_for(options);
   auto set_up = set_up_guest(options, connection);
   if (!set_up) return complain(set_up.error());
   const auto guest = set_up.take();
   for (const auto& note : guest.notes) std::fprintf(stderr, "lucid86: note: %s\n", note.c_str());
-  return drive_to_end(*guest.session, options, {connection, events.get(), strace.get()});
+  return drive_to_end(*guest.session, options, reports, {.connection = connection});
 }
 
 }  // namespace lucid::cli

@@ -142,6 +142,25 @@ bool Session::seek_instruction(u64 instruction) {
 }
 
 const trace::EventRecord& Session::record() const { return impl_->record; }
+RecordedRun::End Session::where() const {
+  return {instruction(), time(), events().count(), events().hash(), state_hash()};
+}
+
+RecordedRun Session::recorded_run(std::string version) const {
+  const Impl& impl = *impl_;
+  RecordedRun run;
+  run.version = std::move(version);
+  run.memory_bytes = impl.memory_bytes;
+  run.command_line = impl.command_line;
+  run.kernel_name = impl.kernel_name;
+  run.kernel = impl.kernel;
+  run.archives = impl.initrd;
+  run.modules = impl.modules;
+  run.commands.assign(impl.commands.begin(), impl.commands.begin() + static_cast<std::ptrdiff_t>(impl.next_command));
+  run.end = where();
+  return run;
+}
+
 u64 Session::jumps() const { return impl_->jumps; }
 u64 Session::events_before_now() const { return impl_->recorded_events; }
 

@@ -60,6 +60,23 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   return session;
 }
 
+Result<std::unique_ptr<Session>> Session::create(const RecordedRun& run, u64 history_bytes) {
+  Config config;
+  config.memory_bytes = run.memory_bytes;
+  config.kernel = run.kernel;
+  if (!run.archives.empty()) config.archives = {run.archives};
+  config.command_line = run.command_line;
+  config.kernel_name = run.kernel_name;
+  for (const auto& [bytes, name] : run.modules) config.modules.push_back({bytes, name});
+  config.history_bytes = history_bytes;
+  auto created = create(config);
+  if (!created) return created.error();
+  auto session = created.take();
+  session->impl_->commands = run.commands;
+  session->impl_->end = {run.end.instruction, run.end.time};
+  return session;
+}
+
 Result<bool> Session::Impl::boot() {
   machine.reset();  // two would need twice the room
   machine = std::make_unique<machine::Machine>(memory_bytes);

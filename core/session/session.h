@@ -18,6 +18,7 @@
 #include "core/session/command.h"
 #include "core/session/grain.h"
 #include "core/session/moment.h"
+#include "core/session/recorded_run.h"
 #include "core/session/stats.h"
 #include "core/trace/event_log.h"
 #include "core/trace/event_record.h"
@@ -61,6 +62,8 @@ class Session {
  public:
   /// Boots nothing yet: loads the kernel and leaves the machine at its entry point.
   static Result<std::unique_ptr<Session>> create(const Config& config);
+  /// At the beginning of a recorded run, all of which is its future.
+  static Result<std::unique_ptr<Session>> create(const RecordedRun& run, u64 history_bytes = 0);
   ~Session();
 
   // --- time ---
@@ -97,6 +100,9 @@ class Session {
   /// Changes when now was reached in another way than by time passing (a seek, a reset): whoever
   /// follows output or events by their number begins anew.
   u64 jumps() const;
+  /// The run up to now, to be kept in a file. `version` says who made it.
+  RecordedRun recorded_run(std::string version) const;
+  RecordedRun::End where() const;  // now, with its hashes
 
   u64 instruction() const;  // retired so far
   u64 time() const;         // ticks

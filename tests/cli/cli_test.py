@@ -43,6 +43,72 @@ def multiboot_kernel(code):
     return struct.pack("<8I", *header) + code
 
 
+class Recordings(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.file = os.path.join(self.folder.name, "run.rec")
+
+    def damaged(self, content):
+        path = os.path.join(self.folder.name, "damaged.rec")
+        with open(path, "wb") as file:
+            file.write(content)
+        return lucid("replay", path)
+
+    def test_a_replay_prints_and_does_the_same(self):
+        recorded = run("--record", self.file, "--stats", stdin=b"echo hi; ls /bin | wc; sleep 2; forkdemo; cat\nrest\n")
+        replayed = lucid("replay", "--stats", self.file, stdin=b"must not matter")
+        self.assertEqual(replayed.returncode, 0)
+        self.assertEqual(replayed.stdout, recorded.stdout)
+        self.assertIn(b"rest", replayed.stdout)
+        self.assertIn(b"the replay equals the recording", replayed.stderr)
+        figures = [json.loads(done.stderr.splitlines()[0]) for done in (recorded, replayed)]
+        for name in ("instructions", "events", "event_hash"):
+            self.assertEqual(figures[0][name], figures[1][name])
+        self.assertLess(os.path.getsize(self.file), 4096)  # built-in files are not in it
+
+    def test_a_program_of_the_host_and_an_early_end(self):
+        program = os.path.join(GUEST_BIN, "spin")
+        recorded = run("--record", self.file, "--max-insns", "3000000", "--memory", "16", "--", program, "60")
+        self.assertEqual(recorded.returncode, 124)
+        replayed = lucid("replay", self.file)
+        self.assertEqual((replayed.returncode, replayed.stdout), (0, recorded.stdout))
+
+    def test_damage_is_found_and_named(self):
+        run("--record", self.file, "echo", "one")
+        content = contents(self.file)
+        self.assertEqual(self.damaged(content).returncode, 0)
+        for size in [*range(0, 40), len(content) // 2, len(content) - 1]:
+            done = self.damaged(content[:size])
+            self.assertEqual(done.returncode, 66, size)
+            self.assertEqual(done.stderr.count(b"\n"), 1)
+        for at in range(0, len(content), max(1, len(content) // 60)):
+            done = self.damaged(content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1:])
+            self.assertEqual((done.returncode, done.stdout), (66, b""), at)
+        self.assertIn(b"is no recording", lucid("replay", "/etc/passwd").stderr)
+
+    def test_a_trace_nests(self):
+        path = os.path.join(self.folder.name, "trace.json")
+        done = run("--trace", path, "--stats", "sh", "-c", "echo a | cat; forkdemo")
+        trace = json.loads(contents(path))
+        slices = {}
+        for event in trace:
+            self.assertIn(event["ph"], "MXi")
+            if event["ph"] == "X":
+                slices.setdefault(event["tid"], []).append((round(event["ts"] * 100), round(event["dur"] * 100), event["cat"]))
+        for track in slices.values():
+            open_until = []
+            for start, length, _ in sorted(track, key=lambda each: (each[0], -each[1])):
+                while open_until and open_until[-1] <= start:
+                    open_until.pop()
+                self.assertTrue(not open_until or start + length <= open_until[-1])
+                open_until.append(start + length)
+        calls = sum(category == "syscall" for track in slices.values() for _, _, category in track)
+        self.assertEqual(calls, json.loads(done.stderr)["system_calls"])
+        ran = slices[0]
+        self.assertTrue(all(a[0] + a[1] <= b[0] for a, b in zip(ran, ran[1:])))
+
+
 class Boot(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
