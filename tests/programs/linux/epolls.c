@@ -198,8 +198,8 @@ static void polls(void) {
   equal("select", select(ends[1] + 1, &in, &out, NULL, &timeout), 1);
   check("which", !FD_ISSET(ends[0], &in) && FD_ISSET(ends[1], &out));
   FD_ZERO(&in);
-  FD_SET(77, &in);
-  fails("select of a closed descriptor", select(78, &in, NULL, NULL, &timeout), EBADF);
+  FD_SET(61, &in);  // Linux overlooks those above the size of its table, 64 at least
+  fails("select of a closed descriptor", select(62, &in, NULL, NULL, &timeout), EBADF);
   fails("select of less than nothing", select(-1, NULL, NULL, NULL, &timeout), EINVAL);
   close(ends[1]);
   FD_ZERO(&in);
