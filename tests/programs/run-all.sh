@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Runs the test programs by any command and compares with expected/: standard output, byte for byte, and exit status.
-# usage: run-all.sh [-t SECONDS] [-n NAME]... COMMAND [ARG]...
+# usage: run-all.sh [-t SECONDS] [-a TIMES] [-n NAME]... COMMAND [ARG]...
 #   {} in COMMAND and ARGs becomes the name: args, cow ..., or words.sh ... for the shell scripts.
 #   -n NAME     only this one; a pattern such as '*.sh' is allowed      -t SECONDS  limit for each (60)
-#   -x NAME     not this one
+#   -x NAME     not this one                                     -a TIMES    attempts at each (1): a busy host upsets timing
 # On the host:  run-all.sh build/native/guest/samples/test-root/tests/{}
 # In lucid86:   run-all.sh lucid86 run --root build/native/guest/samples/test-root -- /tests/{}
 here=$(cd "$(dirname "$0")" && pwd)
-limit=60 only= without=
-while getopts t:n:x: option; do
+limit=60 attempts=1 only= without=
+while getopts t:a:n:x: option; do
   case $option in
     t) limit=$OPTARG ;;
+    a) attempts=$OPTARG ;;
     n) only="$only $OPTARG" ;;
     x) without="$without $OPTARG" ;;
     *) exit 2 ;;
@@ -52,8 +53,14 @@ for expected in "$here"/expected/*.txt; do
   if [ -n "$only" ] && ! among "$name" $only; then continue; fi
   if among "$name" $without; then continue; fi
   set +f
-  run "$name" "$@" > "$work/got" 2> "$work/errors" < /dev/null
-  echo "status $?" >> "$work/got"
+  left=$attempts
+  while :; do
+    run "$name" "$@" > "$work/got" 2> "$work/errors" < /dev/null
+    echo "status $?" >> "$work/got"
+    left=$((left - 1))
+    if [ "$left" -le 0 ] || cmp -s "$expected" "$work/got"; then break; fi
+    echo "again $name"
+  done
   if cmp -s "$expected" "$work/got"; then
     echo "ok $name"
     passed=$((passed + 1))
