@@ -4,23 +4,19 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <map>
 
+#include "ui/gather.h"
 #include "ui/panels.h"
+#include "ui/views.h"
 
 namespace lucid::ui {
 namespace {
 
-constexpr struct {
-  Lens lens;
-  const char* name;
-} lenses[] = {{Lens::cpu, "CPU"},
-              {Lens::memory, "Memory"},
-              {Lens::processes, "Processes"},
-              {Lens::kernel, "Kernel"},
-              {Lens::console, "Console"}};
-
 /// While time passes the costly views are refreshed this often.
 constexpr double slow_views_every = 0.12;
+
+bool shown(const Dock& dock, bool narrow) { return (narrow ? dock.narrow : dock.wide) > 0; }
 
 }  // namespace
 
@@ -32,26 +28,37 @@ struct App::Impl {
   Terminal terminal;
   u64 terminal_read = 0;
   u64 jumps = 0;  // of the session, as the terminal knows
-  Scroll console_scroll, event_scroll;
-  double timeline_span = 2e7;  // 200 ms
+  std::map<std::string, PanelState> states;
   Lens lens = Lens::memory;
+  std::map<Lens, size_t> view_of;  // which of its views a lens shows
   bool lens_chosen = false;
-  u32 selected = 0, last_user = 0;
-  bool has_walk_address = false;
-  Gva walk_address;
+  Selection selection;
+  Thing hovered, selected;
+  Focus focus;
   u64 revision = ~u64{0};
   u64 slow_revision = ~u64{0};
+  Need gathered = Need::none;
   double slow_at = -1e9, now = 0;
+  bool console_focused = false, want_fields = false, focus_moved = false;
+  std::vector<Field> fields;
   std::vector<Intent> intents;
+  std::string copied;
   Layout layout;
 
+  std::vector<const View*> views_of(Lens which) const;
+  const View* view() const;
+  Need needs() const;
   void gather(const session::Session& session, const FrameInput& input);
-  void gather_slow(const session::Session& session);
   void note_changes();
-  void draw_middle(const Canvas& c, const FrameInput& input, Picks& picks);
+  void draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, Rect), Rect r, Picks& picks);
+  void draw_cards(const Canvas& c, const FrameInput& input);
   void draw_tabs(const Canvas& c, Rect& area);
-  void draw_memory(const Canvas& c, Rect area, Picks& picks);
+  void draw_lens(const Canvas& c, Picks& picks);
+  void draw_columns(const Canvas& c, Picks& picks);
   void apply(const Picks& picks);
+  void follow(const Thing& thing);
+  void look(const session::Session& session, const Thing& under_pointer);
+  void refresh() { slow_revision = ~u64{0}; }
 };
 
 App::App() : impl_(std::make_unique<Impl>()) {}
@@ -59,15 +66,34 @@ App::~App() = default;
 
 void App::build_fonts(float pixel_ratio) { impl_->fonts = load_fonts(pixel_ratio); }
 
+std::vector<const View*> App::Impl::views_of(Lens which) const {
+  std::vector<const View*> result;
+  for (const View& v : views())
+    if (v.lens == which) result.push_back(&v);
+  return result;
+}
+
+const View* App::Impl::view() const {
+  const auto choice = views_of(lens);
+  if (choice.empty()) return nullptr;
+  const auto chosen = view_of.find(lens);
+  return choice[chosen == view_of.end() ? 0 : std::min(chosen->second, choice.size() - 1)];
+}
+
+/// Of all that is visible.
+Need App::Impl::needs() const {
+  Need all = layout.cpu.empty() ? Need::none : Need::code | Need::map;
+  if (const View* v = view())
+    for (const Dock& dock : v->docks)
+      if (shown(dock, layout.narrow)) all = all | dock.needs;
+  return all;
+}
+
 void App::Impl::gather(const session::Session& session, const FrameInput& input) {
   now = input.seconds;
-  const bool changed = session.revision() != revision;
-  if (changed) {
+  if (session.revision() != revision) {
     revision = session.revision();
-    picture.registers = session.registers();
-    picture.stats = session.stats();
-    picture.over = session.over();
-    picture.ending = session.over() ? session.death_reason() : "";
+    gather_cheap(picture, session);
     history.update(session);
     picture.colours = history.colours();
     if (jumps != session.jumps()) terminal.clear(), terminal_read = 0, jumps = session.jumps();
@@ -76,28 +102,14 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
     if (!input.running) note_changes();
   }
   picture.breakpoints = session.breakpoints();
-  const bool due = !input.running || now - slow_at > slow_views_every;
-  if (slow_revision != revision && due) {
+  const Need wanted = needs();
+  const bool due = !input.running || now - slow_at > slow_views_every || wanted != gathered;
+  if ((slow_revision != revision || wanted != gathered) && due) {
     slow_revision = revision;
+    gathered = wanted;
     slow_at = now;
-    gather_slow(session);
+    gather_costly(picture, selection, session, wanted);
   }
-}
-
-void App::Impl::gather_slow(const session::Session& session) {
-  Picture& p = picture;
-  p.code = session.disassembly(Gva{p.registers.state.rip}, 12, 24);
-  p.processes = session.processes();
-  if (p.processes.current_pid != 0) last_user = p.processes.current_pid;
-  if (selected != 0 && !p.process(selected)) selected = 0;
-  if (last_user != 0 && !p.process(last_user)) last_user = 0;
-  if (last_user == 0 && !p.processes.processes.empty()) last_user = p.processes.processes.back().pid;
-  p.following = selected == 0;
-  p.pid = selected != 0 ? selected : last_user;
-  p.map = session.memory_map(p.pid);
-  p.frames = session.frames();
-  const Gva address = has_walk_address ? walk_address : Gva{p.registers.state.rip};
-  p.walk = session.walk(p.pid, address);
 }
 
 void App::Impl::note_changes() {
@@ -109,72 +121,88 @@ void App::Impl::note_changes() {
   marks.note(19, s.cr2, now);
 }
 
+void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, Rect), Rect r, Picks& picks) {
+  if (r.empty()) return;
+  Pane pane{c,   picture,         history,    marks, terminal, focus,
+            now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
+  draw(pane, r);
+}
+
 void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
   float x = area.x;
-  for (const auto& entry : lenses) {
-    if (entry.lens == Lens::console && !layout.narrow) continue;
+  const float gap = layout.narrow ? 0 : 6;
+  for (const LensName& entry : lens_names) {
+    const bool console = entry.lens == Lens::console;
+    if (console ? !layout.narrow : views_of(entry.lens).empty()) continue;
     float w = 0;
     if (chip(c, entry.name, x, area.y, entry.name, lens == entry.lens, &w)) lens = entry.lens, lens_chosen = true;
-    x += w + (layout.narrow ? 0 : 6);
+    x += w + gap;
   }
   area.take_top(40);
-}
-
-void App::Impl::draw_memory(const Canvas& c, Rect area, Picks& picks) {
-  if (layout.narrow) {
-    draw_walk(c, area.take_bottom(124), picture, picks);
-    area.take_bottom(10);
-    const float map_height = std::min(area.h * 0.46f, 330.0f);
-    draw_frames(c, area.take_top(area.h - map_height - 12), picture, picks);
-    area.take_top(12);
-    return draw_memory_map(c, area, picture, picks);
+  const auto choice = views_of(lens);
+  if (choice.size() < 2) return;
+  const View* current = view();
+  x = area.x + 11;
+  for (size_t i = 0; i < choice.size(); ++i) {
+    const float w = c.width(c.fonts->label, choice[i]->name);
+    const Hit tab = hit(format("view%zu", i).c_str(), {x - 5, area.y - 4, w + 10, 24});
+    const bool on = choice[i] == current;
+    c.text(c.fonts->label, x, area.y, on || tab.hovered ? c.theme->ink : c.theme->soft, choice[i]->name);
+    if (on) c.fill({x, area.y + 18, w, 2}, c.theme->accent, 1);
+    if (tab.clicked) view_of[lens] = i;
+    x += w + 20;
   }
-  draw_walk(c, area.take_bottom(122), picture, picks);
-  area.take_bottom(12);
-  const float map_width = std::clamp(area.w * 0.34f, 190.0f, 280.0f);
-  draw_memory_map(c, {area.x, area.y, map_width, area.h}, picture, picks);
-  draw_frames(c, {area.x + map_width + 20, area.y, area.w - map_width - 20, area.h}, picture, picks);
+  area.take_top(32);
 }
 
-void App::Impl::draw_middle(const Canvas& c, const FrameInput& input, Picks& picks) {
+void App::Impl::draw_lens(const Canvas& c, Picks& picks) {
   Rect area = layout.lens;
   draw_tabs(c, area);
-  switch (lens) {
-    case Lens::cpu:
-      if (layout.narrow) {
-        draw_registers(c, area.take_top(std::min(area.h * 0.62f, 460.0f)), picture, marks, now, picks);
-        area.take_top(8);
-      } else {
-        draw_control(c, area.take_bottom(108), picture);
-        area.take_bottom(12);
-      }
-      draw_disassembly(c, area, picture, picks);
-      break;
-    case Lens::memory:
-      draw_memory(c, area, picks);
-      break;
-    case Lens::processes:
-      if (layout.narrow)
-        draw_process_tree(c, area, picture, picks);
-      else
-        draw_process_table(c, area, picture, picks);
-      break;
-    case Lens::kernel:
-      draw_counters(c, area.take_top(48), picture);
-      draw_events(c, area, picture, history, event_scroll);
-      break;
-    case Lens::console:
-      break;  // drawn in its own place
+  const View* v = view();
+  if (!v) return;  // the console: drawn in its own place
+  for (const Dock& dock : v->docks)
+    if (shown(dock, layout.narrow)) draw_panel(c, dock.id, dock.draw, take(area, dock, layout.narrow), picks);
+}
+
+void App::Impl::draw_columns(const Canvas& c, Picks& picks) {
+  draw_panel(c, "processes", draw_process_tree, layout.processes, picks);
+  if (!layout.cpu.empty()) {
+    Rect column = layout.cpu;
+    const Rect instruction = column.take_bottom(112);
+    column.take_bottom(8);
+    draw_panel(c, "cpu", draw_registers, column, picks);
+    draw_panel(c, "instruction", draw_instruction, instruction, picks);
   }
-  (void)input;
+  draw_panel(c, "timeline", draw_timeline, layout.timeline, picks);
+  if (!layout.console.empty()) draw_panel(c, "console", draw_console, layout.console.inset(6), picks);
+}
+
+/// A click goes there.
+void App::Impl::follow(const Thing& thing) {
+  selected = thing == selected ? Thing{} : thing;
+  if (thing.kind != Thing::Kind::address) return;
+  selection.address = Gva{thing.value};
+  selection.has_address = true;
+  refresh();
 }
 
 void App::Impl::apply(const Picks& picks) {
-  if (picks.process) selected = *picks.process, slow_revision = ~u64{0};
-  if (picks.address) walk_address = *picks.address, has_walk_address = true, slow_revision = ~u64{0};
+  if (picks.selected) follow(*picks.selected);
+  if (picks.process) selection.process = *picks.process, refresh();
+  if (picks.address) selection.address = *picks.address, selection.has_address = true, refresh();
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
   if (picks.time) intents.push_back(SeekTime{*picks.time});
   if (picks.console) intents.push_back(FocusConsole{});
+  if (picks.copy) copied = *picks.copy;
+}
+
+/// What is under the pointer, or else selected, is followed to all that belongs to it.
+void App::Impl::look(const session::Session& session, const Thing& under_pointer) {
+  const bool moved = under_pointer != hovered;
+  hovered = under_pointer;
+  const Thing& wanted = hovered ? hovered : selected;
+  focus_moved = moved || wanted != focus.thing();
+  if (focus_moved || slow_at == now) focus = Focus(session, picture, wanted);
 }
 
 void App::draw(const session::Session& session, const FrameInput& input) {
@@ -184,6 +212,8 @@ void App::draw(const session::Session& session, const FrameInput& input) {
   if (narrow && !m.lens_chosen) m.lens = Lens::console;
   m.layout =
       compute_layout(input.width, input.height, input.story_height, input.transport_height, m.lens == Lens::console);
+  m.console_focused = input.console_focused;
+  m.fields.clear();
   m.gather(session, input);
 
   ImGui::SetNextWindowPos({0, 0});
@@ -195,48 +225,58 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse |
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
   const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts};
-  c.fill({0, 0, input.width, input.height}, c.theme->paper);
-  for (const Rect* card : {&m.layout.left_card, &m.layout.middle_card, &m.layout.right_card, &m.layout.bottom_card})
-    c.card(*card);
-
+  m.draw_cards(c, input);
   Picks picks;
-  m.draw_middle(c, input, picks);
-  if (!m.layout.processes.empty()) draw_process_tree(c, m.layout.processes, m.picture, picks);
-  if (!m.layout.cpu.empty()) {
-    Rect column = m.layout.cpu;
-    const Rect instruction = column.take_bottom(112);
-    column.take_bottom(8);
-    draw_registers(c, column, m.picture, m.marks, m.now, picks);
-    draw_instruction(c, instruction, m.picture);
-  }
-  if (!m.layout.timeline.empty()) draw_timeline(c, m.layout.timeline, m.picture, m.history, m.timeline_span, picks);
-  if (!m.layout.console.empty()) {
-    Rect area = m.layout.console.inset(6);
-    draw_console(c, area, m.terminal, m.console_scroll, input.console_focused, picks);
-  }
+  m.draw_lens(c, picks);
+  m.draw_columns(c, picks);
   m.apply(picks);
+  m.look(session, picks.hovered);
   ImGui::End();
   ImGui::PopStyleVar(2);
 }
 
+void App::Impl::draw_cards(const Canvas& c, const FrameInput& input) {
+  c.fill({0, 0, input.width, input.height}, c.theme->paper);
+  for (const Rect* card : {&layout.left_card, &layout.middle_card, &layout.right_card, &layout.bottom_card})
+    c.card(*card);
+}
+
 std::vector<Intent> App::take_intents() { return std::exchange(impl_->intents, {}); }
-bool App::animating() const { return impl_->marks.fading(impl_->now) || impl_->slow_revision != impl_->revision; }
+std::string App::take_copied() { return std::exchange(impl_->copied, {}); }
+bool App::animating() const {
+  return impl_->marks.fading(impl_->now) || impl_->slow_revision != impl_->revision || impl_->focus_moved;
+}
 const Layout& App::places() const { return impl_->layout; }
 const Fonts& App::fonts() const { return impl_->fonts; }
 void App::set_lens(Lens lens) { impl_->lens = lens, impl_->lens_chosen = true; }
 Lens App::lens() const { return impl_->lens; }
-void App::select_process(u32 pid) { impl_->selected = pid, impl_->slow_revision = ~u64{0}; }
+bool App::set_view(Lens lens, const std::string& name) {
+  const auto choice = impl_->views_of(lens);
+  for (size_t i = 0; i < choice.size(); ++i) {
+    if (choice[i]->name != name) continue;
+    set_lens(lens);
+    impl_->view_of[lens] = i;
+    return true;
+  }
+  return false;
+}
+void App::select(const Thing& thing) { impl_->selected = {}, impl_->follow(thing); }
+void App::list_fields(bool on) { impl_->want_fields = on; }
+const std::vector<Field>& App::fields() const { return impl_->fields; }
+void App::select_process(u32 pid) { impl_->selection.process = pid, impl_->refresh(); }
 void App::set_walk_address(Gva address) {
-  impl_->walk_address = address;
-  impl_->has_walk_address = true;
-  impl_->slow_revision = ~u64{0};
+  impl_->selection.address = address;
+  impl_->selection.has_address = true;
+  impl_->refresh();
 }
 void App::forget() {
   impl_->marks.forget();
   impl_->history.forget();
   impl_->terminal.clear();
   impl_->terminal_read = 0;
-  impl_->last_user = impl_->selected = 0;
+  impl_->selection.last_user = impl_->selection.process = 0;
+  impl_->hovered = impl_->selected = {};
+  impl_->focus = {};
   impl_->revision = impl_->slow_revision = ~u64{0};
 }
 

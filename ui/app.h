@@ -7,12 +7,15 @@
 //   per frame: ImGui::NewFrame(); app.draw(session, input); for (intent : app.take_intents()) …
 #pragma once
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "core/session/session.h"
 #include "ui/fonts.h"
 #include "ui/layout.h"
+#include "ui/lens.h"
+#include "ui/thing.h"
 
 namespace lucid::ui {
 
@@ -38,7 +41,7 @@ struct SeekTime {
 };
 using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime>;
 
-enum class Lens : u8 { cpu, memory, processes, kernel, console };
+struct Field;
 
 class App {
  public:
@@ -51,6 +54,8 @@ class App {
 
   void draw(const session::Session& session, const FrameInput& input);
   std::vector<Intent> take_intents();
+  /// What the reader wants on the clipboard, "" = nothing new.
+  std::string take_copied();
   /// Something still moves (a change mark fades): draw again soon even if nothing happens.
   bool animating() const;
   /// Where the DOM parts go, as of the last draw.
@@ -60,6 +65,13 @@ class App {
   // For links and the page's own controls.
   void set_lens(Lens lens);
   Lens lens() const;
+  /// One of a lens's views by the name of its tab; false when it has none of that name.
+  bool set_view(Lens lens, const std::string& name);
+  /// Lights up all that belongs to it, as a click on it does; {} = nothing.
+  void select(const Thing& thing);
+  /// Every value the panels show, as of the last draw, when `on` was said before it.
+  void list_fields(bool on);
+  const std::vector<Field>& fields() const;
   void select_process(u32 pid);  // 0 = follow the running one
   void set_walk_address(Gva address);
   /// The session was reset: forget history.

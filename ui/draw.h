@@ -60,6 +60,8 @@ bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_vi
 std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));
 /// 1234567 → "1 234 567".
 std::string grouped(u64 value);
+/// "0x1f"
+std::string hexadecimal(u64 value);
 /// Ticks of 10 ns as "12.85 ms", "3.20 s".
 std::string duration(u64 ticks);
 

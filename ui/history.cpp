@@ -248,8 +248,8 @@ void History::list_recent(const session::Session& session) {
   if (here == listed_ && !recent_.empty()) return;
   listed_ = here;
   recent_.clear();
-  session.record().read(here > looked_back ? here - looked_back : 0, here, [this](u64, const Event& event) {
-    if (worth_listing(event)) recent_.push_back(event);
+  session.record().read(here > looked_back ? here - looked_back : 0, here, [this](u64 number, const Event& event) {
+    if (worth_listing(event)) recent_.push_back({number, event});
   });
 }
 

@@ -36,8 +36,12 @@ class History {
   const std::deque<Stretch>& stretches() const { return stretches_; }
   const std::deque<Mark>& marks() const { return marks_; }
   const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
-  /// Before now, oldest first.
-  const std::vector<trace::Event>& recent() const { return recent_; }
+  /// Those worth listing before now, oldest first, with their numbers in the record.
+  struct Numbered {
+    u64 number;
+    trace::Event event;
+  };
+  const std::vector<Numbered>& recent() const { return recent_; }
   std::string name(u32 pid) const;
   const session::ProcessColours& colours() const { return colours_; }
   u64 now() const { return now_; }  // ticks
@@ -51,7 +55,7 @@ class History {
   std::deque<Stretch> stretches_;
   std::deque<Mark> marks_;
   std::deque<u64> ticks_;
-  std::vector<trace::Event> recent_;
+  std::vector<Numbered> recent_;
   std::map<u32, std::string> names_;
   session::ProcessColours colours_;
   u64 read_ = 0;    // events of the record

@@ -11,7 +11,8 @@ namespace lucid::ui {
 
 struct Picture {
   inspect::RegistersView registers;
-  std::vector<inspect::DisassemblyLine> code;  // around RIP
+  std::vector<inspect::DisassemblyLine> code;  // around current_code
+  Gva current_code;                            // RIP when the costly values were gathered
   inspect::ProcessesView processes;
   inspect::MemoryMapView map;  // of `pid`
   inspect::FramesView frames;

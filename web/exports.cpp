@@ -113,10 +113,16 @@ EXPORT const char* lucid_state_hash() { return keep(std::to_string(host().sessio
 EXPORT void lucid_watch(const char* names) { host().watch(kinds_named(names)); }
 EXPORT const char* lucid_take_events() { return keep(host().take_events()); }
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
+EXPORT const char* lucid_take_copied() { return keep(host().app().take_copied()); }
 EXPORT void lucid_set_lens(u32 lens) { host().app().set_lens(static_cast<ui::Lens>(lens)); }
 
 EXPORT const u8* lucid_font(u32 which) { return font(which).data; }
 EXPORT u32 lucid_font_size(u32 which) { return font(which).size; }
+
+/// By the name of its tab, e.g. "Walk"; false when the lens has none of that name.
+EXPORT bool lucid_set_view(u32 lens, const char* name) {
+  return host().app().set_view(static_cast<ui::Lens>(lens), name);
+}
 
 /// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console.
 EXPORT const float* lucid_places() {

@@ -161,6 +161,12 @@ export class Machine {
     this.#wasm._lucid_set_lens(lens);
     this.kick();
   }
+  /** One of a lens's tabs by its name; false when there is none. */
+  setView(lens, name) {
+    const known = this.#with(encoder.encode(`${name}\0`), (at) => Boolean(this.#wasm._lucid_set_view(lens, at)));
+    this.kick();
+    return known;
+  }
   contextRestored() {
     this.#wasm._lucid_context_restored();
     this.kick();
@@ -231,6 +237,8 @@ export class Machine {
     }
     const events = this.#string(wasm._lucid_take_events());
     if (events !== "[]") for (const event of JSON.parse(events)) this.#emit(event.kind, event);
+    const copied = this.#string(wasm._lucid_take_copied());
+    if (copied) this.#emit("copy", copied);
     if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
     const revision = wasm._lucid_revision();
     const running = this.running;

@@ -10,12 +10,21 @@ import { Transport } from "./transport.mjs";
 const $ = (selector) => document.querySelector(selector);
 const canvas = $("#canvas");
 const stage = $("#stage");
-const LENS_CONSOLE = 4;
+const LENS_CONSOLE = 5;
 
 function notice(text, bad = false) {
   $("#notice").hidden = text === "";
   $("#notice").textContent = text;
   $("#notice").classList.toggle("bad", bad);
+}
+
+/** A word that goes away by itself. */
+function flash(text) {
+  const toast = $("#toast");
+  toast.textContent = text;
+  toast.hidden = false;
+  clearTimeout(flash.timer);
+  flash.timer = setTimeout(() => { toast.hidden = true; }, 1600);
 }
 
 // --- theme ---
@@ -94,6 +103,7 @@ function joinCanvas(machine) {
   canvas.addEventListener("keydown", (event) => {
     if (event.key.length > 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
   }, { capture: true });
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // it copies values
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
   canvas.addEventListener("webglcontextrestored", () => machine.contextRestored());
 }
@@ -151,6 +161,9 @@ async function start() {
   machine.on("jump", () => {
     terminalView.reset();
     notice("");
+  });
+  machine.on("copy", (text) => {
+    navigator.clipboard?.writeText(text).then(() => flash(`copied ${text}`), () => flash(`could not copy ${text}`));
   });
   machine.on("consolewish", () => terminalView.focus());
   machine.on("stop", () => {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // lucid86-gui: the page's panels in a window of their own.
 //
-//   lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] [--memory MiB]
-//               [--type TEXT] [--for SECONDS] [--steps N] [--back N] [--screenshot FILE.ppm]
+//   lucid86-gui [--size WxH] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--type TEXT] [--for SECONDS]
+//               [--steps N] [--back N] [--hover X,Y] [--fields FILE] [--screenshot FILE.ppm]
 //
+// LENS is cpu, memory, processes, kernel, files or console; VIEW one of its tabs, e.g. memory/Frames.
 // With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
 // (at most SECONDS of its time, 2 if not said), goes back and steps on so many instructions, writes one
-// picture and ends.
+// picture and ends; the pointer rests at X,Y, and --fields lists every value the panels show as JSON lines.
 // Keys, when the console has not the focus: Space run/pause, F7 step (Shift: back), F8 step over, F5 reset.
 #include <SDL.h>
 #include <SDL_opengl.h>
@@ -22,9 +23,11 @@
 
 #include "core/bus/clock.h"
 #include "core/cli/builtin.h"
+#include "core/inspect/event_json.h"
 #include "core/session/session.h"
 #include "ui/app.h"
 #include "ui/draw.h"
+#include "ui/pane.h"
 
 using namespace lucid;
 
@@ -34,6 +37,9 @@ struct Options {
   int width = 1280, height = 800;
   bool dark = false;
   ui::Lens lens = ui::Lens::memory;
+  std::string view;  // of the lens
+  int hover_x = -1, hover_y = -1;
+  const char* fields = nullptr;
   u64 memory_mib = 32;
   std::string type;
   double settle_seconds = 2;
@@ -43,19 +49,17 @@ struct Options {
 
 [[noreturn]] void usage(const std::string& complaint) {
   std::fprintf(stderr,
-               "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--dark] [--lens cpu|memory|processes|kernel|console] "
-               "[--memory MiB] [--type TEXT] [--for SECONDS] [--back N] [--steps N] [--screenshot FILE.ppm]\n",
+               "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
+               "[--type TEXT] [--for SECONDS] [--back N] [--steps N] [--hover X,Y] [--fields FILE] "
+               "[--screenshot FILE.ppm]\n",
                complaint.c_str());
   std::exit(2);
 }
 
 ui::Lens lens_named(const std::string& name) {
-  if (name == "cpu") return ui::Lens::cpu;
-  if (name == "memory") return ui::Lens::memory;
-  if (name == "processes") return ui::Lens::processes;
-  if (name == "kernel") return ui::Lens::kernel;
-  if (name == "console") return ui::Lens::console;
-  usage("no lens is called " + name);
+  for (const ui::LensName& entry : ui::lens_names)
+    if (SDL_strcasecmp(entry.name, name.c_str()) == 0) return entry.lens;
+  usage("no lens is called " + name + ": cpu, memory, processes, kernel, files or console");
 }
 
 Options parse(int argc, char** argv) {
@@ -71,8 +75,14 @@ Options parse(int argc, char** argv) {
     if (arg == "--size") {
       if (std::sscanf(value, "%dx%d", &o.width, &o.height) != 2 || o.width < 200 || o.height < 200)
         usage("--size wants WIDTHxHEIGHT");
-    } else if (arg == "--lens")
-      o.lens = lens_named(value);
+    } else if (arg == "--lens") {
+      const std::string name = value;
+      o.lens = lens_named(name.substr(0, name.find('/')));
+      if (name.find('/') != std::string::npos) o.view = name.substr(name.find('/') + 1);
+    } else if (arg == "--hover") {
+      if (std::sscanf(value, "%d,%d", &o.hover_x, &o.hover_y) != 2) usage("--hover wants X,Y");
+    } else if (arg == "--fields")
+      o.fields = value;
     else if (arg == "--memory")
       o.memory_mib = std::strtoull(value, nullptr, 10);
     else if (arg == "--type")
@@ -107,6 +117,7 @@ class Gui {
   void step(bool back);
   void type(std::string_view text);
   int save_picture();
+  bool save_fields();
   void settle(double virtual_seconds);
 
   Options options_;
@@ -149,6 +160,8 @@ bool Gui::open() {
   input_.pixel_ratio = width > 0 ? static_cast<float>(pixels) / static_cast<float>(width) : 1;
   app_.build_fonts(input_.pixel_ratio);
   app_.set_lens(options_.lens);
+  if (!options_.view.empty() && !app_.set_view(options_.lens, options_.view))
+    usage("this lens has no view called " + options_.view);
   return true;
 }
 
@@ -292,6 +305,8 @@ void Gui::draw_transport() {
 void Gui::frame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
+  if (options_.screenshot)
+    ImGui::GetIO().MousePos = {static_cast<float>(options_.hover_x), static_cast<float>(options_.hover_y)};
   ImGui::NewFrame();
   const ImGuiIO& io = ImGui::GetIO();
   input_.width = io.DisplaySize.x;
@@ -310,6 +325,7 @@ void Gui::frame() {
     if (const auto* seek = std::get_if<ui::SeekTime>(&intent)) running_ = false, session_->seek_time(seek->time);
     console |= std::holds_alternative<ui::FocusConsole>(intent);
   }
+  if (const std::string copied = app_.take_copied(); !copied.empty()) SDL_SetClipboardText(copied.c_str());
   if (ImGui::IsMouseClicked(0)) input_.console_focused = console;
   if (console) input_.console_focused = true;
   ImGui::Render();
@@ -329,6 +345,22 @@ void Gui::settle(double virtual_seconds) {
   }
 }
 
+bool Gui::save_fields() {
+  std::FILE* file = std::fopen(options_.fields, "wb");
+  if (!file) {
+    std::fprintf(stderr, "lucid86-gui: %s cannot be written\n", options_.fields);
+    return false;
+  }
+  for (const ui::Field& f : app_.fields()) {
+    const std::string line = "{\"panel\":" + inspect::json_string(f.panel) +
+                             ",\"name\":" + inspect::json_string(f.name) +
+                             ",\"value\":" + inspect::json_string(f.value) + "}\n";
+    std::fputs(line.c_str(), file);
+  }
+  std::fclose(file);
+  return true;
+}
+
 int Gui::save_picture() {
   settle(5);
   frame();  // history reads the log before the ring wraps
@@ -341,7 +373,9 @@ int Gui::save_picture() {
   if (options_.back != 0)
     session_->seek_instruction(session_->instruction() - std::min(session_->instruction(), options_.back));
   for (u64 i = 0; i < options_.steps; ++i) session_->step();
-  for (int i = 0; i < 3; ++i) frame();
+  app_.list_fields(options_.fields != nullptr);
+  for (int i = 0; i < 4; ++i) frame();
+  if (options_.fields && !save_fields()) return 66;
   int width = 0, height = 0;
   SDL_GL_GetDrawableSize(window_, &width, &height);
   std::string pixels(static_cast<size_t>(width) * static_cast<size_t>(height) * 3, '\0');

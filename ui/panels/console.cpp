@@ -18,9 +18,13 @@ ImU32 ansi(const Canvas& c, const Cell& cell) {
 
 }  // namespace
 
-void draw_console(const Canvas& c, Rect r, const Terminal& terminal, Scroll& scroll, bool focused, Picks& picks) {
+void draw_console(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Terminal& terminal = pane.terminal;
+  const bool focused = pane.console_focused;
+  float& scroll = pane.state.scroll;
   const Rect whole{r.x - 6, r.y - 4, r.w + 8, r.h + 8};
-  if (hit("console", whole).clicked) picks.console = true;
+  if (hit("console", whole).clicked) pane.picks.console = true;
   c.fill(whole, c.theme->paper, 7);
   c.frame(whole, focused ? c.theme->accent : c.theme->line, 7, focused ? 1.5f : 1);
   c.clip(r);
@@ -28,8 +32,8 @@ void draw_console(const Canvas& c, Rect r, const Terminal& terminal, Scroll& scr
   const auto fits = static_cast<size_t>(std::max(1.0f, r.h / row));
   const size_t total = std::max<size_t>(terminal.lines().size(), terminal.cursor_line() + 1);
   const float most = total > fits ? static_cast<float>(total - fits) : 0;
-  scroll.lines = std::clamp(scroll.lines + wheel(whole) * 3, 0.0f, most);
-  const size_t end = total - static_cast<size_t>(scroll.lines);
+  scroll = std::clamp(scroll + wheel(whole) * 3, 0.0f, most);
+  const size_t end = total - static_cast<size_t>(scroll);
   const size_t first = end > fits ? end - fits : 0;
   const float cell_width = c.width(c.fonts->mono, "M");
   for (size_t i = first; i < end; ++i) {

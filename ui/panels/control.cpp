@@ -11,7 +11,8 @@ struct Bit {
   const char* meaning;
 };
 
-float bits_row(const Canvas& c, const Rect& r, float y, const char* name, u64 value, const Bit* bits, size_t count) {
+float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, const Bit* bits, size_t count) {
+  const Canvas& c = pane.c;
   c.text(c.fonts->mono, r.x, y, c.theme->soft, name);
   float x = r.x + 46;
   x += c.text(c.fonts->mono, x, y, c.theme->ink, format("%llx", static_cast<unsigned long long>(value))) + 14;
@@ -20,8 +21,7 @@ float bits_row(const Canvas& c, const Rect& r, float y, const char* name, u64 va
     const float w = c.width(c.fonts->mono, bits[i].name);
     if (x + w > r.right()) break;
     c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.4f), bits[i].name);
-    if (hit(bits[i].name, {x, y, w, 18}).hovered)
-      tooltip(c, format("%s.%s = %d: %s", name, bits[i].name, on, bits[i].meaning));
+    spot(pane, {x, y, w, 18}, {format("%s.%s", name, bits[i].name), on ? "1" : "0", bits[i].meaning, {}, ""});
     x += w + 9;
   }
   return y + 20;
@@ -29,7 +29,9 @@ float bits_row(const Canvas& c, const Rect& r, float y, const char* name, u64 va
 
 }  // namespace
 
-void draw_control(const Canvas& c, Rect r, const Picture& p) {
+void draw_control(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   static constexpr Bit cr0[] = {{"PE", 0, "protected mode"},
                                 {"MP", 1, "monitor coprocessor"},
                                 {"TS", 3, "task switched"},
@@ -50,9 +52,9 @@ void draw_control(const Canvas& c, Rect r, const Picture& p) {
   const cpu::State& s = p.registers.state;
   c.clip(r);
   float y = r.y + c.heading(r.x, r.y, "CONTROL REGISTERS");
-  y = bits_row(c, r, y, "cr0", s.cr0, cr0, sizeof cr0 / sizeof *cr0);
-  y = bits_row(c, r, y, "cr4", s.cr4, cr4, sizeof cr4 / sizeof *cr4);
-  y = bits_row(c, r, y, "efer", s.efer, efer, sizeof efer / sizeof *efer);
+  y = bits_row(pane, r, y, "cr0", s.cr0, cr0, sizeof cr0 / sizeof *cr0);
+  y = bits_row(pane, r, y, "cr4", s.cr4, cr4, sizeof cr4 / sizeof *cr4);
+  y = bits_row(pane, r, y, "efer", s.efer, efer, sizeof efer / sizeof *efer);
   const auto selector = [&](cpu::Seg which) { return static_cast<unsigned>(s.segment[which].selector); };
   c.text(c.fonts->mono, r.x, y, c.theme->soft, "cs");
   c.text_fit(c.fonts->mono, r.x + 46, y, r.w - 46, c.theme->ink,

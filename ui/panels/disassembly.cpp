@@ -6,7 +6,9 @@
 
 namespace lucid::ui {
 
-void draw_disassembly(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+void draw_disassembly(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip(r);
   constexpr float row = 19;
   float y = r.y;
@@ -46,9 +48,12 @@ void draw_disassembly(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
       }
     }
     c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, line.text);
-    const Hit area = hit(format("line%zu", i).c_str(), {r.x, y, r.w, row});
-    if (area.hovered && !stopped_here) c.list->AddCircle({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
-    if (area.clicked) picks.breakpoint = line.address;
+    const Hit margin = hit(format("line%zu", i).c_str(), {r.x, y, 18, row});
+    if (margin.hovered && !stopped_here) c.list->AddCircle({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
+    if (margin.hovered) tooltip(c, stopped_here ? "Click: stop here no more." : "Click: stop here (a breakpoint).");
+    if (margin.clicked) pane.picks.breakpoint = line.address;
+    spot(pane, {address_x, y, r.right() - address_x, row - 1},
+         {"", line.text, "", address_thing(p.pid, line.address, line.bytes.size()), ""});
     y += row;
   }
   if (p.code.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "The code at RIP cannot be read.");

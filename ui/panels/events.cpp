@@ -21,7 +21,9 @@ ImU32 category_colour(const Canvas& c, trace::Category category) {
 
 }  // namespace
 
-void draw_counters(const Canvas& c, Rect r, const Picture& p) {
+void draw_counters(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   const struct {
     const char* name;
     u64 value;
@@ -34,21 +36,23 @@ void draw_counters(const Canvas& c, Rect r, const Picture& p) {
   for (const auto& counter : counters) {
     c.text_fit(c.fonts->mono, x, r.y, step - 6, c.theme->ink, grouped(counter.value));
     c.text_fit(c.fonts->label, x, r.y + 18, step - 6, c.theme->soft, counter.name);
+    spot(pane, {x, r.y, step - 6, 38},
+         {counter.name, std::to_string(counter.value), "since the machine started", {}, ""});
     x += step;
   }
   c.unclip();
 }
 
-void draw_events(const Canvas& c, Rect r, const Picture& p, const History& history, Scroll& scroll) {
+void draw_events(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const History& history = pane.history;
   c.clip(r);
   constexpr float row = 20;
   const auto& events = history.recent();
-  const auto fits = static_cast<float>(static_cast<int>(r.h / row));
-  scroll.lines =
-      std::clamp(scroll.lines - wheel(r) * 3, 0.0f, std::max(0.0f, static_cast<float>(events.size()) - fits));
   float y = r.y;
-  for (auto i = static_cast<size_t>(scroll.lines); i < events.size() && y + row <= r.bottom(); ++i) {
-    const trace::Event& e = events[events.size() - 1 - i];
+  for (size_t i = pane.scrolled(r, events.size(), row); i < events.size() && y + row <= r.bottom(); ++i) {
+    const auto& [number, e] = events[events.size() - 1 - i];
     c.text(c.fonts->mono_small, r.x, y + 2, fade(c.theme->soft, 0.8f), duration(e.time));
     const float pid_x = r.x + 76;
     c.fill({pid_x, y + 5, 9, 9}, e.pid ? process_colour(c, p, e.pid) : c.theme->kernel, 2);
@@ -57,7 +61,12 @@ void draw_events(const Canvas& c, Rect r, const Picture& p, const History& histo
     const float kind_x = pid_x + 115;
     c.text(c.fonts->label, kind_x, y, category_colour(c, trace::info(e.kind).category), trace::info(e.kind).json_name);
     const float text_x = kind_x + 82;
-    c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, describe(e));
+    const std::string text = describe(e);
+    c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, text);
+    if (spot(pane, {r.x, y, r.w, row - 1},
+             {trace::info(e.kind).json_name, text, "", event_thing(number, e.pid, e.time), "go to this moment"})
+            .clicked)
+      pane.picks.time = e.time;
     y += row;
   }
   if (events.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "Nothing has happened yet: press run.");

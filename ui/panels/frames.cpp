@@ -157,7 +157,9 @@ float height_needed(const std::vector<Section>& sections, float width, float cel
 
 }  // namespace
 
-void draw_frames(const Canvas& c, Rect r, const Picture& p, Picks&) {
+void draw_frames(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip(r);
   const auto& frames = p.frames.frames;
   if (!p.frames.valid || frames.empty()) {
@@ -188,6 +190,7 @@ void draw_frames(const Canvas& c, Rect r, const Picture& p, Picks&) {
   const u64 walked =
       p.walk.result.outcome == mem::WalkResult::Outcome::mapped ? p.walk.result.physical.frame_number() : ~u64{0};
   u64 hovered = ~u64{0};
+  Rect hovered_square;
   float y = grid.y;
   for (const Section& s : sections) {
     if (s.folded) {
@@ -210,10 +213,12 @@ void draw_frames(const Canvas& c, Rect r, const Picture& p, Picks&) {
       const Rect square{grid.x + static_cast<float>(i % columns) * cell, y + static_cast<float>(i / columns) * cell,
                         cell - gap, cell - gap};
       draw_square(c, p, frames[shown], square);
+      if (pane.focus.lights(physical_thing(Gpa{first * page_size}, (end - first) * page_size)))
+        c.frame({square.x - 2, square.y - 2, square.w + 4, square.h + 4}, c.theme->accent, 3, 2);
       if (walked >= first && walked < end)
         c.frame({square.x - 1, square.y - 1, square.w + 2, square.h + 2}, c.theme->ink, 3, 2);
       if (mouse.x >= square.x && mouse.x < square.x + cell && mouse.y >= square.y && mouse.y < square.y + cell)
-        hovered = shown;
+        hovered = shown, hovered_square = square;
     }
     y += static_cast<float>((squares + columns - 1) / columns) * cell + 2;
   }
@@ -222,7 +227,10 @@ void draw_frames(const Canvas& c, Rect r, const Picture& p, Picks&) {
   x = legend(c, x, footer.y + 4, c.theme->page_table, "page tables", false);
   x = legend(c, x, footer.y + 4, c.theme->file, "files", false);
   legend(c, x, footer.y + 4, c.theme->process[0], "shared", true);
-  if (hit("frames", grid).hovered && hovered < frames.size()) tooltip(c, explain(p, hovered, per_square));
+  if (hovered < frames.size())
+    spot(pane, hovered_square,
+         {"", format("0x%llx", static_cast<unsigned long long>(hovered)), explain(p, hovered, per_square),
+          frame_thing(hovered), ""});
   c.unclip();
 }
 

@@ -4,7 +4,9 @@
 
 namespace lucid::ui {
 
-void draw_instruction(const Canvas& c, Rect r, const Picture& p) {
+void draw_instruction(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip(r);
   float y = r.y + c.heading(r.x, r.y, "NEXT INSTRUCTION");
   const inspect::DisassemblyLine* line = nullptr;
@@ -28,7 +30,7 @@ void draw_instruction(const Canvas& c, Rect r, const Picture& p) {
     const auto field = static_cast<unsigned>(i < line->fields.size() ? line->fields[i] : inspect::ByteField::opcode);
     c.fill({x, y, w, 20}, c.theme->field[field], 4);
     c.text(c.fonts->mono, x + 4, y + 2, c.theme->dark ? c.theme->panel : IM_COL32_WHITE, hex);
-    if (hit(hex.c_str(), {x, y, w, 20}).hovered) tooltip(c, field_names[field]);
+    spot(pane, {x, y, w, 20}, {field_names[field], hex, "", address_thing(p.pid, Gva{line->address.value + i}), ""});
     x += w + 3;
   }
   y += 27;

@@ -36,7 +36,9 @@ const char* vma_text(const inspect::VmaView& vma) {
   return vma.flags & abi::vma_shared ? "shared" : "anonymous";
 }
 
-void draw_memory_map(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+void draw_memory_map(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip(r);
   const auto* process = p.process(p.pid);
   const std::string title =
@@ -87,16 +89,17 @@ void draw_memory_map(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
                        static_cast<unsigned long long>(pages));
       c.text_fit(c.fonts->mono_small, box.x + 9, box.y + 21, box.w - 16, c.theme->soft, detail);
     }
-    const Hit area = hit(format("vma%zu", i).c_str(), box);
-    if (area.hovered)
-      tooltip(
-          c, format("%016llx \u2013 %016llx  %s\n%llu pages, %llu resident, %llu waiting for copy on write%s%s\nClick: "
-                    "walk the page tables for its start.",
-                    static_cast<unsigned long long>(vma.start.value), static_cast<unsigned long long>(vma.end.value),
-                    mode.c_str(), static_cast<unsigned long long>(pages),
-                    static_cast<unsigned long long>(vma.resident_pages),
-                    static_cast<unsigned long long>(vma.shared_pages), vma.file.empty() ? "" : "\n", vma.file.c_str()));
-    if (area.clicked) picks.address = vma.kind == abi::VmaKind::stack ? Gva{vma.end.value - page_size} : vma.start;
+    const std::string range = format("%llx-%llx %s", static_cast<unsigned long long>(vma.start.value),
+                                     static_cast<unsigned long long>(vma.end.value), mode.c_str());
+    const std::string explain =
+        format("%llu pages, %llu resident, %llu waiting for copy on write%s%s", static_cast<unsigned long long>(pages),
+               static_cast<unsigned long long>(vma.resident_pages), static_cast<unsigned long long>(vma.shared_pages),
+               vma.file.empty() ? "" : "\n", vma.file.c_str());
+    const Hit area =
+        spot(pane, box,
+             {vma_text(vma), range, explain, address_thing(p.pid, vma.start, vma.end.value - vma.start.value),
+              "walk the page tables for it"});
+    if (area.clicked) pane.picks.address = vma.kind == abi::VmaKind::stack ? Gva{vma.end.value - page_size} : vma.start;
     y += step;
   }
   c.unclip();

@@ -71,7 +71,9 @@ const char* state_text(const inspect::ProcessView& process) {
   }
 }
 
-void draw_process_tree(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+void draw_process_tree(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip({r.x - 8, r.y, r.w + 16, r.h});
   float y = r.y + c.heading(r.x, r.y, "PROCESSES");
   if (!p.processes.valid || p.processes.processes.empty()) {
@@ -115,21 +117,23 @@ void draw_process_tree(const Canvas& c, Rect r, const Picture& p, Picks& picks) 
       c.list->AddLine({x + 17, y + 10}, {x + 17 + w, y + 10}, c.theme->soft);
     }
     c.text_right(c.fonts->label, r.right(), y + 1, c.theme->soft, state);
-    const Hit area = hit(format("tree%u", process.pid).c_str(), line);
-    if (area.hovered)
-      tooltip(c, format("%s\nPID %u, parent %u, %s\n%s of processor time, %llu KiB resident%s",
-                        process.program.empty() ? process.name.c_str() : process.program.c_str(), process.pid,
-                        process.parent_pid, state, duration(process.cpu_ticks).c_str(),
-                        static_cast<unsigned long long>(process.resident_frames * 4),
-                        process.pid == p.pid && !p.following ? "\nClick: follow the running process again."
-                                                             : "\nClick: show this process."));
-    if (area.clicked) picks.process = process.pid == p.pid && !p.following ? 0 : process.pid;
+    const bool chosen = process.pid == p.pid && !p.following;
+    const std::string explain =
+        format("PID %u, parent %u, %s\n%s of processor time, %llu KiB resident", process.pid, process.parent_pid, state,
+               duration(process.cpu_ticks).c_str(), static_cast<unsigned long long>(process.resident_frames * 4));
+    const Hit area =
+        spot(pane, line,
+             {process.program.empty() ? process.name : process.program, "", explain, process_thing(process.pid),
+              chosen ? "follow the running process again" : "show this process"});
+    if (area.clicked) pane.picks.process = chosen ? 0 : process.pid;
     y += row;
   }
   c.unclip();
 }
 
-void draw_process_table(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+void draw_process_table(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip({r.x - 8, r.y, r.w + 16, r.h});
   const float columns[] = {0, 0.10f, 0.20f, 0.42f, 0.66f, 0.84f};
   static constexpr const char* titles[] = {"PID", "PARENT", "NAME", "STATE", "CPU TIME", "RESIDENT"};
@@ -150,7 +154,10 @@ void draw_process_table(const Canvas& c, Rect r, const Picture& p, Picks& picks)
     c.text_fit(c.fonts->mono, x(4), y, room(4), c.theme->ink, duration(process.cpu_ticks));
     c.text_fit(c.fonts->mono, x(5), y, room(5), c.theme->ink,
                format("%llu KiB", static_cast<unsigned long long>(process.resident_frames * 4)));
-    if (hit(format("row%u", process.pid).c_str(), line).clicked) picks.process = process.pid;
+    if (spot(pane, line,
+             {process.name, std::to_string(process.pid), "", process_thing(process.pid), "show this process"})
+            .clicked)
+      pane.picks.process = process.pid;
     y += 26;
   }
   if (!p.processes.run_queue.empty() && y + 30 < r.bottom()) {

@@ -33,8 +33,10 @@ std::string meaning_of(const Picture& p, u64 value) {
 }
 
 /// One register; returns the next y.
-float register_row(const Canvas& c, const Rect& r, float row, float y, const char* name, u64 value, float mark,
-                   const Picture& p, Picks& picks) {
+float register_row(Pane& pane, const Rect& r, float row, float y, const char* name, u64 value, unsigned mark_index) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const float mark = pane.marks.strength(mark_index, pane.now);
   const float value_x = r.x + 46;
   const float digits = c.width(c.fonts->mono, "0000000000000000");
   if (mark > 0) c.fill({value_x - 4, y - 1, digits + 8, row - 1}, fade(c.theme->changed, mark), 3);
@@ -43,23 +45,24 @@ float register_row(const Canvas& c, const Rect& r, float row, float y, const cha
   const std::string meaning = value < 0x1000 ? "" : meaning_of(p, value);
   const float note_x = value_x + digits + 10;
   if (!meaning.empty()) c.text_fit(c.fonts->label, note_x, y, r.right() - note_x, c.theme->soft, meaning);
-  const Hit area = hit(name, {r.x, y, r.w, row - 1});
-  if (area.hovered)
-    tooltip(c, format("%s = 0x%llx = %lld%s%s", name, static_cast<unsigned long long>(value),
-                      static_cast<long long>(value), meaning.empty() ? "" : ", points into ", meaning.c_str()) +
-                   "\nClick: walk the page tables for this address.");
-  if (area.clicked) picks.address = Gva{value};
+  const std::string explain = format("%s%s%lld in decimal", meaning.empty() ? "" : "points into ",
+                                     meaning.empty() ? "" : (meaning + "; ").c_str(), static_cast<long long>(value));
+  spot(pane, {r.x, y, r.w, row - 1},
+       {name, hexadecimal(value), explain, address_thing(p.pid, Gva{value}, 8),
+        "walk the page tables for this address"});
   return y + row;
 }
 
-float flags_row(const Canvas& c, const Rect& r, float row, float y, u64 flags, float mark) {
+float flags_row(Pane& pane, const Rect& r, float row, float y, u64 flags) {
+  const Canvas& c = pane.c;
+  const float mark = pane.marks.strength(17, pane.now);
   if (mark > 0) c.fill({r.x + 42, y - 1, r.w - 42, row - 1}, fade(c.theme->changed, mark), 3);
   c.text(c.fonts->mono, r.x, y, c.theme->soft, "rfl");
   float x = r.x + 46;
   for (const FlagBit& flag : flag_bits) {
     const bool on = (flags & flag.bit) != 0;
     const float w = c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.45f), flag.name);
-    if (hit(flag.name, {x, y, w, row}).hovered) tooltip(c, format("%s = %d: %s", flag.name, on, flag.meaning));
+    spot(pane, {x, y, w, row}, {flag.name, on ? "1" : "0", flag.meaning, {}, ""});
     x += w + 8;
   }
   return y + row;
@@ -67,7 +70,9 @@ float flags_row(const Canvas& c, const Rect& r, float row, float y, u64 flags, f
 
 }  // namespace
 
-void draw_registers(const Canvas& c, Rect r, const Picture& p, const ChangeMarks& marks, double now, Picks& picks) {
+void draw_registers(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   const cpu::State& s = p.registers.state;
   c.heading(r.x, r.y, "CPU");
   const unsigned ring = s.cpl();
@@ -76,9 +81,12 @@ void draw_registers(const Canvas& c, Rect r, const Picture& p, const ChangeMarks
   const float w = c.text_right(c.fonts->heading, r.right(), r.y, c.theme->soft, ring_text);
   const Rect badge{r.right() - w - 15, r.y + 2, 9, 9};
   c.fill(badge, ring_colour, 2);
-  if (hit("ring", {badge.x, r.y - 2, w + 16, 18}).hovered)
-    tooltip(c, ring == 0 ? "CPL 0: kernel mode, every instruction allowed"
-                         : "CPL 3: user mode, privileged instructions fault");
+  spot(pane, {badge.x, r.y - 2, w + 16, 18},
+       {"CPL",
+        std::to_string(ring),
+        ring == 0 ? "kernel mode: every instruction is allowed" : "user mode: privileged instructions fault",
+        {},
+        ""});
   float y = r.y + 22;
   constexpr float rows = 20;  // RIP, sixteen, RFLAGS, CR3, CR2
   const float row = std::clamp((r.h - 22) / rows, 15.0f, 19.0f);
@@ -86,14 +94,14 @@ void draw_registers(const Canvas& c, Rect r, const Picture& p, const ChangeMarks
                                             "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
   static constexpr unsigned order[16] = {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15};
   c.clip(r);
-  y = register_row(c, r, row, y, "rip", s.rip, marks.strength(16, now), p, picks);
+  y = register_row(pane, r, row, y, "rip", s.rip, 16);
   for (const unsigned i : order) {
     if (y + 2 * row > r.bottom() + 1) break;
-    y = register_row(c, r, row, y, names[i], s.gpr[i], marks.strength(i, now), p, picks);
+    y = register_row(pane, r, row, y, names[i], s.gpr[i], i);
   }
-  if (y + row <= r.bottom() + 1) y = flags_row(c, r, row, y, s.rflags, marks.strength(17, now));
-  if (y + row <= r.bottom() + 1) y = register_row(c, r, row, y, "cr3", s.cr3, marks.strength(18, now), p, picks);
-  if (y + row <= r.bottom() + 1) register_row(c, r, row, y, "cr2", s.cr2, marks.strength(19, now), p, picks);
+  if (y + row <= r.bottom() + 1) y = flags_row(pane, r, row, y, s.rflags);
+  if (y + row <= r.bottom() + 1) y = register_row(pane, r, row, y, "cr3", s.cr3, 18);
+  if (y + row <= r.bottom() + 1) register_row(pane, r, row, y, "cr2", s.cr2, 19);
   c.unclip();
 }
 

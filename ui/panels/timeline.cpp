@@ -107,7 +107,11 @@ std::map<u32, float> choose_lanes(const History& history, const Axis& axis, Rect
 
 }  // namespace
 
-void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& history, double& span, Picks& picks) {
+void draw_timeline(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const History& history = pane.history;
+  double& span = pane.state.span;
   c.clip(r);
   span = std::clamp(span * (1 - wheel(r) * 0.2), 1e3, 5e9);
   const bool labels = r.w > 420;
@@ -119,6 +123,8 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
     const std::string name = labels ? format("%u %s", pid, process ? process->name.c_str() : history.name(pid).c_str())
                                     : std::to_string(pid);
     c.text_fit(c.fonts->label, r.x, top + 2, label_width - 8, c.theme->soft, name);
+    if (pane.focus.lights(process_thing(pid)))
+      c.fill({r.x, top + 1, r.w, lane_height - 2}, fade(c.theme->accent, 0.10f), 4);
     const float middle = top + lane_height / 2;
     c.list->AddLine({axis.x, middle}, {r.right(), middle}, c.theme->line);
   }
@@ -132,7 +138,7 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
   draw_ticks(c, axis, history, tick_y);
   c.text(c.fonts->label, r.x, tick_y - 4, c.theme->soft, labels ? "PIT ticks" : "PIT");
 
-  draw_marks(c, axis, history, lanes, picks);
+  draw_marks(c, axis, history, lanes, pane.picks);
   const Hit drag = hit("time", {axis.x, r.y, axis.width + 4, r.h});
   const float cursor = axis.at(history.now());
   c.list->AddLine({cursor, r.y}, {cursor, r.bottom()}, c.theme->accent, 1.5f);
@@ -147,7 +153,7 @@ void draw_timeline(const Canvas& c, Rect r, const Picture& p, const History& his
                        ". Drag to move through time; turn the wheel to see more or less of it. Each "
                        "triangle is a timer interrupt.");
     } else if (pointed != history.now()) {
-      picks.time = pointed;
+      pane.picks.time = pointed;
     }
   }
   c.unclip();

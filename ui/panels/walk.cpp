@@ -49,7 +49,9 @@ constexpr float least_width_for_boxes = 480;
 
 }  // namespace
 
-void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
+void draw_walk(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   c.clip(r);
   const auto& walk = p.walk;
   float x = r.x + c.text(c.fonts->label, r.x, r.y, c.theme->soft, "Page walk of") + 8;
@@ -61,7 +63,7 @@ void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
     if (x + w > r.right()) break;
     const Hit area = hit(label, {x, r.y - 3, w, 22});
     c.text(c.fonts->label, x + 6, r.y, area.hovered ? c.theme->ink : c.theme->accent, label);
-    if (area.clicked) picks.address = Gva{value};
+    if (area.clicked) pane.picks.address = Gva{value};
     x += w;
   }
   if (r.w < least_width_for_boxes) {
@@ -91,11 +93,11 @@ void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
                format("%llx", static_cast<unsigned long long>(step.entry & address_bits)));
     c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 49, w - 12, last_refused ? c.theme->danger : c.theme->soft,
                flags(step.entry));
-    if (hit(format("step%u", i).c_str(), box).hovered)
-      tooltip(c, format("entry %u of the table, at physical %llx: %016llx\nP present, W writable, US user, A accessed, "
-                        "D dirty, NX no execute",
-                        step.index, static_cast<unsigned long long>(step.entry_at.value),
-                        static_cast<unsigned long long>(step.entry)));
+    spot(pane, box,
+         {format("%s [%u] at physical %llx:", level_name(step.level), step.index,
+                 static_cast<unsigned long long>(step.entry_at.value)),
+          format("0x%016llx", static_cast<unsigned long long>(step.entry)),
+          "P present, W writable, US user, A accessed, D dirty, NX no execute", physical_thing(step.entry_at, 8), ""});
     at += w;
     c.arrow(at + 3, box.y + h / 2, at + arrow - 3, box.y + h / 2, c.theme->accent);
     at += arrow;
@@ -111,6 +113,9 @@ void draw_walk(const Canvas& c, Rect r, const Picture& p, Picks& picks) {
       c.text_fit(c.fonts->label, box.x + 8, box.y + 26, w - 12, c.theme->soft,
                  format("%u reference%s", p.frames.frames[frame].references,
                         p.frames.frames[frame].references == 1 ? "" : "s"));
+    spot(pane, box,
+         {"frame", format("0x%llx", static_cast<unsigned long long>(frame)),
+          "the 4 KiB of RAM where the address is found", frame_thing(frame), ""});
     const std::string allowed = std::string(result.user ? "user " : "kernel ") + (result.writable ? "rw" : "r-") +
                                 (result.no_execute ? "-" : "x");
     c.text_fit(c.fonts->label, box.x + 8, box.y + 47, w - 12, c.theme->soft, allowed);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "ui/focus.h"
+
+#include <algorithm>
+
+namespace lucid::ui {
+namespace {
+
+/// So many pages of address space are looked at, for the frames of an area or the mappings of a frame.
+constexpr u64 most_pages_searched = 16384;
+
+bool overlap(u64 from, u64 to, u64 other, u64 other_to) { return from < other_to && other < to; }
+
+}  // namespace
+
+Focus::Focus(const session::Session& session, const Picture& picture, Thing thing) : thing_(std::move(thing)) {
+  switch (thing_.kind) {
+    case Thing::Kind::address:
+      follow_address(session, thing_.pid, thing_.value, thing_.size);
+      break;
+    case Thing::Kind::physical:
+      physical_.push_back({0, thing_.value, thing_.value + thing_.size});
+      find_mappings(session, picture);
+      break;
+    default:
+      break;
+  }
+}
+
+void Focus::follow_address(const session::Session& session, u32 pid, u64 address, u64 size) {
+  virtual_.push_back({pid, address, address + size});
+  if (size > page_size) {  // an area: its frames tell more than the way to its first byte
+    const u64 first = address & ~page_mask;
+    const u64 count = std::min((address + size - first + page_mask) / page_size, most_pages_searched);
+    for (const auto& page : session.pages(pid, Gva{first}, count))
+      if (page.present) physical_.push_back({0, page.frame * page_size, (page.frame + 1) * page_size});
+    return;
+  }
+  const inspect::WalkView walk = session.walk(pid, Gva{address});
+  for (unsigned i = 0; i < walk.result.step_count; ++i) {
+    const u64 at = walk.result.steps[i].entry_at.value;
+    physical_.push_back({0, at, at + 8});
+  }
+  if (walk.result.outcome != mem::WalkResult::Outcome::mapped) return;
+  const u64 physical = walk.result.physical.value;
+  const u64 within = page_size - physical % page_size;  // what follows lies elsewhere
+  physical_.push_back({0, physical, physical + std::min(size, within)});
+}
+
+void Focus::find_mappings(const session::Session& session, const Picture& picture) {
+  u64 searched = 0;
+  for (const auto& vma : picture.map.vmas) {
+    const u64 count = (vma.end.value - vma.start.value) / page_size;
+    if (vma.resident_pages == 0 || searched + count > most_pages_searched) continue;
+    searched += count;
+    for (const auto& page : session.pages(picture.pid, vma.start, count)) {
+      if (!page.present) continue;
+      const u64 at = page.frame * page_size;
+      if (!overlap(at, at + page_size, thing_.value, thing_.value + thing_.size)) continue;
+      const u64 from = std::max(at, thing_.value) - at;
+      const u64 to = std::min(at + page_size, thing_.value + thing_.size) - at;
+      virtual_.push_back({picture.pid, page.address.value + from, page.address.value + to});
+    }
+  }
+}
+
+bool Focus::lights(const Thing& other) const {
+  if (!thing_ || !other) return false;
+  if (thing_ == other) return true;
+  const auto covers = [&](const std::vector<Range>& ranges) {
+    return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+      const bool same_space = range.pid == other.pid || range.pid == 0 || other.pid == 0 || range.from >> 63;
+      return same_space && overlap(range.from, range.to, other.value, other.value + other.size);
+    });
+  };
+  switch (other.kind) {
+    case Thing::Kind::address:
+      return covers(virtual_);
+    case Thing::Kind::physical:
+      return covers(physical_);
+    case Thing::Kind::process:
+      return (thing_.kind == Thing::Kind::process || thing_.kind == Thing::Kind::event) && thing_.pid == other.pid;
+    case Thing::Kind::event:
+      return thing_.kind == Thing::Kind::process && thing_.pid == other.pid;
+    default:
+      return false;
+  }
+}
+
+}  // namespace lucid::ui

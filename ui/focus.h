@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What the reader looks at - the thing under the pointer, or else the selected one - and all that
+// belongs to it: the frame behind an address and the entries that lead there, the pages that map a
+// frame, the owner, the moment. A mark lights up when it overlaps any of that.
+#pragma once
+#include <vector>
+
+#include "core/session/session.h"
+#include "ui/picture.h"
+#include "ui/thing.h"
+
+namespace lucid::ui {
+
+class Focus {
+ public:
+  Focus() = default;
+  /// Follows the page tables from `thing`; `picture` names the process shown.
+  Focus(const session::Session& session, const Picture& picture, Thing thing);
+
+  const Thing& thing() const { return thing_; }
+  bool lights(const Thing& other) const;
+
+ private:
+  struct Range {
+    u32 pid;
+    u64 from, to;
+  };
+  void follow_address(const session::Session& session, u32 pid, u64 address, u64 size);
+  void find_mappings(const session::Session& session, const Picture& picture);
+
+  Thing thing_;
+  std::vector<Range> virtual_, physical_;
+};
+
+}  // namespace lucid::ui

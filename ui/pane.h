@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// What a panel is given: where to draw, the values to show, what is lit; and where it leaves what
+// the reader did. Panels are functions of it and keep nothing between frames but PanelState.
+#pragma once
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ui/draw.h"
+#include "ui/focus.h"
+#include "ui/history.h"
+#include "ui/marks.h"
+#include "ui/picture.h"
+#include "ui/terminal.h"
+
+namespace lucid::ui {
+
+/// What a panel wants: of the selection the panels share, of the machine, of the host.
+struct Picks {
+  std::optional<u32> process;     // select this one (0: follow the running one)
+  std::optional<Gva> address;     // walk the page tables for it
+  std::optional<Gva> breakpoint;  // toggle
+  std::optional<u64> time;        // go there (ticks)
+  bool console = false;           // focus the console
+  Thing hovered;                  // under the pointer
+  std::optional<Thing> selected;  // clicked
+  std::optional<std::string> copy;
+};
+
+/// What a panel remembers of what the reader did in it.
+struct PanelState {
+  float scroll = 0;    // lines
+  double span = 2e7;   // ticks shown (200 ms)
+  int choice = 0;      // of its own tabs or modes
+  std::set<u64> open;  // of its rows, which are unfolded
+};
+
+/// A value as a panel shows it, for tests and screen readers.
+struct Field {
+  std::string panel, name, value;
+};
+
+struct Pane {
+  const Canvas& c;
+  const Picture& p;
+  const History& history;
+  const ChangeMarks& marks;
+  const Terminal& terminal;
+  const Focus& focus;
+  double now = 0;  // host seconds
+  bool console_focused = false;
+  PanelState& state;
+  Picks& picks;
+  const char* panel = "";                // its id
+  std::vector<Field>* fields = nullptr;  // to be filled, or nobody wants them
+
+  /// Scrolls a list by the wheel over `r`: the number of its first visible line.
+  size_t scrolled(const Rect& r, size_t lines, float line_height) const;
+};
+
+/// What an area shows. `value` is what copying gives, `explain` one sentence on what it is.
+struct Meaning {
+  std::string_view name;
+  std::string value;
+  std::string_view explain;
+  Thing thing;
+  std::string_view click;  // what a click does, "" = it selects the thing
+};
+
+/// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,
+/// a click selects it, the other button (or a long press) copies its value.
+Hit spot(Pane& pane, const Rect& r, const Meaning& meaning);
+
+/// A line "name   value" in `r`, with the meaning's spot over it.
+void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change = 0);
+
+}  // namespace lucid::ui

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "ui/views.h"
+
+#include <algorithm>
+
+#include "ui/panels.h"
+
+namespace lucid::ui {
+namespace {
+
+constexpr Need walk_and_map = Need::walk | Need::map | Need::frames;
+
+// clang-format off
+constexpr Dock code[] = {
+    {"registers",   draw_registers,   Need::map,    Side::top,    0,     460},
+    {"control",     draw_control,     Need::none,   Side::bottom, 108,   0},
+    {"disassembly", draw_disassembly, Need::code,   Side::rest,   1,     1}};
+constexpr Dock frames[] = {
+    {"walk",        draw_walk,        walk_and_map, Side::bottom, 122,   124},
+    {"memory_map",  draw_memory_map,  Need::map,    Side::left,   0.34f, 0.46f},
+    {"frames",      draw_frames,      walk_and_map, Side::rest,   1,     1}};
+constexpr Dock process_table[] = {
+    {"table",       draw_process_table, Need::none, Side::rest,   1,     0},
+    {"tree",        draw_process_tree,  Need::none, Side::rest,   0,     1}};
+constexpr Dock events[] = {
+    {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
+    {"events",      draw_events,      Need::none,   Side::rest,   1,     1}};
+
+constexpr View all[] = {
+    {Lens::cpu,       "Code",   code},
+    {Lens::memory,    "Frames", frames},
+    {Lens::processes, "Table",  process_table},
+    {Lens::kernel,    "Events", events}};
+// clang-format on
+
+}  // namespace
+
+std::span<const View> views() { return all; }
+
+Rect take(Rect& place, const Dock& dock, bool narrow) {
+  const float wanted = narrow ? dock.narrow : dock.wide;
+  const Side side = narrow && (dock.side == Side::left || dock.side == Side::right) ? Side::bottom : dock.side;
+  const bool across = side == Side::left || side == Side::right;
+  const float whole = across ? place.w : place.h;
+  const float size = std::min(wanted <= 1 ? wanted * whole : wanted, whole * 0.66f);
+  const float gap = across ? 20 : 12;
+  Rect strip = place;
+  switch (side) {
+    case Side::rest:
+      return std::exchange(place, {});
+    case Side::top:
+      strip.h = size;
+      place = {place.x, place.y + size + gap, place.w, place.h - size - gap};
+      return strip;
+    case Side::bottom:
+      place.h -= size + gap;
+      strip = {place.x, place.bottom() + gap, place.w, size};
+      return strip;
+    case Side::left:
+      strip.w = size;
+      place = {place.x + size + gap, place.y, place.w - size - gap, place.h};
+      return strip;
+    case Side::right:
+      place.w -= size + gap;
+      return {place.right() + gap, place.y, size, place.h};
+  }
+  return {};
+}
+
+}  // namespace lucid::ui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Which panels a lens shows, and how they share its place. To add a panel: one file in panels/, a
+// line in panels.h and CMakeLists.txt, and a line in the list of views.cpp.
+#pragma once
+#include <span>
+
+#include "ui/lens.h"
+#include "ui/pane.h"
+
+namespace lucid::ui {
+
+/// The costly values a panel shows; only those of visible panels are gathered (gather.cpp).
+enum class Need : u16 {
+  none = 0,
+  code = 1,    // Picture::code
+  map = 2,     // Picture::map
+  frames = 4,  // Picture::frames
+  walk = 8,    // Picture::walk
+};
+constexpr Need operator|(Need a, Need b) { return static_cast<Need>(static_cast<u16>(a) | static_cast<u16>(b)); }
+constexpr bool has(Need set, Need one) { return (static_cast<u16>(set) & static_cast<u16>(one)) != 0; }
+
+enum class Side : u8 { left, right, top, bottom, rest };
+
+/// A panel takes a strip off what is left of the lens's place. Sizes are pixels, or a part of the
+/// place when at most 1; 0 = not shown. Narrow screens stack: left and right become bottom.
+struct Dock {
+  const char* id;
+  void (*draw)(Pane&, Rect);
+  Need needs;
+  Side side;
+  float wide, narrow;
+};
+
+struct View {
+  Lens lens;
+  const char* name;  // of its tab, when its lens has several
+  std::span<const Dock> docks;
+};
+
+std::span<const View> views();
+
+/// The strip a dock takes off `place`, which shrinks.
+Rect take(Rect& place, const Dock& dock, bool narrow);
+
+}  // namespace lucid::ui
