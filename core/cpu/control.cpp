@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/cpu/control.h"
 
-#include "core/cpu/exec/branch.h"
 #include "core/cpu/segments.h"
 
 namespace lucid::cpu {
@@ -15,7 +14,7 @@ bool refuse(Core& c) {
 }
 
 bool store_canonical(Core& c, u64& where, u64 value) {
-  if (!exec::canonical(value)) return refuse(c);
+  if (!holds_address(value)) return refuse(c);
   where = value;
   return true;
 }
@@ -38,16 +37,26 @@ bool write_efer(Core& c, u64 value) {
 }
 
 bool set_base(Core& c, Seg seg, u64 value) {
-  if (!exec::canonical(value)) return refuse(c);
+  if (!holds_address(value)) return refuse(c);
   c.state.segment[seg].base = value;
   refresh(c);
   return true;
 }
 
+/// PAE paging, when `next` has it, starts from the four entries that CR3 points to.
+bool load_pdptes(Core& c, mem::PagingState next) {
+  if (!next.pae_paging()) return true;
+  if (!mem::load_pdptes(c.mmu.ram(), next.cr3, next.pdpte)) return refuse(c);
+  c.state.pdpte = next.pdpte;
+  return true;
+}
+
+mem::PagingState paging_of(const State& s) { return {s.cr0, s.cr3, s.cr4, s.efer, s.pdpte}; }
+
 }  // namespace
 
 void update_paging(Core& c) {
-  c.mmu.set_paging({c.state.cr0, c.state.cr3, c.state.cr4, c.state.efer});
+  c.mmu.set_paging(paging_of(c.state));
   refresh(c);
 }
 
@@ -60,22 +69,26 @@ bool write_cr0(Core& c, u64 value) {
   if ((value & cr0::nw) && !(value & cr0::cd)) return refuse(c);
   u64 new_efer = s.efer;
   if ((value & ~old) & cr0::pg && (s.efer & efer::lme)) {
-    if (!(s.cr4 & cr4::pae) || (s.segment[cs].attributes & segment_bit::l)) return refuse(c);
+    const bool narrow_tss = type_of(s.tr.attributes) == system_type::tss16_busy;
+    if (!(s.cr4 & cr4::pae) || (s.segment[cs].attributes & segment_bit::l) || narrow_tss) return refuse(c);
     new_efer |= efer::lma;
   }
   if ((old & ~value) & cr0::pg) {
     if (c.mode64()) return refuse(c);
     new_efer &= ~efer::lma;
   }
+  constexpr u64 reloads = cr0::pg | cr0::cd | cr0::nw;
+  if ((old ^ value) & reloads && !load_pdptes(c, {value, s.cr3, s.cr4, new_efer, {}})) return false;
   s.cr0 = value;
   s.efer = new_efer;
-  constexpr u64 matters = cr0::pg | cr0::wp | cr0::pe;
+  constexpr u64 matters = reloads | cr0::wp | cr0::pe;
   if ((old ^ value) & matters) update_paging(c);
   return true;
 }
 
 bool write_cr3(Core& c, u64 value) {
   if (c.long_mode() && value & ~physical_mask) return refuse(c);
+  if (!load_pdptes(c, {c.state.cr0, value, c.state.cr4, c.state.efer, {}})) return false;
   c.state.cr3 = value;
   update_paging(c);
   return true;
@@ -84,9 +97,11 @@ bool write_cr3(Core& c, u64 value) {
 bool write_cr4(Core& c, u64 value) {
   const u64 old = c.state.cr4;
   if (value & ~cr4::known) return refuse(c);
-  if (c.long_mode() && !(value & cr4::pae)) return refuse(c);
+  if (c.long_mode() && (!(value & cr4::pae) || (old ^ value) & cr4::la57)) return refuse(c);
+  constexpr u64 reloads = cr4::pae | cr4::pge | cr4::pse | cr4::smep;
+  if ((old ^ value) & reloads && !load_pdptes(c, {c.state.cr0, c.state.cr3, value, c.state.efer, {}})) return false;
   c.state.cr4 = value;
-  constexpr u64 matters = cr4::pse | cr4::pae | cr4::pge | cr4::smep | cr4::smap;
+  constexpr u64 matters = reloads | cr4::smap | cr4::la57;
   if ((old ^ value) & matters) update_paging(c);
   return true;
 }

@@ -12,8 +12,9 @@ constexpr u64 known = pe | mp | em | ts | et | ne | wp | am | nw | cd | pg;
 }  // namespace cr0
 namespace cr4 {
 constexpr u64 vme = 1, pvi = 2, tsd = 4, de = 8, pse = 16, pae = 32, mce = 64, pge = 128, pce = 256, osfxsr = 512,
-              osxmmexcpt = 1024, umip = 2048, fsgsbase = 1 << 16, smep = 1 << 20, smap = 1 << 21;
-constexpr u64 known = tsd | de | pse | pae | mce | pge | pce | osfxsr | osxmmexcpt | umip | fsgsbase | smep | smap;
+              osxmmexcpt = 1024, umip = 2048, la57 = 4096, fsgsbase = 1 << 16, smep = 1 << 20, smap = 1 << 21;
+constexpr u64 known =
+    tsd | de | pse | pae | mce | pge | pce | osfxsr | osxmmexcpt | umip | la57 | fsgsbase | smep | smap;
 }  // namespace cr4
 namespace efer {
 constexpr u64 sce = 1, lme = 1 << 8, lma = 1 << 10, nxe = 1 << 11;
@@ -44,6 +45,10 @@ enum class Msr : u32 {
   kernel_gs_base = 0xc0000102,
   tsc_aux = 0xc0000103,
 };
+
+/// Whether a register that holds a linear address (a base or an entry point) takes this one: by what the processor
+/// has, whatever CR4.LA57 says.
+constexpr bool holds_address(u64 value) { return mem::canonical(value, 57); }
 
 /// False = #GP(0) is pending and nothing was changed.
 bool write_cr0(Core& c, u64 value);

@@ -83,6 +83,11 @@ struct Core {
   bool mode64() const { return mode == isa::Mode::bits64; }
   mem::Privilege privilege() const { return user ? mem::Privilege::user : mem::Privilege::supervisor; }
 
+  /// By CR4.LA57 as it is: where an access or a jump may go.
+  LUCID_INLINE bool canonical(u64 address) const {
+    return LUCID_LIKELY(mem::canonical(address, 48)) || mem::canonical(address, mmu.paging().linear_bits());
+  }
+
   // --- where we are ---
   u64 ip_of(const MicroOp& op) const { return r[slot_page / 8] + op.ip; }
   u64 next_ip(const MicroOp& op) const { return r[slot_page / 8] + op.ip + op.length; }

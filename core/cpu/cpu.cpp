@@ -203,7 +203,7 @@ void Cpu::Impl::load(const State& state) {
   c.rip = state.rip;
   c.flags.set_all(state.rflags);
   c.shut_down = false;
-  c.mmu.set_paging({state.cr0, state.cr3, state.cr4, state.efer});
+  c.mmu.set_paging({state.cr0, state.cr3, state.cr4, state.efer, state.pdpte});
   refresh(c);
   update_debug(c);
   c.block = nullptr;

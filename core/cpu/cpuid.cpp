@@ -23,7 +23,7 @@ namespace ebx7 {
 constexpr u32 fsgsbase = bit(0), x87_pointers_on_exception = bit(6), no_x87_selectors = bit(13), smep = bit(7),
               erms = bit(9), smap = bit(20);
 }
-constexpr u32 ecx7_umip = bit(2);
+constexpr u32 ecx7_umip = bit(2), ecx7_la57 = bit(16);
 // Leaf 0x80000001.
 namespace ecx81 {
 constexpr u32 lahf = bit(0);
@@ -92,7 +92,7 @@ CpuidResult cpuid_leaf(const State&, u32 leaf, u32 subleaf) {
       return {0,
               ebx7::x87_pointers_on_exception | ebx7::no_x87_selectors | ebx7::fsgsbase | ebx7::smep | ebx7::erms |
                   ebx7::smap,
-              ecx7_umip, 0};
+              ecx7_umip | ecx7_la57, 0};
     case 0x15:
       return {1, 1, 100'000'000, 0};  // TSC = 100 MHz crystal × EBX / EAX
     case 0x16:
@@ -110,7 +110,7 @@ CpuidResult cpuid_leaf(const State&, u32 leaf, u32 subleaf) {
     case 0x80000007:
       return {0, 0, 0, bit(8)};  // the TSC runs at a constant rate
     case 0x80000008:
-      return {40 | 48 << 8, 0, 0, 0};
+      return {40 | 57 << 8, 0, 0, 0};
     default:
       return {};
   }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/cpu/debug.h"
-#include "core/cpu/exec/branch.h"
 #include "core/cpu/log.h"
 #include "core/cpu/memory.h"
 #include "core/cpu/segments.h"
@@ -108,14 +107,14 @@ bool deliver_long(Core& c, const Request& q) {
   Descriptor code;
   unsigned new_cpl = 0;
   if (!read_gate(c, q, gate) || !read_target(c, q, gate, code, new_cpl)) return false;
-  if (!exec::canonical(gate.offset)) return fail(c, Vector::general_protection, q.ext());
+  if (!c.canonical(gate.offset)) return fail(c, Vector::general_protection, q.ext());
   u64 stack = c.r[rsp];
   const bool switches = gate.ist != 0 || new_cpl != c.cpl();
   if (switches) {
     const unsigned slot = gate.ist != 0 ? 0x24 + 8 * (gate.ist - 1) : 4 + 8 * new_cpl;
     if (!read_tss(c, q, slot, &stack, 8)) return false;
   }
-  if (!exec::canonical(stack)) return fail(c, Vector::stack_fault, q.ext());
+  if (!c.canonical(stack)) return fail(c, Vector::stack_fault, q.ext());
   stack &= ~u64{15};
   const u64 frame[6] = {q.error,        q.return_ip, c.state.segment[cs].selector,
                         q.pushed_flags, c.r[rsp],    c.state.segment[ss].selector};
@@ -141,7 +140,8 @@ bool inner_stack(Core& c, const Request& q, unsigned new_cpl, Segment& stack_seg
   if ((selector & 0xfffc) == 0) return fail(c, Vector::invalid_tss, q.ext());
   if (!read_descriptor(c, selector, d, Vector::invalid_tss)) return false;
   const u16 a = d.attributes();
-  if ((selector & 3u) != new_cpl || d.dpl() != new_cpl || !is_writable_data(a)) return fail(c, Vector::invalid_tss, error);
+  if ((selector & 3u) != new_cpl || d.dpl() != new_cpl || !is_writable_data(a))
+    return fail(c, Vector::invalid_tss, error);
   if (!d.present()) return fail(c, Vector::stack_fault, error);
   stack_segment = d.segment(selector);
   pointer = raw[0];

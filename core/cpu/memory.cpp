@@ -37,8 +37,7 @@ u64 wrapped(const Core& c, u64 at, unsigned offset) {
 
 /// The last byte of an access is looked at before the first is translated: #GP beats #PF.
 bool ends_non_canonical(const Core& c, u64 at, unsigned bytes) {
-  const unsigned bits = c.state.cr4 >> 12 & 1 ? 56 : 47;
-  const u64 limit = u64{1} << bits;
+  const u64 limit = u64{1} << (c.mmu.paging().linear_bits() - 1);
   return c.long_mode() && at < limit && bytes > limit - at;
 }
 
@@ -147,8 +146,7 @@ void code_written(Core& c, u64 frame) {
 
 bool check_alignment(Core& c, u64 at, unsigned alignment) {
   if (!c.mmu.checks_alignment() || (at & (alignment - 1)) == 0) return true;
-  const u64 top = static_cast<u64>(static_cast<i64>(at) >> 47);
-  if (c.long_mode() && top + 1 > 1) return true;  // not canonical: #GP or #SS comes first
+  if (c.long_mode() && !c.canonical(at)) return true;  // #GP or #SS comes first
   c.raise(Vector::alignment_check, 0);
   return false;
 }

@@ -56,6 +56,7 @@ struct State {
   Segment tr, ldtr;
   TableRegister gdtr, idtr;
   u64 cr0 = 0, cr2 = 0, cr3 = 0, cr4 = 0, cr8 = 0;
+  std::array<u64, 4> pdpte{};  // of PAE paging, as last loaded from where CR3 points
   std::array<u64, 4> dr{};
   u64 dr6 = 0xffff0ff0, dr7 = 0x400;
   // MSRs

@@ -18,9 +18,9 @@ struct Guest {
   const cpu::State& cpu;
   Gpa introspect_header;  // 0 = the kernel has not announced it
 
-  mem::PagingState paging() const { return {cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer}; }
+  mem::PagingState paging() const { return {cpu.cr0, cpu.cr3, cpu.cr4, cpu.efer, cpu.pdpte}; }
   /// As seen through the page tables of another process.
-  mem::PagingState paging(u64 root) const { return {cpu.cr0, root, cpu.cr4, cpu.efer}; }
+  mem::PagingState paging(u64 root) const { return {cpu.cr0, root, cpu.cr4, cpu.efer, cpu.pdpte}; }
 };
 
 /// One address space, read like a debugger does: permissions do not matter, nothing is faulted in.

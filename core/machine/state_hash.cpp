@@ -38,6 +38,7 @@ u64 hash_of(const cpu::State& s) {
   for (const cpu::Segment& segment : s.segment) add(h, segment);
   add(h, s.tr), add(h, s.ldtr), add(h, s.gdtr), add(h, s.idtr);
   for (const u64 value : {s.cr0, s.cr2, s.cr3, s.cr4, s.cr8, s.dr6, s.dr7}) h.word(value);
+  for (const u64 value : s.pdpte) h.word(value);
   for (const u64 value : s.dr) h.word(value);
   for (const u64 value : {s.efer, s.star, s.lstar, s.cstar, s.sfmask, s.kernel_gs_base, s.tsc_aux, s.misc_enable,
                           s.sysenter_cs, s.sysenter_esp, s.sysenter_eip, s.pat, s.apic_base})

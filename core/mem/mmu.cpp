@@ -16,6 +16,9 @@ u64 line_mask(Gpa first, u64 length) {
   return (~u64{0} << low) & (~u64{0} >> (63 - high));
 }
 
+/// The first step of PAE paging reads a register, not memory.
+bool in_register(const WalkResult& walk, unsigned i) { return i == 0 && walk.steps[0].level == 3; }
+
 }  // namespace
 
 Mmu::Mmu(PhysicalMemory& ram) : ram_(ram), code_lines_(ram.frame_count()), table_lines_(ram.frame_count()) {
@@ -106,8 +109,7 @@ void Mmu::mark_used(const WalkResult& walk, bool dirty) {
   for (unsigned i = 0; i < walk.step_count; ++i) {
     const WalkStep& step = walk.steps[i];
     const bool leaf = i + 1u == walk.step_count;
-    const bool pae_pointer = step.level == 3 && i == 0;  // PDPTEs of PAE paging have no A bit
-    if (pae_pointer) continue;
+    if (in_register(walk, i)) continue;  // PDPTEs of PAE paging have no A bit
     const u8 wanted = static_cast<u8>(pte::accessed | (leaf && dirty ? pte::dirty : 0));
     if ((step.entry & wanted) == wanted) continue;
     ram_.data()[step.entry_at.value] |= wanted;
@@ -147,6 +149,7 @@ void Mmu::forget_code(u64 frame) { code_lines_[frame] = 0; }
 
 void Mmu::add_tables(const WalkResult& walk) {
   for (unsigned i = 0; i < walk.step_count; ++i) {
+    if (in_register(walk, i)) continue;
     const Gpa at = walk.steps[i].entry_at;
     u64& lines = table_lines_[at.frame_number()];
     if (lines == 0) {

@@ -11,21 +11,23 @@ namespace {
 //   63    48 47    39 38    30 29    21 20    12 11        0
 //   sign     PML4     PDPT     PD       PT       offset
 //
+// 5-level paging (CR4.LA57) has another nine bits on top, the index into the PML5 table.
+//
 // Bits 51:40 of an entry would be addresses above the 40 physical bits that CPUID offers.
 constexpr unsigned physical_bits = 40;
 constexpr u64 address_mask = ((u64{1} << physical_bits) - 1) & ~page_mask;
 constexpr u64 reserved_address = ((u64{1} << 52) - 1) & ~((u64{1} << physical_bits) - 1);
 
 constexpr u64 cr4_pae = 1 << 5, cr4_pse = 1 << 4;
-constexpr u64 efer_lma = 1 << 10, efer_nxe = 1 << 11;
-
-bool canonical(u64 address) { return static_cast<u64>(static_cast<i64>(address << 16) >> 16) == address; }
+constexpr u64 efer_nxe = 1 << 11;
 
 u64 read_entry(const PhysicalMemory& ram, Gpa at, unsigned bytes) {
   u64 entry = 0;
   std::memcpy(&entry, ram.data() + at.value, bytes);
   return entry;
 }
+
+Gpa pdpt_at(u64 cr3) { return {cr3 & 0xffffffe0}; }
 
 u64 page_bytes_at(unsigned level) { return u64{1} << (12 + 9 * (level - 1)); }
 
@@ -58,7 +60,7 @@ void map(WalkResult& result, u64 entry, u64 frame, u64 page_bytes, Gva address) 
   result.outcome = WalkResult::Outcome::mapped;
 }
 
-/// Levels `top`..1 of eight-byte entries: 4-level paging, and the lower two levels of PAE paging.
+/// Levels `top`..1 of eight-byte entries: 5- and 4-level paging, and the lower two levels of PAE paging.
 WalkResult walk_wide(const PhysicalMemory& ram, const PagingState& paging, Gva address, Gpa table, unsigned top,
                      bool long_mode, WalkResult& result) {
   for (unsigned level = top;; --level) {
@@ -85,15 +87,11 @@ WalkResult walk_wide(const PhysicalMemory& ram, const PagingState& paging, Gva a
   }
 }
 
-/// PAE paging: four PDPTEs, which have no permission bits, then two wide levels.
+/// PAE paging: four PDPTEs, held in registers and without permission bits, then two wide levels.
 WalkResult walk_pae(const PhysicalMemory& ram, const PagingState& paging, Gva address, WalkResult& result) {
   const u16 index = address.value >> 30 & 3;
-  const Gpa entry_at = Gpa{paging.cr3 & 0xffffffe0} + index * 8;
-  if (!ram.contains(entry_at, 8)) {
-    add_step(result, 3, index, entry_at, ~u64{0});
-    return finish(result, WalkResult::Outcome::bad_table);
-  }
-  const u64 entry = read_entry(ram, entry_at, 8);
+  const Gpa entry_at = pdpt_at(paging.cr3) + index * 8;
+  const u64 entry = paging.pdpte[index];
   add_step(result, 3, index, entry_at, entry);
   if (!(entry & pte::present)) return finish(result, WalkResult::Outcome::not_present);
   return walk_wide(ram, paging, address, {entry & address_mask}, 2, false, result);
@@ -133,17 +131,29 @@ WalkResult walk_narrow(const PhysicalMemory& ram, const PagingState& paging, Gva
 WalkResult walk(const PhysicalMemory& ram, const PagingState& paging, Gva address) {
   WalkResult result;
   result.writable = result.user = true;
-  const bool long_mode = paging.efer & efer_lma;
   if (!paging.enabled()) {
     map(result, pte::dirty, address.page().value, page_size, address);
     return result;
   }
-  if (long_mode) {
-    if (!canonical(address.value)) return finish(result, WalkResult::Outcome::not_canonical);
-    return walk_wide(ram, paging, address, {paging.cr3 & address_mask}, 4, true, result);
+  if (paging.long_mode()) {
+    const unsigned bits = paging.linear_bits();
+    if (!canonical(address.value, bits)) return finish(result, WalkResult::Outcome::not_canonical);
+    return walk_wide(ram, paging, address, {paging.cr3 & address_mask}, bits == 57 ? 5 : 4, true, result);
   }
   if (paging.cr4 & cr4_pae) return walk_pae(ram, paging, address, result);
   return walk_narrow(ram, paging, address, result);
+}
+
+/// P, PWT, PCD and three bits for software; the rest is the address, or must be zero (SDM vol. 3, table 4-8).
+bool load_pdptes(const PhysicalMemory& ram, u64 cr3, std::array<u64, 4>& out) {
+  constexpr u64 reserved = ~(address_mask | 0xe19);
+  const Gpa at = pdpt_at(cr3);
+  for (unsigned i = 0; i < out.size(); ++i) {
+    const u64 entry = ram.contains(at + i * 8, 8) ? read_entry(ram, at + i * 8, 8) : ~u64{0};
+    if ((entry & pte::present) && (entry & reserved)) return false;
+    out[i] = entry;
+  }
+  return true;
 }
 
 }  // namespace lucid::mem

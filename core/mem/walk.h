@@ -12,8 +12,18 @@ namespace lucid::mem {
 /// The registers that decide how addresses translate.
 struct PagingState {
   u64 cr0 = 0, cr3 = 0, cr4 = 0, efer = 0;
+  std::array<u64, 4> pdpte{};  // the PDPTE registers of PAE paging, loaded with CR3 (SDM vol. 3, 4.4.1)
+
   bool enabled() const { return cr0 >> 31 & 1; }
+  bool long_mode() const { return efer >> 10 & 1; }
+  bool pae_paging() const { return enabled() && (cr4 >> 5 & 1) && !long_mode(); }
+  /// Linear addresses in long mode are copies of the topmost of these bits above it.
+  unsigned linear_bits() const { return cr4 >> 12 & 1 ? 57 : 48; }
 };
+
+constexpr bool canonical(u64 address, unsigned bits) {
+  return static_cast<u64>(static_cast<i64>(address << (64 - bits)) >> (64 - bits)) == address;
+}
 
 /// Bits of an entry that the walk looks at.
 namespace pte {
@@ -47,5 +57,8 @@ struct WalkResult {
 };
 
 WalkResult walk(const PhysicalMemory& ram, const PagingState& paging, Gva address);
+
+/// The PDPTE registers that CR3 stands for. False = a present one has a reserved bit set.
+bool load_pdptes(const PhysicalMemory& ram, u64 cr3, std::array<u64, 4>& out);
 
 }  // namespace lucid::mem

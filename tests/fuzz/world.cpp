@@ -356,6 +356,7 @@ void build_world(Random& random, Kind kind, machine::Machine& machine) {
   const CodeShape shape{long_code(s), ring == 0 || kind == Kind::chaos, static_cast<unsigned>(random.below(60))};
   fill_code(random, shape, image.region(code_at, region_bytes));
   if (!machine.poke({0}, image.bytes)) __builtin_trap();
+  if (s.cr4 & cpu::cr4::pae) mem::load_pdptes(machine.ram(), s.cr3, s.pdpte);
   machine.cpu().set_state(s);
 }
 

@@ -6,8 +6,6 @@
 
 namespace lucid::cpu::exec {
 
-constexpr bool canonical(u64 address) { return static_cast<u64>(static_cast<i64>(address << 16) >> 16) == address; }
-
 LUCID_HANDLER Flow block_end(Core&, const MicroOp&) { return Flow::not_taken; }
 LUCID_HANDLER Flow leave_block(Core&, const MicroOp&) { return Flow::stop; }
 
@@ -23,7 +21,7 @@ LUCID_HANDLER bool push64(Core& c, u64 value) {
   return true;
 }
 LUCID_HANDLER Flow jump_to(Core& c, u64 target) {
-  if (LUCID_UNLIKELY(!canonical(target))) return c.general_protection();
+  if (LUCID_UNLIKELY(!c.canonical(target))) return c.general_protection();
   c.rip = target;
   return Flow::branch;
 }
@@ -34,7 +32,7 @@ LUCID_HANDLER Flow call_r64(Core& c, const MicroOp& op) {
   const u64 target = c.get<u64>(op.src);
   // As Intel's processors do it: the return address is stored before the target is checked.
   if (!store<u64>(c, c.r[rsp] - 8, c.next_ip(op), SegmentFault::stack)) return Flow::fault;
-  if (LUCID_UNLIKELY(!canonical(target))) return c.general_protection();
+  if (LUCID_UNLIKELY(!c.canonical(target))) return c.general_protection();
   c.r[rsp] -= 8;
   c.rip = target;
   return Flow::branch;
@@ -42,7 +40,7 @@ LUCID_HANDLER Flow call_r64(Core& c, const MicroOp& op) {
 LUCID_HANDLER Flow ret64(Core& c, const MicroOp& op) {
   u64 target;
   if (!load<u64>(c, c.r[rsp], target, SegmentFault::stack)) return Flow::fault;
-  if (LUCID_UNLIKELY(!canonical(target))) return c.general_protection();
+  if (LUCID_UNLIKELY(!c.canonical(target))) return c.general_protection();
   c.r[rsp] += 8 + op.imm;
   c.rip = target;
   return Flow::branch;

@@ -26,7 +26,7 @@ bool is_code(u16 a) { return (a & segment_bit::s) && (a & segment_bit::code); }
 /// An offset in the code segment `d`, in the mode that it will run in.
 bool check_target(Core& c, const Descriptor& d, u64 offset) {
   const bool wide = c.long_mode() && (d.attributes() & segment_bit::l);
-  if (wide ? !canonical(offset) : offset > d.limit()) return fail(c, Vector::general_protection, 0);
+  if (wide ? !c.canonical(offset) : offset > d.limit()) return fail(c, Vector::general_protection, 0);
   return true;
 }
 
@@ -354,7 +354,7 @@ Flow sysret(Core& c, const MicroOp& op) {
   if (!(s.efer & efer::sce) || !c.mode64()) return c.undefined();
   if (c.cpl() != 0) return c.general_protection();
   const bool wide = op.width == 64;
-  if (wide && !canonical(c.r[rcx])) return c.general_protection();
+  if (wide && !c.canonical(c.r[rcx])) return c.general_protection();
   const u16 base = static_cast<u16>(s.star >> 48);
   const u16 code = static_cast<u16>((wide ? base + 16 : base) | 3);
   constexpr u64 cleared = flag::rf | flag::vm;
@@ -386,7 +386,7 @@ Flow sysexit(Core& c, const MicroOp& op) {
   State& s = c.state;
   if (!protected_mode(c) || (s.sysenter_cs & 0xfffc) == 0 || c.cpl() != 0) return c.general_protection();
   const bool wide = op.width == 64;
-  if (wide && (!canonical(c.r[rcx]) || !canonical(c.r[rdx]))) return c.general_protection();
+  if (wide && (!c.canonical(c.r[rcx]) || !c.canonical(c.r[rdx]))) return c.general_protection();
   const unsigned base = (s.sysenter_cs & 0xfffc) + (wide ? 32 : 16);
   enter(c, flat_code(static_cast<u16>(base | 3), 3, wide), flat_data(static_cast<u16>((base + 8) | 3), 3));
   c.r[rsp] = wide ? c.r[rcx] : static_cast<u32>(c.r[rcx]);

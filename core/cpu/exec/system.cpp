@@ -251,7 +251,7 @@ Flow smsw(Core& c, const MicroOp& op) {
 Flow invlpg(Core& c, const MicroOp& op) {
   if (!ring0(c)) return c.general_protection();
   const u64 at = address(c, op);
-  if (!c.long_mode() || canonical(at)) c.mmu.flush_page({at});
+  if (!c.long_mode() || c.canonical(at)) c.mmu.flush_page({at});
   return done(c, op);
 }
 
@@ -266,7 +266,7 @@ Flow load_table(Core& c, const MicroOp& op) {
   std::memcpy(&table.limit, raw, 2);
   std::memcpy(&table.base, raw + 2, base_bytes);
   if (!c.mode64() && op.width == 16) table.base &= 0xffffff;
-  if (c.mode64() && !canonical(table.base)) return c.general_protection();
+  if (c.mode64() && !holds_address(table.base)) return c.general_protection();
   (op.extra ? c.state.idtr : c.state.gdtr) = table;
   return done(c, op);
 }
@@ -293,7 +293,7 @@ Flow lldt(Core& c, const MicroOp& op) {
   if (!read_descriptor(c, selector, d, Vector::general_protection, c.long_mode() ? 16 : 8)) return Flow::fault;
   if (type_of(d.attributes()) != system_type::ldt) return c.general_protection(selector & 0xfffc);
   if (!d.present()) return c.raise(Vector::segment_not_present, selector & 0xfffc);
-  if (c.long_mode() && !canonical(d.base())) return c.general_protection(selector & 0xfffc);
+  if (c.long_mode() && !holds_address(d.base())) return c.general_protection(selector & 0xfffc);
   c.state.ldtr = d.segment(selector);
   return done(c, op);
 }
@@ -310,7 +310,7 @@ Flow ltr(Core& c, const MicroOp& op) {
   const bool available = type == system_type::tss_available || (type == system_type::tss16_available && !c.long_mode());
   if (!available) return c.general_protection(selector & 0xfffc);
   if (!d.present()) return c.raise(Vector::segment_not_present, selector & 0xfffc);
-  if (c.long_mode() && !canonical(d.base())) return c.general_protection(selector & 0xfffc);
+  if (c.long_mode() && !holds_address(d.base())) return c.general_protection(selector & 0xfffc);
   d.low |= u64{2} << 40;  // busy
   const u8 byte = static_cast<u8>(d.low >> 40);
   if (!store_system(c, c.state.gdtr.base + (selector & 0xfff8) + 5, &byte, 1)) return Flow::fault;
@@ -446,7 +446,7 @@ Flow base_register(Core& c, const MicroOp& op) {
     return Flow::next;
   }
   const u64 value = op.width == 64 ? c.get<u64>(op.dst) : c.get<u32>(op.dst);
-  if (!canonical(value)) return c.general_protection();
+  if (!holds_address(value)) return c.general_protection();
   base = value;
   c.r[(seg == fs ? slot_fs_base : slot_gs_base) / 8] = value;
   return Flow::next;

@@ -37,7 +37,7 @@ struct Board {
     core.state.cr4 = 0x620;
     core.state.efer = 0xd01;
     core.mode = isa::Mode::bits64;
-    core.mmu.set_paging({core.state.cr0, core.state.cr3, core.state.cr4, core.state.efer});
+    core.mmu.set_paging({core.state.cr0, core.state.cr3, core.state.cr4, core.state.efer, {}});
     core.tlb = &core.mmu.current();
   }
 
