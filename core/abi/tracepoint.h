@@ -20,7 +20,7 @@ enum class Trace : uint32_t {
   exited = 6,          // pid, wait status (WIFEXITED format), 1 if it became a zombie
   reaped = 7,          // parent pid, child pid
   reparented = 8,      // child pid, old parent pid, new parent pid
-  switched = 9,        // previous pid, next pid (0 = idle), SwitchReason
+  switched = 9,        // previous pid, next pid (0 = idle), SwitchReason, ticks of next's slice (0 = no end)
   fault_resolved = 10, // pid, faulting address, FaultOutcome, frame number now mapped, old frame (copy) or 0
   blocked = 11,        // pid, WaitReason
   woken = 12,          // pid, WaitReason it slept for
@@ -31,6 +31,7 @@ enum class Trace : uint32_t {
   panicked = 17,          // physical address of the message, its length
   powered_off = 18,       // exit status
   syscall_unknown = 19,   // pid, number
+  policy_chosen = 20,     // scheduling policy: name (8 bytes), PIT ticks per second
 };
 
 enum class BootPhase : uint64_t {
@@ -43,7 +44,8 @@ enum class BootPhase : uint64_t {
   init_started = 7,
 };
 
-enum class SwitchReason : uint64_t { blocked = 1, preempted = 2, yielded = 3, exited = 4, idle_ended = 5 };
+/// preempted: its slice ended; outranked: a task that woke took the processor.
+enum class SwitchReason : uint64_t { blocked = 1, preempted = 2, yielded = 3, exited = 4, idle_ended = 5, outranked = 6 };
 
 enum class FaultOutcome : uint64_t {
   demand_zero = 1,   // first touch of anonymous memory: a zeroed frame

@@ -47,6 +47,8 @@ Kind kind_of(u32 record_kind) {
       return Kind::panicked;
     case Trace::powered_off:
       return Kind::powered_off;
+    case Trace::policy_chosen:
+      return Kind::policy_chosen;
     case Trace::syscall_unknown:
       return Kind::syscall_unknown;
   }

@@ -30,12 +30,13 @@ inline const std::vector<u8>& root() {
 /// Init runs `argv`; an empty one: the interactive shell.
 inline std::unique_ptr<session::Session> boot(const std::vector<std::string>& argv,
                                               session::Connection connection = session::Connection::raw,
-                                              u64 history_bytes = 0, u64 memory_bytes = 32 << 20) {
+                                              u64 history_bytes = 0, u64 memory_bytes = 32 << 20,
+                                              const std::string& kernel_options = "") {
   const auto overlay = session::program_overlay(argv, session::default_environment(), connection);
   session::Config config;
   config.kernel = kernel();
   config.archives = {root(), overlay};
-  config.command_line = session::command_line_for(connection);
+  config.command_line = session::command_line_for(connection) + " " + kernel_options;
   config.history_bytes = history_bytes;
   config.memory_bytes = memory_bytes;
   auto session = session::Session::create(config);

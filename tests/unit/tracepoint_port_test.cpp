@@ -42,8 +42,8 @@ TEST_CASE_FIXTURE(Board, "every kind of the ABI becomes the event of that name w
   const char* expected[] = {"introspect_ready", "boot_phase", "forked",      "execed",           "exec_failed",
                             "exited",           "reaped",     "reparented",  "switched",         "fault_resolved",
                             "blocked",          "woken",      "signal_sent", "signal_delivered", "frame_allocated",
-                            "frame_freed",      "panicked",   "powered_off", "syscall_unknown"};
-  for (u32 kind = 1; kind <= 19; ++kind) {
+                            "frame_freed",      "panicked",   "powered_off", "syscall_unknown",  "policy_chosen"};
+  for (u32 kind = 1; kind <= 20; ++kind) {
     announce(kind, 5, {11, 22, 33, 44, 55, 66});
     CHECK(std::string(trace::info(last().kind).enumerator) == expected[kind - 1]);
     for (unsigned i = 0; i < 6; ++i) CHECK(last().args[i] == 11 * (i + 1));
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(Board, "the running process follows the records; a switch belo
 TEST_CASE_FIXTURE(Board, "addresses outside RAM, unknown kinds and narrow writes do nothing") {
   for (const u32 at : {0xffffffffu, 0xfffffu, 0xfffc9u, 0x80000000u}) ports.write(abi::trace_port, at, 4);
   announce(0, 1, {});
-  announce(20, 1, {});
+  announce(1000, 1, {});
   announce(0xffffffff, 1, {});
   ports.write(abi::trace_port, 0x1000, 2);
   CHECK(log.count() == 0);

@@ -75,12 +75,14 @@ void publish_introspection() {
       .kernel_page_root = kernel_page_root(),
       .run_queue_gva = reinterpret_cast<u64>(run_queue_head()),
       .run_queue_next = offsetof(Task, run_next),
-      .hz = ticks_per_second,
+      .hz = tick_rate(),
       .task = task_layout,
       .vma = vma_layout,
       .frame = frame_layout,
   };
   trace(Trace::introspect, image_to_physical(&header));
 }
+
+void publish_tick_rate(u32 ticks_per_second) { header.hz = ticks_per_second; }
 
 }  // namespace lucid::kernel

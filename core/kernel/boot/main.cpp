@@ -21,6 +21,7 @@
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/fork.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/sched/settings.h"
 #include "core/kernel/trap/idt.h"
 
 extern "C" {
@@ -138,6 +139,7 @@ extern "C" void kernel_main(u64 start_info_physical) {
   setup_syscall_entry();
   setup_clock();
   log("lucid86 kernel; command line: %s", command_line());
+  setup_sched_settings();
 
   u64 end = memory_end(info);
   Archive archive = find_archive(info, end);

@@ -43,12 +43,12 @@ void unmask_irq(u32 irq) {
   write_mask();
 }
 
-u64 irq_counts[irq_count];
+u64 irq_counts[irq_count], spurious_interrupts;
 
 const char* irq_name(u32 irq) {
-  constexpr u32 timer = 0, keyboard = 1;
+  constexpr u32 timer = 0;
   if (irq == timer) return "timer";
-  if (irq == keyboard) return "i8042";
+  if (irq == cascade_irq) return "cascade";
   for (u32 line : abi::uart_irqs)
     if (irq == line) return "ttyS";
   return "";
@@ -56,9 +56,13 @@ const char* irq_name(u32 irq) {
 
 bool acknowledge_irq(u32 irq) {
   // Lines 7 and 15 are also what a chip answers when the request went away: then ISR has no bit.
-  if (irq == 7 && !in_service(master_command, 7)) return false;
+  if (irq == 7 && !in_service(master_command, 7)) {
+    spurious_interrupts++;
+    return false;
+  }
   if (irq == 15 && !in_service(slave_command, 7)) {
     out8(master_command, ocw2_end_of_interrupt);
+    spurious_interrupts++;
     return false;
   }
   irq_counts[irq]++;

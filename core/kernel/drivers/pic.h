@@ -13,8 +13,8 @@ void unmask_irq(u32 irq);
 bool acknowledge_irq(u32 irq);
 
 constexpr u32 irq_count = 16;
-extern u64 irq_counts[irq_count];
-/// Whose line it is, for /proc/interrupts.
+extern u64 irq_counts[irq_count], spurious_interrupts;
+/// Whose line it is, for /proc/interrupts; "" = nobody's.
 const char* irq_name(u32 irq);
 
 }  // namespace lucid::kernel

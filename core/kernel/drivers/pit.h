@@ -5,7 +5,10 @@
 
 namespace lucid::kernel {
 
-constexpr u32 ticks_per_second = 100;
+/// How often channel 0 interrupts in a second, while it runs.
+u32 tick_rate();
+/// From now on so often; 19 is the least that its 16 bits can do.
+void set_tick_rate(u32 ticks_per_second);
 
 void start_pit();
 /// An idle machine with nothing to wait for has no tick: channel 0 waits for a count.

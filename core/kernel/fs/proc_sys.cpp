@@ -4,6 +4,7 @@
 #include "core/kernel/fs/pipe.h"
 #include "core/kernel/fs/procfs.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sched/settings.h"
 #include "core/kernel/sys/uts.h"
 
 namespace lucid::kernel {
@@ -65,6 +66,7 @@ constexpr Setting facts[] = {
 void populate_proc_sys() {
   for (u64& word : boot_id) word = random_u64();
   for (const Setting& s : facts) add_proc_file(s.path, 0444, s.read);
+  add_sched_files();
   add_proc_file(
       "sys/kernel/hostname", 0644, [](Text& t) { t.add("%s\n", uts_name.node); },
       [](const char* text) { return set_name(uts_name.node, text); });

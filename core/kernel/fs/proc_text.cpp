@@ -3,13 +3,12 @@
 
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/drivers/clock.h"
-#include "core/kernel/drivers/pic.h"
-#include "core/kernel/drivers/pit.h"
 #include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/sched/proc_files.h"
 #include "core/kernel/sys/uts.h"
 
 namespace lucid::kernel {
@@ -73,7 +72,6 @@ const char* state_name(char letter) {
   }
 }
 
-u64 to_clock_ticks(u64 ns) { return ns / (1'000'000'000 / ticks_per_second); }
 u32 parent_of(const Task& t) { return t.parent ? t.parent->group->id : 0; }
 
 void stat(Text& out, Task& t) {
@@ -81,12 +79,15 @@ void stat(Text& out, Task& t) {
   const Tty* tty = t.group->terminal;
   u32 terminal = tty ? static_cast<u32>(tty->device) : 0;
   i32 foreground = tty && tty->foreground ? static_cast<i32>(tty->foreground) : -1;
-  out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu 0 %lu 0 %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
-          parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults,
-          to_clock_ticks(tsc_to_nanoseconds(t.cpu_ticks)), to_clock_ticks(t.group->children.ns), 20 + t.nice, t.nice,
-          t.group->live, to_clock_ticks(t.started_at));
-  out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 0 0 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped,
-          resident, t.memory ? t.memory->stack_start : 0, t.blocked, t.brk_start, t.exit_status);
+  u64 user = tsc_to_nanoseconds(t.user_ticks), all = tsc_to_nanoseconds(t.cpu_ticks);
+  u64 children_user = t.group->children.user_ns, children = t.group->children.ns;
+  i32 priority = t.is_real_time() ? -1 - static_cast<i32>(t.priority) : 20 + t.nice;
+  out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu %lu %lu %lu %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
+          parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults, to_clock_ticks(user),
+          to_clock_ticks(all - user), to_clock_ticks(children_user), to_clock_ticks(children - children_user), priority,
+          t.nice, t.group->live, to_clock_ticks(t.started_at));
+  out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 %u %u 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped,
+          resident, t.memory ? t.memory->stack_start : 0, t.blocked, t.priority, t.policy, t.brk_start, t.exit_status);
 }
 
 void status(Text& out, Task& t) {
@@ -224,10 +225,6 @@ void meminfo(Text& out) {
       total, unused, unused, 0u, 0u);
   out.add("SwapTotal:      %8u kB\nSwapFree:       %8u kB\n", 0u, 0u);
 }
-void uptime(Text& out) {
-  u64 cs = nanoseconds_since_boot() / 10'000'000;
-  out.add("%lu.%02lu %lu.%02lu\n", cs / 100, cs % 100, u64{0}, u64{0});
-}
 void version(Text& out) { out.add("Linux version %s (lucid86) %s\n", uts_name.release, uts_name.version); }
 void loadavg(Text& out) {
   u32 running = 0, last = 0;
@@ -241,20 +238,7 @@ void cpuinfo(Text& out) {
       "cx8 pge cmov mmx fxsr sse sse2 syscall nx lm\n\n",
       tsc_hz() / 1'000'000);
 }
-void system_stat(Text& out) {
-  u64 idle = nanoseconds_since_boot(), busy = 0;
-  for (Task* t = task_list; t; t = t->next_task) busy += tsc_to_nanoseconds(t->cpu_ticks);
-  idle = idle > busy ? idle - busy : 0;
-  out.add("cpu  %lu 0 0 %lu 0 0 0 0 0 0\ncpu0 %lu 0 0 %lu 0 0 0 0 0 0\nctxt %lu\nbtime %lu\nprocesses %lu\n",
-          to_clock_ticks(busy), to_clock_ticks(idle), to_clock_ticks(busy), to_clock_ticks(idle), context_switches,
-          boot_time_seconds(), task_count());
-}
 void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\tramfs\nnodev\ttmpfs\nnodev\tproc\n"); }
-void interrupts(Text& out) {
-  out.add("%11s\n", "CPU0");
-  for (u32 irq = 0; irq < irq_count; irq++)
-    if (irq_counts[irq]) out.add("%3u: %10lu   XT-PIC  %s\n", irq, irq_counts[irq], irq_name(irq));
-}
 void devices(Text& out) {
   out.add(
       "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n240 uart\n\n"
@@ -279,20 +263,13 @@ const TaskFile task_files[] = {
     {"oom_score_adj", 0644, oom_score_adj, set_oom_score_adj},
     {"oom_score", 0444, oom_score_adj},
     {"cgroup", 0444, nothing},
+    {"sched", 0444, sched_text},
+    {"schedstat", 0444, schedstat_text},
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo},
-    {"uptime", uptime},
-    {"version", version},
-    {"loadavg", loadavg},
-    {"cpuinfo", cpuinfo},
-    {"stat", system_stat},
-    {"filesystems", filesystems},
-    {"cmdline", command_line_text},
-    {"interrupts", interrupts},
-    {"devices", devices},
-    {"swaps", swaps},
+    {"meminfo", meminfo},         {"version", version},           {"loadavg", loadavg}, {"cpuinfo", cpuinfo},
+    {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices}, {"swaps", swaps},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 

@@ -5,6 +5,7 @@
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
+#include "core/kernel/sched/proc_files.h"
 
 namespace lucid::kernel {
 namespace {
@@ -413,6 +414,7 @@ void mount_proc() {
   add_stored("thread-self", new SelfLink(proc_number(0, 15), true));
   Ref<SharedString> to_mounts = SharedString::make("self/mounts");
   if (to_mounts) add_stored("mounts", new SymbolicLink(to_mounts));
+  add_time_files();
   populate_proc_sys();
   add_stored("sys/fs/binfmt_misc", binfmt_misc_root());
 }

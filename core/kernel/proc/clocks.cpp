@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/proc/clocks.h"
 
-#include "core/kernel/arch/cpu.h"
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sched/cpu_time.h"
 
 namespace lucid::kernel {
 namespace {
-
-u64 ticks_of_running() { return read_tsc() - current->switched_in_at; }
 
 /// Clocks of other processes and threads, by number.
 Result<u64> read_dynamic_clock(i32 clock) {
@@ -28,11 +26,14 @@ Result<u64> read_dynamic_clock(i32 clock) {
 }  // namespace
 
 u64 processor_time(const ThreadGroup& group) {
-  return tsc_to_nanoseconds(group.cpu_ticks + (current->group.get() == &group ? ticks_of_running() : 0));
+  return tsc_to_nanoseconds(group.cpu_ticks + (current->group.get() == &group ? uncharged_ticks() : 0));
 }
 u64 processor_time(const Task& task) {
-  return tsc_to_nanoseconds(task.cpu_ticks + (current == &task ? ticks_of_running() : 0));
+  return tsc_to_nanoseconds(task.cpu_ticks + (current == &task ? uncharged_ticks() : 0));
 }
+
+u64 user_time(const ThreadGroup& group) { return tsc_to_nanoseconds(group.user_ticks); }
+u64 user_time(const Task& task) { return tsc_to_nanoseconds(task.user_ticks); }
 
 bool is_cpu_clock(i32 clock) { return clock < 0 || clock == clock_id::process_cpu || clock == clock_id::thread_cpu; }
 

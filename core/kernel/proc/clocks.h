@@ -25,5 +25,11 @@ u64 clock_base(i32 clock);
 /// Processor time used so far, nanoseconds.
 u64 processor_time(const ThreadGroup& group);
 u64 processor_time(const Task& task);
+/// The part of it in ring 3.
+u64 user_time(const ThreadGroup& group);
+u64 user_time(const Task& task);
+
+/// The unit of times(2) and /proc/PID/stat, whatever the rate of the PIT (Linux: USER_HZ).
+constexpr u32 clock_ticks_per_second = 100;
 
 }  // namespace lucid::kernel

@@ -80,11 +80,10 @@ void copy_thread_state(Task& child, const CloneRequest& request) {
   child.no_new_privileges = self.no_new_privileges;
   child.timer_slack = self.timer_slack;
   child.personality = self.personality;
-  child.nice = self.nice;
   if (self.policy_ends_at_fork)
-    child.nice = max(self.nice, 0);
+    change_share(child, max(self.nice, 0), sched_policy::normal, 0);
   else
-    child.policy = self.policy, child.priority = self.priority;
+    change_share(child, self.nice, self.policy, self.priority);
   if (!(request.flags & clone_flag::vm) || (request.flags & clone_flag::vfork)) child.alternate = self.alternate;
 }
 

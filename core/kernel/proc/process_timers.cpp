@@ -120,7 +120,7 @@ void update_cpu_watch(ThreadGroup& group) {
 void check_cpu_timers(ThreadGroup& group) {
   ProcessTimers& t = group.timers;
   u64 now = processor_time(group);
-  check_interval(group, t.virtual_time, now, sig::VTALRM);
+  check_interval(group, t.virtual_time, user_time(group), sig::VTALRM);
   check_interval(group, t.profile, now, sig::PROF);
   for (PosixTimer* p = t.posix; p; p = p->next) {
     if (!is_cpu_clock(p->clock) || !p->schedule().deadline) continue;

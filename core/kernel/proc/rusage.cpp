@@ -12,6 +12,11 @@ void add_counts(Usage& u, u64 faults, u64 voluntary, u64 involuntary) {
   u.involuntary += static_cast<i64>(involuntary);
 }
 
+void set_times(Usage& u, u64 all, u64 user) {
+  u.user = to_timeval(user);
+  u.system = to_timeval(all - user);
+}
+
 u64 resident_kib(const ThreadGroup& g) {
   const AddressSpace* memory = g.leader->memory.get();
   return max(g.most_resident_kib, memory ? memory->most_resident * page_size / 1024 : 0);
@@ -21,7 +26,7 @@ u64 resident_kib(const ThreadGroup& g) {
 
 Usage usage_of(const Task& task) {
   Usage u;
-  u.user = to_timeval(processor_time(task));
+  set_times(u, processor_time(task), user_time(task));
   add_counts(u, task.minor_faults, task.voluntary_switches, task.involuntary_switches);
   u.max_resident = static_cast<i64>(resident_kib(*task.group));
   return u;
@@ -29,7 +34,7 @@ Usage usage_of(const Task& task) {
 
 Usage usage_of(const ThreadGroup& g) {
   Usage u;
-  u.user = to_timeval(processor_time(g));
+  set_times(u, processor_time(g), user_time(g));
   u.max_resident = static_cast<i64>(resident_kib(g));
   add_counts(u, g.minor_faults, g.voluntary_switches, g.involuntary_switches);
   for (Task* t = task_list; t; t = t->next_task)
@@ -39,7 +44,7 @@ Usage usage_of(const ThreadGroup& g) {
 
 Usage children_usage_of(const ThreadGroup& g) {
   Usage u;
-  u.user = to_timeval(g.children.ns);
+  set_times(u, g.children.ns, g.children.user_ns);
   u.max_resident = static_cast<i64>(g.children.most_resident_kib);
   add_counts(u, g.children.minor_faults, g.children.voluntary_switches, g.children.involuntary_switches);
   return u;
@@ -47,7 +52,7 @@ Usage children_usage_of(const ThreadGroup& g) {
 
 Usage whole_usage_of(const ThreadGroup& g) {
   Usage u = usage_of(g);
-  u.user = to_timeval(processor_time(g) + g.children.ns);
+  set_times(u, processor_time(g) + g.children.ns, user_time(g) + g.children.user_ns);
   u.max_resident = max(u.max_resident, static_cast<i64>(g.children.most_resident_kib));
   add_counts(u, g.children.minor_faults, g.children.voluntary_switches, g.children.involuntary_switches);
   return u;
@@ -57,6 +62,7 @@ void add_to_children(ThreadGroup& parent, const ThreadGroup& child) {
   Usage u = whole_usage_of(child);
   auto& c = parent.children;
   c.ns += processor_time(child) + child.children.ns;
+  c.user_ns += user_time(child) + child.children.user_ns;
   c.minor_faults += static_cast<u64>(u.minor_faults);
   c.voluntary_switches += static_cast<u64>(u.voluntary);
   c.involuntary_switches += static_cast<u64>(u.involuntary);

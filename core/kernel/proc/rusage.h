@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// struct rusage of Linux. System time is counted as user time: there is one clock reading per switch of tasks.
+// struct rusage of Linux.
 #pragma once
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/proc/task.h"

@@ -9,6 +9,7 @@
 #include "core/kernel/mm/address_space.h"
 #include "core/kernel/proc/process_timers.h"
 #include "core/kernel/proc/signal.h"
+#include "core/kernel/sched/entity.h"
 #include "core/kernel/trap/trapframe.h"
 
 namespace lucid::kernel {
@@ -86,11 +87,11 @@ class ThreadGroup : public Counted {
   bool dumpable = true;
   u32 exit_signal = 0;  // sent to the parent at the end
   ProcessTimers timers{*this};
-  u64 cpu_ticks = 0;                                                       // TSC, of all threads there ever were
+  u64 cpu_ticks = 0, user_ticks = 0;  // TSC, of all threads there ever were; user_ticks: in ring 3
   u64 minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0;  // of threads that are gone
   u64 most_resident_kib = 0;
   struct {
-    u64 ns = 0, minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0, most_resident_kib = 0;
+    u64 ns = 0, user_ns = 0, minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0, most_resident_kib = 0;
   } children;  // what reaped children used
   class Tty* terminal = nullptr;
 };
@@ -109,11 +110,11 @@ struct Task {
   TrapFrame* frame = nullptr;  // user registers, at the top of the kernel stack
   u64 kernel_stack = 0;        // lowest address
   u64 cpu_ticks = 0;           // TSC
+  u64 user_ticks = 0;          // of these in ring 3
   u32 slice_left = 0;
   u32 pgid = 0, sid = 0;
 
   u64 saved_rsp = 0;          // of switch_stacks while not running
-  u64 switched_in_at = 0;     // TSC
   Task* run_next = nullptr;   // in the run queue
   Task* wait_next = nullptr;  // in a wait queue
   WaitQueue* waiting_on = nullptr;
@@ -147,7 +148,8 @@ struct Task {
   u32 parent_death_signal = 0;
   bool no_new_privileges = false;  // execve ignores set-user-ID bits, here and in all descendants
   i32 nice = 0;
-  u32 policy = 0, priority = 0;  // sched_setscheduler
+  u32 policy = 0, priority = 0;  // sched_setscheduler; priority is 0 unless real-time
+  SchedEntity sched;
   bool policy_ends_at_fork = false;
   u64 timer_slack = 50000;  // ns
   u32 personality = 0;
@@ -156,6 +158,7 @@ struct Task {
   u64 voluntary_switches = 0, involuntary_switches = 0;
   alignas(16) u8 fpu[512];
 
+  bool is_real_time() const { return priority != 0; }
   bool is_leader() const { return group->leader == this; }
   u64 stack_limit() const { return group->limits[limit::stack].soft; }
 };

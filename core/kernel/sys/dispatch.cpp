@@ -4,6 +4,7 @@
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sched/cpu_time.h"
 
 // Handlers that exist are linked in; the others stay null.
 #define SYSCALL(number, name, ...)                                                                                   \
@@ -48,6 +49,7 @@ void report_unknown(u64 number) {
 }  // namespace
 
 extern "C" void syscall_dispatch(TrapFrame* frame) {
+  charge_user();
   u64 number = frame->error;
   Handler handler = number < table_size ? table.entries[number].handler : nullptr;
   if (!handler) {

@@ -49,7 +49,7 @@ SysResult transfer(Place from, Place to, u64 size) {
   while (total < size) {
     if (total && total % breath == 0) {
       take_interrupts();
-      if (need_reschedule) schedule(SwitchReason::preempted);
+      if (need_reschedule) give_way();
       if (signal_pending(*current)) break;
     }
     SysResult got = look_at(from, chunk.data(), min(size - total, page_size), !total);

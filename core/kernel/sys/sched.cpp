@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Scheduling: one processor, one queue, equal slices. Policies and priorities are kept for those who
-// ask, and change nothing else.
+// How a program says what share of the processor it wants: nice levels, which the weighted policies of
+// core/kernel/sched heed, and real-time priorities, which go before all of them.
 #include "core/kernel/proc/sched.h"
 
-#include "core/kernel/drivers/pit.h"
 #include "core/kernel/sys/dispatch.h"
 
 namespace lucid::kernel {
 namespace {
 
-namespace policy {
-constexpr u32 other = 0, fifo = 1, round_robin = 2, batch = 3, idle = 5, deadline = 6, reset_on_fork = 0x40000000;
-bool real_time(u32 p) { return p == fifo || p == round_robin; }
-bool known(u32 p) { return p <= batch || p == idle; }
-}  // namespace policy
-
-constexpr i32 least_nice = -20, most_nice = 19;
+namespace policy = sched_policy;
 
 /// struct sched_attr, first version.
 struct Attributes {
@@ -47,8 +40,7 @@ SysResult set_policy(i32 pid, u32 wanted, u32 priority) {
   if (policy::real_time(p) ? priority < 1 || priority > 99 : priority != 0) return Errno::INVAL;
   TRY(may_schedule(t));
   if (policy::real_time(p) && current->credentials.effective_uid) return Errno::PERM;
-  t.policy = p;
-  t.priority = priority;
+  change_share(t, t.nice, p, priority);
   t.policy_ends_at_fork = wanted & policy::reset_on_fork;
   return 0;
 }
@@ -58,7 +50,7 @@ SysResult set_nice(Task& t, i32 nice) {
   const Credentials &me = current->credentials, &them = t.credentials;
   if (me.effective_uid && me.effective_uid != them.uid && me.effective_uid != them.effective_uid) return Errno::PERM;
   if (nice < t.nice && me.effective_uid) return Errno::ACCES;
-  t.nice = nice;
+  change_share(t, nice, t.policy, t.priority);
   return 0;
 }
 
@@ -149,8 +141,7 @@ extern "C" SysResult sys_sched_get_priority_min(u32 p) {
 }
 extern "C" SysResult sys_sched_rr_get_interval(i32 pid, UserPtr<Timespec> to) {
   const Task& t = *TRY(task_or_self(pid));
-  u64 slice = t.policy == policy::fifo ? 0 : slice_ticks * (1'000'000'000 / ticks_per_second);
-  return write_user(to, to_timespec(slice));
+  return write_user(to, to_timespec(slice_of(t)));
 }
 
 /// The system call gives 20 - nice, so that the result is never negative; of several the best.

@@ -55,7 +55,7 @@ extern "C" SysResult sys_clock_getres(i32 clock, UserPtr<Timespec> to) {
   TRY(read_clock(clock));
   bool coarse = clock == clock_id::realtime_coarse || clock == clock_id::monotonic_coarse;
   if (!to) return 0;
-  return write_user(to, Timespec{0, coarse ? static_cast<i64>(second / ticks_per_second) : 1});
+  return write_user(to, Timespec{0, coarse ? static_cast<i64>(second / tick_rate()) : 1});
 }
 extern "C" SysResult sys_clock_settime(i32 clock, UserPtr<Timespec> from) {
   if (clock != clock_id::realtime) return Errno::INVAL;
@@ -79,9 +79,10 @@ extern "C" SysResult sys_time(UserPtr<i64> to) {
   return now;
 }
 extern "C" SysResult sys_times(u64 to) {
-  u64 tick = second / ticks_per_second;
+  constexpr u64 tick = second / clock_ticks_per_second;
   const ThreadGroup& g = *current->group;
-  u64 t[4] = {processor_time(g) / tick, 0, g.children.ns / tick, 0};
+  u64 user = user_time(g), children = g.children.user_ns;
+  u64 t[4] = {user / tick, (processor_time(g) - user) / tick, children / tick, (g.children.ns - children) / tick};
   if (to) TRY(copy_out(to, t, sizeof t));
   return nanoseconds_since_boot() / tick;
 }

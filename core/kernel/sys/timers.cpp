@@ -18,7 +18,10 @@ const Schedule& schedule_of(u32 which) {
   const ProcessTimers& t = current->group->timers;
   return which == real ? t.alarm.schedule() : which == virtual_time ? t.virtual_time : t.profile;
 }
-u64 now_of(u32 which) { return which == real ? nanoseconds_since_boot() : processor_time(*current->group); }
+u64 now_of(u32 which) {
+  const ThreadGroup& g = *current->group;
+  return which == real ? nanoseconds_since_boot() : which == virtual_time ? user_time(g) : processor_time(g);
+}
 
 IntervalTimer state_of(u32 which) {
   const Schedule& s = schedule_of(which);

@@ -9,6 +9,7 @@
 #include "core/kernel/lib/log.h"
 #include "core/kernel/mm/user_memory.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/sched/cpu_time.h"
 
 namespace lucid::kernel {
 namespace {
@@ -155,6 +156,7 @@ void interrupt(u32 irq) {
 }  // namespace
 
 extern "C" void trap_dispatch(TrapFrame* frame) {
+  if (frame->from_user()) charge_user();
   if (frame->vector >= irq_base_vector && frame->vector < irq_base_vector + 16)
     interrupt(static_cast<u32>(frame->vector - irq_base_vector));
   else if (frame->vector < irq_base_vector)
@@ -175,12 +177,13 @@ static bool wants_restart(const TrapFrame& frame) {
 extern "C" void before_user_return(TrapFrame* frame) {
   for (;;) {
     if (need_reschedule) {
-      schedule(SwitchReason::preempted);
+      give_way();
       continue;
     }
-    if (!signal_pending(*current) && !current->restore_mask && !wants_restart(*frame)) return;
+    if (!signal_pending(*current) && !current->restore_mask && !wants_restart(*frame)) break;
     deliver_signals(*frame);
   }
+  charge_system();
 }
 
 }  // namespace lucid::kernel

@@ -21,3 +21,8 @@ struct rusage {
 int getrlimit(int resource, struct rlimit* to);
 int setrlimit(int resource, const struct rlimit* from);
 int getrusage(int who, struct rusage* to);
+
+#define PRIO_PROCESS 0
+#define PRIO_PGRP 1
+#define PRIO_USER 2
+int setpriority(int which, unsigned who, int nice);
