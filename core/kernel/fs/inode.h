@@ -28,6 +28,7 @@ constexpr u32 in = 1, priority = 2, out = 4, error = 8, hang_up = 16, invalid = 
 }
 
 struct Vma;
+class BlockDevice;
 class File;
 class Dentry;
 class PollTable;
@@ -76,6 +77,7 @@ class Inode : public Counted {
   virtual Epoll* as_epoll() { return nullptr; }
   virtual Pipe* as_pipe() { return nullptr; }
   virtual Socket* as_socket() { return nullptr; }
+  virtual BlockDevice* as_block_device() { return nullptr; }
   /// The socket that is bound to this node of the file system.
   virtual Socket* bound_socket() { return nullptr; }
   /// What an inode without a name is called in /proc/PID/fd: "anon_inode:[eventpoll]"; null: after its kind.
