@@ -192,6 +192,7 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.address) selection.address = *picks.address, selection.has_address = true, refresh();
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
   if (picks.time) intents.push_back(SeekTime{*picks.time});
+  if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
   if (picks.console) intents.push_back(FocusConsole{});
   if (picks.copy) copied = *picks.copy;
 }

@@ -39,7 +39,12 @@ struct FocusConsole {};
 struct SeekTime {
   u64 time;  // ticks
 };
-using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime>;
+/// Eight bytes of RAM become `value`. In the past that begins another future: ask first.
+struct PokeRam {
+  Gpa address;
+  u64 value;
+};
+using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime, PokeRam>;
 
 struct Field;
 

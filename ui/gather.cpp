@@ -1,7 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "ui/gather.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace lucid::ui {
+namespace {
+
+constexpr u64 entries_around = 8;  // of a page table
+constexpr u64 bytes_before = 128, bytes_shown = 4096;
+
+void gather_walk(Picture& p, const session::Session& session, Gva address) {
+  p.walk = session.walk(p.pid, address);
+  p.walk_tables.clear();
+  for (unsigned i = 0; i < p.walk.result.step_count; ++i) {
+    const mem::WalkStep& step = p.walk.result.steps[i];
+    const Gpa first{step.entry_at.value & ~(entries_around * 8 - 1)};
+    const std::vector<u8> raw = session.read_physical(first, entries_around * 8);
+    std::vector<u64> entries(raw.size() / 8);
+    if (!entries.empty()) std::memcpy(entries.data(), raw.data(), entries.size() * 8);
+    p.walk_tables.push_back(std::move(entries));
+  }
+}
+
+void gather_bytes(Picture& p, const session::Session& session, Gva address) {
+  const u64 wanted = address.value - std::min(address.value, bytes_before);
+  p.bytes_at = Gva{std::max(wanted, address.value & ~page_mask) & ~u64{15}};
+  if (const u64 above = p.bytes_at.value & ~u64{15}; wanted < above) {
+    const Gva lower{wanted & ~u64{15}};
+    const auto bytes = session.read_memory(p.pid, lower, above - lower.value);
+    if (bytes.size() == above - lower.value) p.bytes_at = lower;  // the page before is there, too
+  }
+  p.bytes = session.read_memory(p.pid, p.bytes_at, bytes_shown);
+}
+
+}  // namespace
 
 void gather_cheap(Picture& p, const session::Session& session) {
   p.registers = session.registers();
@@ -22,7 +55,11 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   if (has(needs, Need::code)) p.code = session.disassembly(p.current_code, 12, 24);
   if (has(needs, Need::map)) p.map = session.memory_map(p.pid);
   if (has(needs, Need::frames)) p.frames = session.frames();
-  if (has(needs, Need::walk)) p.walk = session.walk(p.pid, s.has_address ? s.address : p.current_code);
+  const Gva chosen = s.has_address ? s.address : p.current_code;
+  if (has(needs, Need::walk)) gather_walk(p, session, chosen);
+  if (has(needs, Need::bytes)) gather_bytes(p, session, chosen);
+  if (has(needs, Need::tables)) p.tables = session.system_tables();
+  if (has(needs, Need::tlb)) p.tlb = session.tlb();
 }
 
 }  // namespace lucid::ui

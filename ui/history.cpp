@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/abi/tracepoint.h"
+#include "core/inspect/descriptors.h"
 #include "core/inspect/syscall_text.h"
 #include "ui/draw.h"
 
@@ -54,30 +55,6 @@ std::string comm(u64 low, u64 high) {
   std::memcpy(text, &low, 8);
   std::memcpy(text + 8, &high, 8);
   return text;
-}
-
-const char* vector_name(u64 vector) {
-  static constexpr const char* names[] = {"#DE divide error",
-                                          "#DB debug",
-                                          "NMI",
-                                          "#BP breakpoint",
-                                          "#OF overflow",
-                                          "#BR bound range",
-                                          "#UD undefined opcode",
-                                          "#NM no coprocessor",
-                                          "#DF double fault",
-                                          "coprocessor overrun",
-                                          "#TS invalid TSS",
-                                          "#NP segment not present",
-                                          "#SS stack fault",
-                                          "#GP general protection",
-                                          "#PF page fault",
-                                          "vector 15",
-                                          "#MF x87 fault",
-                                          "#AC alignment check",
-                                          "#MC machine check",
-                                          "#XM SIMD fault"};
-  return vector < sizeof names / sizeof *names ? names[vector] : "exception";
 }
 
 const char* outcome_text(u64 outcome) {
@@ -140,7 +117,7 @@ std::string describe(const Event& e) {
       return format("%s(%llx, %llx, %llx)", inspect::syscall_name(e.args[0]).c_str(), a(1), a(2), a(3));
     case Kind::exception_raised:
       if (e.args[0] == 14) return format("#PF at %llx, error code %llx, rip %llx", a(2), a(1), a(3));
-      return format("%s, rip %llx", vector_name(e.args[0]), a(3));
+      return format("%s, rip %llx", inspect::vector_name(static_cast<unsigned>(e.args[0])), a(3));
     case Kind::interrupt_delivered:
       return e.args[0] == timer_vector ? "timer interrupt (IRQ 0)" : format("interrupt, vector %llu", a(0));
     case Kind::software_interrupt:

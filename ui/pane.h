@@ -17,6 +17,12 @@
 
 namespace lucid::ui {
 
+/// A page-table entry gets a new value.
+struct EntryFlip {
+  Gpa at;
+  u64 value;
+};
+
 /// What a panel wants: of the selection the panels share, of the machine, of the host.
 struct Picks {
   std::optional<u32> process;     // select this one (0: follow the running one)
@@ -26,6 +32,7 @@ struct Picks {
   bool console = false;           // focus the console
   Thing hovered;                  // under the pointer
   std::optional<Thing> selected;  // clicked
+  std::optional<EntryFlip> flip;
   std::optional<std::string> copy;
 };
 

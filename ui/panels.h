@@ -15,6 +15,12 @@ void draw_process_table(Pane& pane, Rect r);
 void draw_memory_map(Pane& pane, Rect r);     // the VMAs of the process shown
 void draw_frames(Pane& pane, Rect r);         // RAM by owner
 void draw_walk(Pane& pane, Rect r);           // from CR3 to the frame
+void draw_walk_figure(Pane& pane, Rect r);    // the same at full size, bit by bit
+void draw_bytes(Pane& pane, Rect r);          // memory in hexadecimal, with what it may mean
+void draw_tlb(Pane& pane, Rect r);            // what the TLB remembers
+void draw_all_registers(Pane& pane, Rect r);  // control, model-specific and segment registers, decoded
+void draw_gdt(Pane& pane, Rect r);            // segments, and the TSS
+void draw_idt(Pane& pane, Rect r);            // gates
 void draw_events(Pane& pane, Rect r);         // what happened, newest first
 void draw_counters(Pane& pane, Rect r);
 void draw_timeline(Pane& pane, Rect r);       // who had the processor

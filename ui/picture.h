@@ -17,6 +17,11 @@ struct Picture {
   inspect::MemoryMapView map;  // of `pid`
   inspect::FramesView frames;
   inspect::WalkView walk;
+  std::vector<std::vector<u64>> walk_tables;  // by step: the aligned eight entries around the one taken
+  Gva bytes_at;                               // the memory around the chosen address …
+  std::vector<u8> bytes;                      // … up to the first page that is not there
+  inspect::SystemTablesView tables;
+  std::vector<mem::CachedPage> tlb;
   session::Stats stats;
   std::vector<Gva> breakpoints;
   session::ProcessColours colours;  // also of processes that are gone or not there yet

@@ -22,13 +22,29 @@ constexpr Dock frames[] = {
 constexpr Dock process_table[] = {
     {"table",       draw_process_table, Need::none, Side::rest,   1,     0},
     {"tree",        draw_process_tree,  Need::none, Side::rest,   0,     1}};
+constexpr Dock walk[] = {
+    {"walk_figure", draw_walk_figure, walk_and_map, Side::rest,   1,     1}};
+constexpr Dock bytes[] = {
+    {"bytes",       draw_bytes,       Need::bytes | Need::map | Need::frames, Side::rest, 1, 1}};
+constexpr Dock tlb[] = {
+    {"tlb",         draw_tlb,         Need::tlb | Need::map, Side::rest, 1,     1}};
+constexpr Dock all_registers[] = {
+    {"registers",   draw_all_registers, Need::map,  Side::rest,   1,     1}};
+constexpr Dock tables[] = {
+    {"gdt",         draw_gdt,         Need::tables, Side::top,    0.44f, 0.4f},
+    {"idt",         draw_idt,         Need::tables, Side::rest,   1,     1}};
 constexpr Dock events[] = {
     {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
     {"events",      draw_events,      Need::none,   Side::rest,   1,     1}};
 
 constexpr View all[] = {
-    {Lens::cpu,       "Code",   code},
-    {Lens::memory,    "Frames", frames},
+    {Lens::cpu,       "Code",      code},
+    {Lens::cpu,       "Registers", all_registers},
+    {Lens::cpu,       "Tables",    tables},
+    {Lens::memory,    "Frames",    frames},
+    {Lens::memory,    "Walk",      walk},
+    {Lens::memory,    "Bytes",     bytes},
+    {Lens::memory,    "TLB",       tlb},
     {Lens::processes, "Table",  process_table},
     {Lens::kernel,    "Events", events}};
 // clang-format on

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "ui/draw.h"
 #include "ui/theme.h"
 #include "web/host.h"
 #include "web/state_json.h"
@@ -112,6 +113,16 @@ EXPORT const char* lucid_state_hash() { return keep(std::to_string(host().sessio
 /// Which kinds of events to keep, by their names between blanks ("fork exec exit").
 EXPORT void lucid_watch(const char* names) { host().watch(kinds_named(names)); }
 EXPORT const char* lucid_take_events() { return keep(host().take_events()); }
+/// A change of RAM that a panel asks for: "" or "ADDRESS VALUE", hexadecimal. lucid_poke does it.
+EXPORT const char* lucid_take_poke_wish() {
+  const auto wish = host().take_poke_wish();
+  return keep(wish ? ui::format("%llx %llx", static_cast<unsigned long long>(wish->address.value),
+                                static_cast<unsigned long long>(wish->value))
+                   : std::string());
+}
+EXPORT void lucid_poke(u32 address_high, u32 address_low, u32 value_high, u32 value_low) {
+  host().poke(Gpa{u64{address_high} << 32 | address_low}, u64{value_high} << 32 | value_low);
+}
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
 EXPORT const char* lucid_take_copied() { return keep(host().app().take_copied()); }
 EXPORT void lucid_set_lens(u32 lens) { host().app().set_lens(static_cast<ui::Lens>(lens)); }

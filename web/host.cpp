@@ -160,7 +160,8 @@ void Host::apply(const ui::Intent& intent) {
                           session_->set_breakpoint(wish.address, !set);
                         },
                         [&](const ui::FocusConsole&) { console_wish_ = true; },
-                        [&](const ui::SeekTime& wish) { seek(wish.time); }},
+                        [&](const ui::SeekTime& wish) { seek(wish.time); },
+                        [&](const ui::PokeRam& wish) { poke_wish_ = wish; }},
              intent);
   changed();
 }
@@ -186,6 +187,14 @@ std::string Host::take_events() {
   }
   events_.clear();
   return json + "]";
+}
+
+std::optional<ui::PokeRam> Host::take_poke_wish() { return std::exchange(poke_wish_, std::nullopt); }
+
+void Host::poke(Gpa address, u64 value) {
+  session_->submit(session::poke_u64(address, value));
+  session_->run({0});
+  changed();
 }
 
 bool Host::take_console_wish() { return std::exchange(console_wish_, false); }

@@ -3,6 +3,7 @@
 // (machine.mjs) owns the animation frames and calls frame(); nothing here waits or loops for ever.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,9 @@ class Host {
   std::string take_events();
   /// Whether a panel asked for the console since the last call.
   bool take_console_wish();
+  /// A panel wants RAM changed; the page asks the reader first when that begins another future.
+  std::optional<ui::PokeRam> take_poke_wish();
+  void poke(Gpa address, u64 value);
 
   session::Session& session() { return *session_; }
   bool booted() const { return session_ != nullptr; }
@@ -69,6 +73,7 @@ class Host {
   ui::App app_;
   ui::FrameInput input_;
   bool window_open_ = false, running_ = false, console_wish_ = false;
+  std::optional<ui::PokeRam> poke_wish_;
   int redraw_ = 3;
   u64 drawn_revision_ = ~u64{0};
   u64 frames_drawn_ = 0;

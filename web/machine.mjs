@@ -157,6 +157,12 @@ export class Machine {
     this.#wasm._lucid_set_page(storyHeight, transportHeight, dark, consoleFocused);
     this.kick();
   }
+  /** Eight bytes of RAM become `value` (both BigInt). In the past that begins another future. */
+  poke(address, value) {
+    const halves = (number) => [Number(number >> 32n), Number(number & 0xffffffffn)];
+    this.#wasm._lucid_poke(...halves(address), ...halves(value));
+    this.kick();
+  }
   setLens(lens) {
     this.#wasm._lucid_set_lens(lens);
     this.kick();
@@ -239,6 +245,11 @@ export class Machine {
     if (events !== "[]") for (const event of JSON.parse(events)) this.#emit(event.kind, event);
     const copied = this.#string(wasm._lucid_take_copied());
     if (copied) this.#emit("copy", copied);
+    const poke = this.#string(wasm._lucid_take_poke_wish());
+    if (poke) {
+      const [address, value] = poke.split(" ").map((word) => BigInt(`0x${word}`));
+      this.#emit("pokewish", { address, value });
+    }
     if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
     const revision = wasm._lucid_revision();
     const running = this.running;

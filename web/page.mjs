@@ -165,6 +165,9 @@ async function start() {
   machine.on("copy", (text) => {
     navigator.clipboard?.writeText(text).then(() => flash(`copied ${text}`), () => flash(`could not copy ${text}`));
   });
+  machine.on("pokewish", async ({ address, value }) => {
+    if (await mayChangeThePast(machine)) machine.poke(address, value);
+  });
   machine.on("consolewish", () => terminalView.focus());
   machine.on("stop", () => {
     const state = machine.getState();

@@ -176,6 +176,8 @@ Cpu::~Cpu() = default;
 
 StopReason Cpu::run(u64 limit) { return impl_->run(limit); }
 
+std::vector<mem::CachedPage> Cpu::cached_pages() const { return impl_->core.mmu.cached(); }
+
 const State& Cpu::state() const {
   const Core& c = impl_->core;
   State& out = impl_->visible;

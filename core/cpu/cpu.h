@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/base/types.h"
 #include "core/bus/clock.h"
@@ -11,6 +12,7 @@
 #include "core/bus/port_bus.h"
 #include "core/cpu/state.h"
 #include "core/mem/physical_memory.h"
+#include "core/mem/cached_page.h"
 #include "core/trace/event_log.h"
 
 namespace lucid::cpu {
@@ -46,6 +48,8 @@ class Cpu {
   /// same counts: run equals step. The first instruction ignores a breakpoint at its own address.
   StopReason run(u64 limit);
 
+  /// What the TLBs hold, for people to look at: no part of the state.
+  std::vector<mem::CachedPage> cached_pages() const;
   const State& state() const;
   /// For loader, commands, snapshots and tests: replaces everything; caches are flushed.
   void set_state(const State& state);

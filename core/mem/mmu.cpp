@@ -184,4 +184,12 @@ bool Mmu::changes_tables(Gpa first, u64 length) {
   return ++harmless_table_writes_ >= many;
 }
 
+std::vector<CachedPage> Mmu::cached() const {
+  std::vector<CachedPage> all;
+  const auto ram = reinterpret_cast<std::uintptr_t>(ram_.data());
+  tlb_[static_cast<unsigned>(Privilege::supervisor)].list(ram, false, all);
+  tlb_[static_cast<unsigned>(Privilege::user)].list(ram, true, all);
+  return all;
+}
+
 }  // namespace lucid::mem

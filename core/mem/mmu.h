@@ -69,6 +69,9 @@ class Mmu {
   /// The next write to any page goes the slow way again and tells PhysicalMemory::touch.
   void forget_writes();
 
+  /// What both TLBs hold.
+  std::vector<CachedPage> cached() const;
+
   /// Translates one byte's address, sets A and D, fills the TLB.
   Translation translate(Gva address, Access access, Privilege privilege);
 

@@ -39,6 +39,20 @@ void Tlb::forbid_writes(std::uintptr_t host) {
   }
 }
 
+void Tlb::list(std::uintptr_t ram, bool user, std::vector<CachedPage>& out) const {
+  for (const u16 index : used_slots_) {
+    const TlbEntry* const kinds[] = {&read[index], &write[index], &fetch[index]};
+    for (unsigned i = 0; i < 3; ++i) {
+      const u64 page = kinds[i]->tag;
+      if (page == TlbEntry::no_page) continue;
+      const auto same = [&](unsigned other) { return kinds[other]->tag == page; };
+      if ((i > 0 && same(0)) || (i > 1 && same(1))) continue;  // listed already
+      const Gpa frame{static_cast<u64>(static_cast<std::uintptr_t>(page) + kinds[i]->addend - ram)};
+      out.push_back({Gva{page}, frame, same(0), same(1), same(2), user, global_[index]});
+    }
+  }
+}
+
 void Tlb::forget_writes() {
   for (const u16 index : used_slots_) write[index].tag = TlbEntry::no_page;
 }

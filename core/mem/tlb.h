@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/types.h"
+#include "core/mem/cached_page.h"
 
 namespace lucid::mem {
 
@@ -41,6 +42,8 @@ struct Tlb {
   /// Removes write entries that lead to the page at host address `host`.
   void forbid_writes(std::uintptr_t host);
   void forget_writes();  // all of them
+  /// Adds the present entries; `ram` is the host address of physical 0.
+  void list(std::uintptr_t ram, bool user, std::vector<CachedPage>& out) const;
 
  private:
   std::array<bool, entries> used_{};    // slot is in used_slots_

@@ -22,6 +22,12 @@ struct PokeMemory {
   Gpa address;
   std::vector<u8> bytes;
 };
+/// Eight bytes, as the guest would store them.
+inline PokeMemory poke_u64(Gpa address, u64 value) {
+  PokeMemory poke{address, std::vector<u8>(8)};
+  for (unsigned i = 0; i < 8; ++i) poke.bytes[i] = static_cast<u8>(value >> 8 * i);
+  return poke;
+}
 struct PokeRegister {
   enum class Which : u8 { gpr, rip, rflags } which = Which::gpr;
   u8 index = 0;  // of the general-purpose register

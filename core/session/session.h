@@ -14,7 +14,9 @@
 
 #include "core/base/result.h"
 #include "core/base/types.h"
+#include "core/inspect/descriptors.h"
 #include "core/inspect/views.h"
+#include "core/mem/cached_page.h"
 #include "core/session/command.h"
 #include "core/session/grain.h"
 #include "core/session/moment.h"
@@ -158,6 +160,9 @@ class Session {
   /// `count` pages from `start` (at most 65536).
   std::vector<inspect::PageView> pages(u32 pid, Gva start, u64 count) const;
   inspect::FramesView frames() const;
+  inspect::SystemTablesView system_tables() const;  // GDT, IDT, TSS
+  /// The pages in the TLBs. No part of the state: empty after a jump in time.
+  std::vector<mem::CachedPage> tlb() const;
   inspect::WalkView walk(u32 pid, Gva address) const;  // pid 0: the present CR3
   /// Virtual memory of a process as bytes; shorter than asked where unmapped.
   std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;

@@ -52,6 +52,12 @@ std::vector<inspect::PageView> Session::pages(u32 pid, Gva start, u64 count) con
 
 inspect::FramesView Session::frames() const { return inspect::frames(impl_->guest()); }
 
+inspect::SystemTablesView Session::system_tables() const { return inspect::system_tables(impl_->guest()); }
+
+std::vector<mem::CachedPage> Session::tlb() const {
+  return static_cast<const machine::Machine&>(*impl_->machine).cpu().cached_pages();
+}
+
 inspect::WalkView Session::walk(u32 pid, Gva address) const { return inspect::walk(impl_->guest(), pid, address); }
 
 std::vector<u8> Session::read_memory(u32 pid, Gva address, u64 size) const {
