@@ -193,7 +193,9 @@ std::optional<ui::PokeRam> Host::take_poke_wish() { return std::exchange(poke_wi
 
 void Host::poke(Gpa address, u64 value) {
   session_->submit(session::poke_u64(address, value));
-  session_->run({0});
+  session::RunLimits now;
+  now.instructions = 0;
+  session_->run(now);
   changed();
 }
 
