@@ -64,22 +64,25 @@ void Focus::find_mappings(const session::Session& session, const Picture& pictur
   }
 }
 
+bool Focus::covered(const std::vector<Range>& ranges, u32 pid, u64 from, u64 size) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+    const bool same_space = range.pid == pid || range.pid == 0 || pid == 0 || range.from >> 63;
+    return same_space && overlap(range.from, range.to, from, from + size);
+  });
+}
+
 bool Focus::lights(const Thing& other) const {
   if (!thing_ || !other) return false;
   if (thing_ == other) return true;
-  const auto covers = [&](const std::vector<Range>& ranges) {
-    return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
-      const bool same_space = range.pid == other.pid || range.pid == 0 || other.pid == 0 || range.from >> 63;
-      return same_space && overlap(range.from, range.to, other.value, other.value + other.size);
-    });
-  };
+  const bool of_process = thing_.kind == Thing::Kind::process || thing_.kind == Thing::Kind::event;
   switch (other.kind) {
     case Thing::Kind::address:
-      return covers(virtual_);
+      return covered(virtual_, other.pid, other.value, other.size) ||
+             (other.physical != ~u64{0} && covered(physical_, 0, other.physical, other.size));
     case Thing::Kind::physical:
-      return covers(physical_);
+      return covered(physical_, 0, other.value, other.size);
     case Thing::Kind::process:
-      return (thing_.kind == Thing::Kind::process || thing_.kind == Thing::Kind::event) && thing_.pid == other.pid;
+      return of_process && thing_.pid == other.pid;
     case Thing::Kind::event:
       return thing_.kind == Thing::Kind::process && thing_.pid == other.pid;
     default:

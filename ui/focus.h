@@ -22,9 +22,10 @@ class Focus {
 
  private:
   struct Range {
-    u32 pid;
+    u32 pid;  // 0 = any
     u64 from, to;
   };
+  static bool covered(const std::vector<Range>& ranges, u32 pid, u64 from, u64 size);
   void follow_address(const session::Session& session, u32 pid, u64 address, u64 size);
   void find_mappings(const session::Session& session, const Picture& picture);
 

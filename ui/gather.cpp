@@ -34,6 +34,29 @@ void gather_bytes(Picture& p, const session::Session& session, Gva address) {
   p.bytes = session.read_memory(p.pid, p.bytes_at, bytes_shown);
 }
 
+/// A stack is used from its end: what was never touched before that is left out.
+void trim_untouched(std::vector<inspect::PageView>& pages) {
+  constexpr std::ptrdiff_t kept = 2;
+  const auto first = std::find_if(pages.begin(), pages.end(), [](const auto& page) { return page.present; });
+  if (first - pages.begin() > kept) pages.erase(pages.begin(), first - kept);
+}
+
+void gather_spaces(Picture& p, const session::Session& session) {
+  p.spaces.clear();
+  for (const auto& process : p.processes.processes) {
+    if (process.page_root == 0) continue;
+    Space space;
+    space.map = session.memory_map(process.pid);
+    for (const auto& vma : space.map.vmas) {
+      const u64 count = std::min((vma.end.value - vma.start.value) / page_size, Space::most_pages);
+      const Gva from = vma.flags & abi::vma_grows_down ? Gva{vma.end.value - count * page_size} : vma.start;
+      space.pages.push_back(session.pages(process.pid, from, count));
+      if (vma.flags & abi::vma_grows_down) trim_untouched(space.pages.back());
+    }
+    if (!space.map.vmas.empty()) p.spaces.push_back(std::move(space));
+  }
+}
+
 }  // namespace
 
 void gather_cheap(Picture& p, const session::Session& session) {
@@ -58,6 +81,7 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   const Gva chosen = s.has_address ? s.address : p.current_code;
   if (has(needs, Need::walk)) gather_walk(p, session, chosen);
   if (has(needs, Need::bytes)) gather_bytes(p, session, chosen);
+  if (has(needs, Need::spaces)) gather_spaces(p, session);
   if (has(needs, Need::tables)) p.tables = session.system_tables();
   if (has(needs, Need::tlb)) p.tlb = session.tlb();
 }

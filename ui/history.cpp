@@ -193,6 +193,7 @@ void History::enter(u64 at, u32 pid, bool kernel) {
 
 void History::take(const Event& e) {
   colours_.observe(e);
+  take_life(e);
   switch (e.kind) {
     case Kind::switched:
       pid_ = static_cast<u32>(e.args[1]);
@@ -218,6 +219,38 @@ void History::take(const Event& e) {
   }
   if (e.kind == Kind::interrupt_delivered && e.args[0] == timer_vector) ticks_.push_back(e.time);
   if (worth_marking(e.kind)) marks_.push_back({e.time, e.pid, e.kind});
+}
+
+Life* History::living(u32 pid) {
+  for (auto life = lives_.rbegin(); life != lives_.rend(); ++life)
+    if (life->pid == pid && life->reaped == Life::never) return &*life;
+  return nullptr;
+}
+
+void History::take_life(const Event& e) {
+  const auto pid = [&](int i) { return static_cast<u32>(e.args[i]); };
+  switch (e.kind) {
+    case Kind::forked:
+      if (lives_.size() < max_lives) lives_.push_back({pid(1), pid(0), e.time, Life::never, Life::never, 0, {}});
+      break;
+    case Kind::execed: {
+      if (!living(pid(0)) && lives_.size() < max_lives)  // the first process was not forked
+        lives_.push_back({pid(0), 0, e.time, Life::never, Life::never, 0, {}});
+      if (Life* life = living(pid(0))) life->execs.push_back({e.time, comm(e.args[1], e.args[2])});
+      break;
+    }
+    case Kind::exited:
+      if (Life* life = living(pid(0))) life->exited = e.time, life->status = static_cast<u32>(e.args[1]);
+      break;
+    case Kind::reaped:
+      if (Life* life = living(pid(1))) life->reaped = e.time;
+      break;
+    case Kind::reparented:
+      if (Life* life = living(pid(0))) life->parent = pid(2);
+      break;
+    default:
+      break;
+  }
 }
 
 void History::list_recent(const session::Session& session) {

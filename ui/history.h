@@ -18,6 +18,19 @@ struct Stretch {
   bool kernel = false;
 };
 
+/// A process from its fork to its reaping, as the record has it.
+struct Life {
+  static constexpr u64 never = ~u64{0};
+  u32 pid = 0, parent = 0;
+  u64 from = 0, exited = never, reaped = never;  // ticks
+  u32 status = 0;                                // wait status once exited
+  struct Exec {
+    u64 at;
+    std::string name;
+  };
+  std::vector<Exec> execs;
+};
+
 struct Mark {
   u64 at = 0;
   u32 pid = 0;
@@ -26,7 +39,7 @@ struct Mark {
 
 class History {
  public:
-  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000;
+  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000, max_lives = 2000;
   static constexpr u64 looked_back = 6000;  // events of the record, for the list
 
   /// Reads what is new in the record; all of it again when another future was begun.
@@ -35,6 +48,8 @@ class History {
 
   const std::deque<Stretch>& stretches() const { return stretches_; }
   const std::deque<Mark>& marks() const { return marks_; }
+  /// In order of birth; a pid that was used again has two.
+  const std::vector<Life>& lives() const { return lives_; }
   const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
   /// Those worth listing before now, oldest first, with their numbers in the record.
   struct Numbered {
@@ -49,12 +64,15 @@ class History {
 
  private:
   void take(const trace::Event& event);
+  void take_life(const trace::Event& event);
+  Life* living(u32 pid);
   void list_recent(const session::Session& session);
   void enter(u64 at, u32 pid, bool kernel);
 
   std::deque<Stretch> stretches_;
   std::deque<Mark> marks_;
   std::deque<u64> ticks_;
+  std::vector<Life> lives_;
   std::vector<Numbered> recent_;
   std::map<u32, std::string> names_;
   session::ProcessColours colours_;

@@ -21,6 +21,9 @@ void draw_tlb(Pane& pane, Rect r);            // what the TLB remembers
 void draw_all_registers(Pane& pane, Rect r);  // control, model-specific and segment registers, decoded
 void draw_gdt(Pane& pane, Rect r);            // segments, and the TSS
 void draw_idt(Pane& pane, Rect r);            // gates
+void draw_spaces(Pane& pane, Rect r);         // the address spaces of several processes side by side
+void draw_lives(Pane& pane, Rect r);          // processes from fork to reaping
+void draw_run_queue(Pane& pane, Rect r);      // who has the processor, and who waits for it
 void draw_events(Pane& pane, Rect r);         // what happened, newest first
 void draw_counters(Pane& pane, Rect r);
 void draw_timeline(Pane& pane, Rect r);       // who had the processor

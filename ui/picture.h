@@ -9,12 +9,20 @@
 
 namespace lucid::ui {
 
+/// An address space page by page; VMAs longer than `most_pages` only as far as that.
+struct Space {
+  static constexpr u64 most_pages = 64;
+  inspect::MemoryMapView map;
+  std::vector<std::vector<inspect::PageView>> pages;  // by VMA
+};
+
 struct Picture {
   inspect::RegistersView registers;
   std::vector<inspect::DisassemblyLine> code;  // around current_code
   Gva current_code;                            // RIP when the costly values were gathered
   inspect::ProcessesView processes;
   inspect::MemoryMapView map;  // of `pid`
+  std::vector<Space> spaces;   // of all processes that have one
   inspect::FramesView frames;
   inspect::WalkView walk;
   std::vector<std::vector<u64>> walk_tables;  // by step: the aligned eight entries around the one taken

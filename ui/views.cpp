@@ -33,6 +33,13 @@ constexpr Dock all_registers[] = {
 constexpr Dock tables[] = {
     {"gdt",         draw_gdt,         Need::tables, Side::top,    0.44f, 0.4f},
     {"idt",         draw_idt,         Need::tables, Side::rest,   1,     1}};
+constexpr Dock spaces[] = {
+    {"spaces",      draw_spaces,      Need::spaces | Need::frames, Side::rest, 1, 1}};
+constexpr Dock lives[] = {
+    {"lives",       draw_lives,       Need::none,   Side::rest,   1,     1}};
+constexpr Dock scheduler[] = {
+    {"run_queue",   draw_run_queue,   Need::none,   Side::top,    74,    74},
+    {"schedule",    draw_timeline,    Need::none,   Side::rest,   1,     1}};
 constexpr Dock events[] = {
     {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
     {"events",      draw_events,      Need::none,   Side::rest,   1,     1}};
@@ -42,10 +49,13 @@ constexpr View all[] = {
     {Lens::cpu,       "Registers", all_registers},
     {Lens::cpu,       "Tables",    tables},
     {Lens::memory,    "Frames",    frames},
+    {Lens::memory,    "Spaces",    spaces},
     {Lens::memory,    "Walk",      walk},
     {Lens::memory,    "Bytes",     bytes},
     {Lens::memory,    "TLB",       tlb},
-    {Lens::processes, "Table",  process_table},
+    {Lens::processes, "Table",     process_table},
+    {Lens::processes, "Lives",     lives},
+    {Lens::processes, "Scheduler", scheduler},
     {Lens::kernel,    "Events", events}};
 // clang-format on
 

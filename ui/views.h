@@ -12,13 +12,14 @@ namespace lucid::ui {
 /// The costly values a panel shows; only those of visible panels are gathered (gather.cpp).
 enum class Need : u16 {
   none = 0,
-  code = 1,     // Picture::code
-  map = 2,      // Picture::map
-  frames = 4,   // Picture::frames
-  walk = 8,     // Picture::walk, and the tables around its entries
-  bytes = 16,   // Picture::bytes
-  tables = 32,  // Picture::tables
-  tlb = 64,     // Picture::tlb
+  code = 1,      // Picture::code
+  map = 2,       // Picture::map
+  frames = 4,    // Picture::frames
+  walk = 8,      // Picture::walk, and the tables around its entries
+  bytes = 16,    // Picture::bytes
+  tables = 32,   // Picture::tables
+  tlb = 64,      // Picture::tlb
+  spaces = 128,  // Picture::spaces
 };
 constexpr Need operator|(Need a, Need b) { return static_cast<Need>(static_cast<u16>(a) | static_cast<u16>(b)); }
 constexpr bool has(Need set, Need one) { return (static_cast<u16>(set) & static_cast<u16>(one)) != 0; }

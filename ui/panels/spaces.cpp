@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Address spaces side by side, a square per page: filled when resident, hatched while a frame is
+// shared copy-on-write. Pages on the same frame light up together.
+#include <algorithm>
+
+#include "ui/panels.h"
+
+namespace lucid::ui {
+namespace {
+
+constexpr float title_height = 26, label_height = 17, square = 11, pitch = 13;
+
+std::string page_text(const inspect::PageView& page) {
+  if (!page.present) return "no frame yet: the first touch is a page fault";
+  return format("frame 0x%llx, %u owner%s%s%s", static_cast<unsigned long long>(page.frame), page.references,
+                page.references == 1 ? "" : "s", page.copy_on_write ? ", a write makes a copy" : "",
+                page.dirty      ? ", written"
+                : page.accessed ? ", read"
+                                : "");
+}
+
+void draw_page(Pane& pane, const Rect& box, u32 pid, const inspect::PageView& page) {
+  const Canvas& c = pane.c;
+  const ImU32 own = process_colour(c, pane.p, pid);
+  if (!page.present) {
+    c.frame(box, fade(own, 0.35f), 2);
+  } else {
+    c.fill(box, fade(own, page.writable || page.copy_on_write ? 0.9f : 0.55f), 2);
+    if (page.copy_on_write) c.hatch(box, c.theme->panel, 4);
+  }
+  const Thing thing =
+      page.present ? page_thing(pid, page.address, page.frame) : address_thing(pid, page.address, page_size);
+  spot(pane, box, {"page", hexadecimal(page.address.value), page_text(page), thing, "walk the page tables for it"});
+}
+
+float height_of(const inspect::VmaView&, size_t pages, unsigned columns) {
+  return label_height + static_cast<float>((pages + columns - 1) / std::max(columns, 1u)) * pitch + 7;
+}
+
+void draw_space(Pane& pane, Rect r, const Space& space) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const u32 pid = space.map.pid;
+  const auto* process = p.process(pid);
+  const Rect title = r.take_top(title_height);
+  const ImU32 own = process_colour(c, p, pid);
+  c.fill({title.x, title.y + 3, 10, 10}, own, 3);
+  c.text_fit(c.fonts->strong, title.x + 16, title.y, title.w - 16, c.theme->ink,
+             format("%u %s", pid, process ? process->name.c_str() : ""));
+  if (spot(pane, {title.x, title.y - 2, title.w, 20}, {"", "", "", process_thing(pid), "show this process"}).clicked)
+    pane.picks.process = pid;
+  const auto columns = static_cast<unsigned>(std::max(1.0f, r.w / pitch));
+  for (size_t i = space.map.vmas.size(); i-- > 0;) {  // high addresses on top
+    const auto& vma = space.map.vmas[i];
+    const auto& pages = space.pages[i];
+    const float needed = height_of(vma, pages.size(), columns);
+    if (needed > r.h) {
+      c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, format("and %zu more", i + 1));
+      return;
+    }
+    const Rect block = r.take_top(needed);
+    const u64 all = (vma.end.value - vma.start.value) / page_size;
+    c.text_fit(c.fonts->label, block.x, block.y, block.w, c.theme->soft,
+               all > pages.size()
+                   ? format("%s, %llu of %llu pages", vma_text(vma), static_cast<unsigned long long>(pages.size()),
+                            static_cast<unsigned long long>(all))
+                   : vma_text(vma));
+    for (size_t n = 0; n < pages.size(); ++n)
+      draw_page(pane,
+                {block.x + static_cast<float>(n % columns) * pitch,
+                 block.y + label_height + static_cast<float>(n / columns) * pitch, square, square},
+                pid, pages[n]);
+  }
+}
+
+}  // namespace
+
+void draw_spaces(Pane& pane, Rect r) {
+  const Canvas& c = pane.c;
+  const auto& spaces = pane.p.spaces;
+  c.clip(r);
+  const float words = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                                     "A square is a page of 4 KiB: filled when a frame is behind it, hatched while the "
+                                     "frame is shared copy-on-write.");
+  r.take_top(words + 12);
+  if (spaces.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No process has an address space yet.");
+  constexpr float least = 118, gap = 22;
+  const auto fits = std::max<size_t>(1, static_cast<size_t>((r.w + gap) / (least + gap)));
+  const size_t first = pane.scrolled({r.x, r.y, r.w, r.h}, spaces.size() > fits ? spaces.size() - fits + 1 : 1, r.h);
+  const size_t shown = std::min(fits, spaces.size());
+  const float w =
+      (r.w - gap * static_cast<float>(shown > 0 ? shown - 1 : 0)) / static_cast<float>(std::max<size_t>(shown, 1));
+  // The newest are the most telling.
+  const size_t start = spaces.size() - shown - std::min(first, spaces.size() - shown);
+  for (size_t i = 0; i < shown; ++i)
+    draw_space(pane, {r.x + static_cast<float>(i) * (w + gap), r.y, w, r.h}, spaces[start + i]);
+  c.unclip();
+}
+
+}  // namespace lucid::ui
