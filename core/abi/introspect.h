@@ -24,13 +24,15 @@ enum VmaFlags : uint32_t { vma_read = 1, vma_write = 2, vma_exec = 4, vma_shared
 enum class FrameKind : uint8_t {
   free = 0,
   kernel_image = 1,
-  kernel_data = 2,   // heap, frame table, stacks
+  kernel_data = 2,   // heap, frame table
   page_table = 3,
   anonymous = 4,     // user memory
   file = 5,          // page cache, archive
   reserved = 6,      // not RAM, or firmware's
   zero = 7,          // the shared page of zeros
+  kernel_stack = 8,
 };
+constexpr uint32_t frame_kinds = 9;
 
 /// Offsets in bytes from the start of a task structure.
 struct TaskLayout {

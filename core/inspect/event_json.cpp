@@ -81,8 +81,8 @@ const char* boot_phase(u64 phase) {
 }
 
 const char* frame_kind(u64 kind) {
-  static constexpr const char* names[] = {"free",      "kernel-image", "kernel-data", "page-table",
-                                          "anonymous", "file",         "reserved",    "zero"};
+  static constexpr const char* names[abi::frame_kinds] = {
+      "free", "kernel-image", "kernel-data", "page-table", "anonymous", "file", "reserved", "zero", "kernel-stack"};
   return pick(names, kind);
 }
 

@@ -161,8 +161,8 @@ FramesView frames(const Guest& guest) {
   }
   view.valid = true;
   for (const auto& frame : kernel.value().frames()) {
-    const auto kind = frame.kind <= static_cast<u8>(abi::FrameKind::zero) ? static_cast<abi::FrameKind>(frame.kind)
-                                                                          : abi::FrameKind::reserved;
+    const auto kind =
+        frame.kind < abi::frame_kinds ? static_cast<abi::FrameKind>(frame.kind) : abi::FrameKind::reserved;
     view.frames.push_back({kind, 0, frame.references, 0, 0});
     if (kind == abi::FrameKind::free) ++view.free_frames;
   }

@@ -20,6 +20,7 @@ int weight(const inspect::FrameView& f) {
     case abi::FrameKind::kernel_image:
       return 3;
     case abi::FrameKind::kernel_data:
+    case abi::FrameKind::kernel_stack:
       return 3;
     case abi::FrameKind::file:
       return 2;
@@ -57,6 +58,8 @@ const char* kind_text(abi::FrameKind kind) {
       return "kernel image";
     case abi::FrameKind::kernel_data:
       return "kernel data";
+    case abi::FrameKind::kernel_stack:
+      return "kernel stack";
     case abi::FrameKind::page_table:
       return "page table";
     case abi::FrameKind::anonymous:

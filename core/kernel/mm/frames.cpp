@@ -18,14 +18,25 @@ namespace {
 
 constexpr u32 none = 0;  // frame 0 is never free: it ends lists
 u32 free_head = none;
-u64 fresh, free_total, zero_page;
+u64 fresh, zero_page, usable;
+u64 kinds[abi::frame_kinds];
+
+u64& count_of(FrameKind kind) { return kinds[static_cast<u32>(kind)]; }
+
+/// A frame's new life.
+void become(u64 number, FrameKind kind, u32 references, u16 run) {
+  Frame& f = frames[number];
+  count_of(f.kind)--;
+  f = {};
+  f.references = references, f.kind = kind, f.run = run;
+  count_of(kind)++;
+}
 
 void push_free(u64 number) {
-  Frame& f = frames[number];
-  f = {0, free_head, none, FrameKind::free, 0, 0};
+  become(number, FrameKind::free, 0, 0);
+  frames[number].next = free_head;
   if (free_head) frames[free_head].previous = static_cast<u32>(number);
   free_head = static_cast<u32>(number);
-  free_total++;
 }
 
 void unlink_free(u64 number) {
@@ -33,15 +44,12 @@ void unlink_free(u64 number) {
   if (f.previous) frames[f.previous].next = f.next;
   if (f.next) frames[f.next].previous = f.previous;
   if (free_head == number) free_head = f.next;
-  free_total--;
 }
 
 /// The next never-used frame, stepping over reserved ones.
 u64 take_fresh() {
   while (fresh < frame_count && frames[fresh].kind != FrameKind::free) fresh++;
-  if (fresh == frame_count) return none;
-  free_total--;
-  return fresh++;
+  return fresh == frame_count ? none : fresh++;
 }
 
 u64 fresh_run(u64 count) {
@@ -51,8 +59,7 @@ u64 fresh_run(u64 count) {
     if (length < count) continue;
     u64 first = n + 1 - count;
     for (u64 skipped = fresh; skipped < first; skipped++)
-      if (frames[skipped].kind == FrameKind::free) free_total--, push_free(skipped);
-    free_total -= count;
+      if (frames[skipped].kind == FrameKind::free) push_free(skipped);
     fresh = n + 1;
     return first;
   }
@@ -72,11 +79,7 @@ u64 recycled_run(u64 count) {
 }
 
 void reserve(u64 start, u64 end, FrameKind kind) {
-  for (u64 n = start / page_size; n < page_up(end) / page_size && n < frame_count; n++) {
-    if (frames[n].kind == FrameKind::free) free_total--;
-    frames[n].references = 1;
-    frames[n].kind = kind;
-  }
+  for (u64 n = start / page_size; n < page_up(end) / page_size && n < frame_count; n++) become(n, kind, 1, 0);
 }
 
 }  // namespace
@@ -89,12 +92,13 @@ void setup_frames(u64 memory_end, u64 reserved_start, u64 reserved_end) {
   if (table < reserved_end && table_end > reserved_start) panic("No room for the frame table");
   frames = static_cast<Frame*>(physical_to_pointer(table));
   memset(frames, 0, frame_count * sizeof(Frame));
-  free_total = frame_count;
+  count_of(FrameKind::free) = frame_count;
   reserve(0, image_start, FrameKind::reserved);
   reserve(image_start, table, FrameKind::kernel_image);
   reserve(table, table_end, FrameKind::kernel_data);
   reserve(reserved_start, reserved_end, FrameKind::file);
   fresh = table_end / page_size;
+  usable = free_frames();
   zero_page = allocate_zeroed_frame(FrameKind::zero).take();
 }
 
@@ -104,7 +108,7 @@ Result<u64> allocate_frame(FrameKind kind) {
     unlink_free(number);
   else if (!(number = take_fresh()))
     return Errno::NOMEM;
-  frames[number] = {1, none, none, kind, 0, 1};
+  become(number, kind, 1, 1);
   trace(Trace::frame_allocated, number, static_cast<u64>(kind));
   return number;
 }
@@ -122,7 +126,7 @@ Result<u64> allocate_run(u64 count, FrameKind kind) {
   if (!first) first = recycled_run(count);
   if (!first) return Errno::NOMEM;
   for (u64 n = first; n < first + count; n++) {
-    frames[n] = {1, none, none, kind, 0, 0};
+    become(n, kind, 1, 0);
     trace(Trace::frame_allocated, n, static_cast<u64>(kind));
   }
   frames[first].run = static_cast<u16>(count);
@@ -143,10 +147,12 @@ void release_frame(u64 number) {
 }
 
 void free_reserved(u64 start, u64 end) {
-  for (u64 n = page_up(start) / page_size; n < end / page_size; n++) release_frame(n);
+  for (u64 n = page_up(start) / page_size; n < end / page_size; n++, usable++) release_frame(n);
 }
 
 u64 zero_frame() { return zero_page; }
-u64 free_frames() { return free_total; }
+u64 free_frames() { return count_of(FrameKind::free); }
+u64 frames_of(FrameKind kind) { return count_of(kind); }
+u64 usable_frames() { return usable; }
 
 }  // namespace lucid::kernel

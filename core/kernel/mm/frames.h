@@ -10,14 +10,30 @@ namespace lucid::kernel {
 
 using abi::FrameKind;
 
+class Lineage;
+class PageCache;
+
+/// What else is known of a frame depends on its kind.
 struct Frame {
-  u32 references;      // owners; 0 = free
-  u32 next, previous;  // of the free list; of a page table: `next` table of the same address space
+  u32 references;  // owners; 0 = free
   FrameKind kind;
-  u8 slab_class;  // of a heap frame: which size of object it is cut into
-  u16 run;        // of the first frame of an allocation: its length
+  u8 slab_class;  // heap: which size of object it is cut into
+  u16 run;        // of the first frame of an allocation: its length; heap: objects in use
+  union {
+    struct {
+      u32 next, previous;  // free: the free list; page table: `next` table of the same space; heap: frames with room
+    };
+    u64 index;  // anonymous: page number of its virtual address; file: page of the file
+  };
+  union {
+    Lineage* lineage;   // anonymous and mapped: which address spaces may map it
+    PageCache* cache;   // file: whose page it is
+    void* free_object;  // heap: the first free one of the objects it is cut into
+  };
+  u32 slot;    // anonymous: the slot of the swap area that holds its bytes too; 0 = none
+  bool dirty;  // file: differs from what is on disk
 };
-static_assert(sizeof(Frame) == 16);
+static_assert(sizeof(Frame) == 32);
 
 extern Frame* frames;
 extern u64 frame_count;
@@ -25,7 +41,8 @@ extern u64 frame_count;
 /// Takes over RAM up to `memory_end`; the image, low memory and [reserved_start, reserved_end) stay out.
 void setup_frames(u64 memory_end, u64 reserved_start, u64 reserved_end);
 
-/// A frame with one owner; contents are whatever was there.
+/// A frame with one owner; contents are whatever was there. Takes from what is free and never sleeps: whoever
+/// needs much calls make_room() (mm/reclaim.h) before.
 Result<u64> allocate_frame(FrameKind kind);
 /// The same, zeroed.
 Result<u64> allocate_zeroed_frame(FrameKind kind);
@@ -45,5 +62,9 @@ inline u8* frame_bytes(u64 number) { return static_cast<u8*>(physical_to_pointer
 u64 zero_frame();
 
 u64 free_frames();
+/// How many frames are of a kind.
+u64 frames_of(FrameKind kind);
+/// The frames that the kernel gives out: all but its image, the frame table and what is reserved.
+u64 usable_frames();
 
 }  // namespace lucid::kernel

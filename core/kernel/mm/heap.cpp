@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Each frame cut into objects knows its free ones and how many are in use; frames with room hang in one
+// list per size. A frame whose last object goes is given back, unless it is the only one with room: objects
+// come and go at that border.
 #include "core/kernel/mm/heap.h"
 
 #include "core/kernel/lib/log.h"
@@ -13,19 +16,36 @@ constexpr u8 whole_frames = 0xff;
 struct FreeObject {
   FreeObject* next;
 };
-FreeObject* free_objects[classes];
+u32 with_room[classes];  // first of the list; frame 0 is never in it
+
+void link(u32 number, u64 index) {
+  Frame& f = frames[number];
+  f.previous = 0, f.next = with_room[index];
+  if (f.next) frames[f.next].previous = number;
+  with_room[index] = number;
+}
+
+void unlink(u32 number, u64 index) {
+  Frame& f = frames[number];
+  (f.previous ? frames[f.previous].next : with_room[index]) = f.next;
+  if (f.next) frames[f.next].previous = f.previous;
+}
 
 bool refill(u64 index) {
   Result<u64> frame = allocate_frame(FrameKind::kernel_data);
   if (!frame.ok()) return false;
-  frames[frame.value()].slab_class = static_cast<u8>(index);
-  u8* bytes = frame_bytes(frame.value());
+  u32 number = static_cast<u32>(frame.value());
+  u8* bytes = frame_bytes(number);
   u64 size = smallest << index;
+  FreeObject* first = nullptr;
   for (u64 at = page_size; at >= size; at -= size) {
     auto* object = reinterpret_cast<FreeObject*>(bytes + at - size);
-    object->next = free_objects[index];
-    free_objects[index] = object;
+    object->next = first;
+    first = object;
   }
+  Frame& f = frames[number];
+  f.slab_class = static_cast<u8>(index), f.run = 0, f.free_object = first;
+  link(number, index);
   return true;
 }
 
@@ -40,23 +60,33 @@ void* allocate(u64 size) {
   }
   u64 index = 0;
   while (smallest << index < size) index++;
-  if (!free_objects[index] && !refill(index)) return nullptr;
-  FreeObject* object = free_objects[index];
-  free_objects[index] = object->next;
+  if (!with_room[index] && !refill(index)) return nullptr;
+  u32 number = with_room[index];
+  Frame& f = frames[number];
+  auto* object = static_cast<FreeObject*>(f.free_object);
+  f.free_object = object->next;
+  f.run++;
+  if (!f.free_object) unlink(number, index);
   return object;
 }
 
 void deallocate(void* pointer) {
   if (!pointer) return;
-  u64 number = pointer_to_physical(pointer) / page_size;
-  u8 index = frames[number].slab_class;
+  u32 number = static_cast<u32>(pointer_to_physical(pointer) / page_size);
+  Frame& f = frames[number];
+  u8 index = f.slab_class;
   if (index == whole_frames) {
     release_run(number);
     return;
   }
+  if (!f.free_object) link(number, index);
   auto* object = static_cast<FreeObject*>(pointer);
-  object->next = free_objects[index];
-  free_objects[index] = object;
+  object->next = static_cast<FreeObject*>(f.free_object);
+  f.free_object = object;
+  bool only_one = with_room[index] == number && !f.next;
+  if (--f.run || only_one) return;
+  unlink(number, index);
+  release_frame(number);
 }
 
 }  // namespace lucid::kernel

@@ -29,7 +29,7 @@ Result<u64> make_stack() {
     spare_count--;
     return reinterpret_cast<u64>(s);
   }
-  return reinterpret_cast<u64>(frame_bytes(TRY(allocate_run(stack_frames, FrameKind::kernel_data))));
+  return reinterpret_cast<u64>(frame_bytes(TRY(allocate_run(stack_frames, FrameKind::kernel_stack))));
 }
 
 void free_stack(u64 stack) {
