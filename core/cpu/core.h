@@ -50,6 +50,7 @@ struct Core {
   bool observed = false;
   bool debug_armed = false, watches_data = false, tlb_bypassed = false;  // see debug.h
   bool shut_down = false;
+  bool fault_follows = false;                    // a task was switched to, and Core::fault is its first event
   StepTrap step_trap = StepTrap::if_set_before;  // for one instruction
   isa::Mode mode = isa::Mode::bits32;
   alignas(16) u8 bounce[16] = {};

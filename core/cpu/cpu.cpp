@@ -32,6 +32,7 @@ struct Cpu::Impl final : mem::CodeListener {
   void code_written(u64 frame) override { cpu::code_written(core, frame); }
 
   StopReason run(u64 limit);
+  bool take_task_trap();
   bool take_interrupt();
   void slice(u64 limit);
   void finish(Leave leave, bool trap, u64 before);
@@ -55,6 +56,14 @@ void Cpu::Impl::flush() {
   core.mmu.flush_all();
   code.drop_all();
   core.block = nullptr;
+}
+
+/// The T bit of the TSS that was switched to: #DB before the first instruction of the task.
+bool Cpu::Impl::take_task_trap() {
+  if (!std::exchange(core.state.task_trap, false)) return false;
+  deliver_debug_trap(core, dr6::task_switch);
+  ++core.wiring.clock.retired;
+  return true;
 }
 
 /// Between two instructions. True = RIP is now at a handler. As with faults the delivery costs a tick,
@@ -141,7 +150,8 @@ void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
   if (step_trap != StepTrap::if_set_before) trap = step_trap == StepTrap::yes;
   c.state.debug_shadow = step_trap == StepTrap::deferred;
   c.wiring.clock.retired = c.slice_end - static_cast<u64>(c.budget);
-  if (leave == Leave::fault) {
+  const bool fault_follows = std::exchange(c.fault_follows, false);
+  if (leave == Leave::fault || fault_follows) {
     c.state.interrupt_shadow = c.state.debug_shadow = false;
     c.state.debug_hits = 0;
     deliver_fault(c);
@@ -163,7 +173,7 @@ StopReason Cpu::Impl::run(u64 limit) {
     if (core.wiring.log.stop_requested()) return StopReason::event;
     if (core.shut_down) return StopReason::shutdown;
     if (clock.retired >= limit) return StopReason::limit;
-    if (take_interrupt()) continue;
+    if (take_task_trap() || take_interrupt()) continue;
     if (core.state.halted) return StopReason::halted;
     if (!breakpoints.empty() && (moved || core.rip != start) && at_breakpoint()) return StopReason::breakpoint;
     slice(limit);

@@ -3,7 +3,7 @@
 //
 //   DR7: bits 2i, 2i+1 = breakpoint i is on (local, global); bit 13 = GD, general detect
 //        bits 16+4i … = when: 0 execution, 1 write, 2 port (CR4.DE), 3 read or write; 18+4i … = length
-//   DR6: bits 0..3 = which hit, 13 = BD, 14 = BS
+//   DR6: bits 0..3 = which hit, 13 = BD, 14 = BS, 15 = BT
 //
 // While any is on the run loop executes one instruction at a time, and while a data breakpoint is on
 // no data access hits the TLB. Hits of data and ports gather in state.debug_hits and trap behind the
@@ -14,7 +14,7 @@
 namespace lucid::cpu {
 
 namespace dr6 {
-constexpr u64 hits = 15, general_detect = 1 << 13, single_step = 1 << 14;
+constexpr u64 hits = 15, general_detect = 1 << 13, single_step = 1 << 14, task_switch = 1 << 15;
 }
 constexpr u64 dr7_general_detect = 1 << 13;
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Interrupts and exceptions: from a vector to the first instruction of its handler
-// (SDM vol. 3, ch. 6), and back (IRET in exec/far.cpp).
+// Interrupts and exceptions (SDM vol. 3, ch. 6): which one is delivered, and what becomes of those that cannot be.
+// How one reaches its handler: delivery.h; the way back: IRET in exec/far_return.cpp.
 #pragma once
 #include "core/cpu/core.h"
 
 namespace lucid::cpu {
-
-enum class Source : u8 { exception, external, software };
 
 /// Delivers c.fault, raised by an instruction that did not complete; escalates to #DF and shutdown.
 void deliver_fault(Core& c);

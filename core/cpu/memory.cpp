@@ -166,6 +166,15 @@ bool store_system(Core& c, u64 at, const void* value, unsigned size) {
   return store_as(c, at, value, size, mem::Privilege::supervisor, SegmentFault::general);
 }
 
+bool probe_system(Core& c, u64 at, unsigned size, mem::Access access) {
+  Pieces pieces;
+  return translate(c, at, size, access, mem::Privilege::supervisor, SegmentFault::general, pieces);
+}
+bool store_stack(Core& c, u64 at, const void* value, unsigned size, unsigned cpl) {
+  const auto privilege = cpl == 3 ? mem::Privilege::user : mem::Privilege::supervisor;
+  return store_as(c, at, value, size, privilege, SegmentFault::stack);
+}
+
 /// Works on a copy: the write may cross pages, hit code, miss RAM or be observed.
 u8* modify_slow_begin(Core& c, u64 at, unsigned size, SegmentFault segment) {
   if (!aligned(c, at, size)) return nullptr;

@@ -33,6 +33,10 @@ bool check_alignment(Core& c, u64 at, unsigned alignment);
 /// As the processor itself reads and writes tables (GDT, IDT, TSS) whatever the CPL: supervisor accesses.
 bool load_system(Core& c, u64 at, void* out, unsigned size);
 bool store_system(Core& c, u64 at, const void* value, unsigned size);
+bool probe_system(Core& c, u64 at, unsigned size, mem::Access access);
+
+/// Onto a stack of privilege `cpl`, which need not be the present one. No #AC: delivering that could not end.
+bool store_stack(Core& c, u64 at, const void* value, unsigned size, unsigned cpl);
 
 /// Decoded code of this frame was written over: forgets it. The block being executed ends after the present
 /// instruction.

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/cpu/segments.h"
 
+#include "core/cpu/control.h"
 #include "core/cpu/memory.h"
 
 namespace lucid::cpu {
 namespace {
-
-u32 error_of(u16 selector) { return selector & 0xfffc; }
-bool null(u16 selector) { return (selector & 0xfffc) == 0; }
 
 bool fail(Core& c, Vector vector, u32 error) {
   c.raise(vector, error);
@@ -18,40 +16,43 @@ u64 descriptor_address(const Core& c, u16 selector) {
   return (selector & 4 ? c.state.ldtr.base : c.state.gdtr.base) + (selector & 0xfff8);
 }
 
-bool load_stack_segment(Core& c, u16 selector) {
-  const unsigned rpl = selector & 3, cpl = c.cpl();
-  if (null(selector)) {
-    if (!c.mode64() || cpl == 3 || rpl != cpl) return fail(c, Vector::general_protection, 0);
-    set_segment(c, ss, {selector, static_cast<u16>(cpl << 5), 0, 0});
-    return true;
+bool load_stack_segment(Core& c, u16 selector, Refusal refusal) {
+  const unsigned cpl = c.cpl();
+  Segment segment{selector, static_cast<u16>(cpl << 5), 0, 0};
+  if (is_null(selector)) {
+    if (!c.mode64() || cpl == 3 || (selector & 3u) != cpl) return refusal.raise(c, 0);
+  } else if (!read_stack_segment(c, selector, cpl, refusal, segment)) {
+    return false;
   }
-  Descriptor d;
-  if (!read_descriptor(c, selector, d, Vector::general_protection)) return false;
-  const u16 a = d.attributes();
-  if (rpl != cpl || !is_writable_data(a) || d.dpl() != cpl) return fail(c, Vector::general_protection, error_of(selector));
-  if (!d.present()) return fail(c, Vector::stack_fault, error_of(selector));
-  if (!set_accessed(c, selector, d)) return false;
-  set_segment(c, ss, d.segment(selector));
+  set_segment(c, ss, segment);
   return true;
 }
 
-bool load_data_segment(Core& c, Seg seg, u16 selector) {
-  if (null(selector)) {
+bool load_data_segment(Core& c, Seg seg, u16 selector, Refusal refusal) {
+  if (is_null(selector)) {
     set_segment(c, seg, {selector, 0, 0, 0});
     return true;
   }
   Descriptor d;
-  if (!read_descriptor(c, selector, d, Vector::general_protection)) return false;
+  if (!read_descriptor(c, selector, d, refusal)) return false;
   const u16 a = d.attributes();
-  const bool code = a & segment_bit::code;
-  const bool usable = (a & segment_bit::s) && (!code || (a & segment_bit::readable));
-  const bool privileged =
-      code && (a & segment_bit::conforming) ? true : d.dpl() >= c.cpl() && d.dpl() >= (selector & 3u);
-  if (!usable || !privileged) return fail(c, Vector::general_protection, error_of(selector));
-  if (!d.present()) return fail(c, Vector::segment_not_present, error_of(selector));
+  const bool usable = (a & segment_bit::s) && (!(a & segment_bit::code) || (a & segment_bit::readable));
+  const bool privileged = is_conforming(a) || (d.dpl() >= c.cpl() && d.dpl() >= (selector & 3u));
+  if (!usable || !privileged) return refusal.raise(c, selector);
+  if (!d.present()) return refusal.raise(c, Vector::segment_not_present, selector);
   if (!set_accessed(c, selector, d)) return false;
   set_segment(c, seg, d.segment(selector));
   return true;
+}
+
+/// Real and virtual-8086 mode. The hidden part keeps limit and rights ("unreal mode"), but for a register that
+/// protected mode left null, which works again.
+void load_real_segment(Core& c, Seg seg, u16 selector) {
+  Segment segment = c.state.segment[seg];
+  if (!(segment.attributes & segment_bit::present)) segment = {0, 0x93, 0xffff, 0};
+  segment.selector = selector;
+  segment.base = u64{selector} << 4;
+  set_segment(c, seg, segment);
 }
 
 isa::Mode mode_of(const Core& c) {
@@ -62,14 +63,14 @@ isa::Mode mode_of(const Core& c) {
 
 }  // namespace
 
-bool read_descriptor(Core& c, u16 selector, Descriptor& out, Vector vector, unsigned bytes) {
+bool read_descriptor(Core& c, u16 selector, Descriptor& out, Refusal refusal, unsigned bytes) {
   const u32 limit = selector & 4 ? c.state.ldtr.limit : c.state.gdtr.limit;
   if ((selector & 4 && !(c.state.ldtr.attributes & segment_bit::present)) || (selector & 0xfff8u) + bytes - 1 > limit) {
-    return fail(c, vector, error_of(selector));
+    return refusal.raise(c, selector);
   }
-  out = {};
   u64 raw[2] = {};
   if (!load_system(c, descriptor_address(c, selector), raw, bytes)) return false;
+  if (raw[1] >> 40 & 0x1f) return refusal.raise(c, selector);  // the upper half is none of a descriptor's own
   out = {raw[0], raw[1]};
   return true;
 }
@@ -81,15 +82,45 @@ bool set_accessed(Core& c, u16 selector, Descriptor& descriptor) {
   return store_system(c, descriptor_address(c, selector) + 5, &byte, 1);
 }
 
-bool load_segment(Core& c, Seg seg, u16 selector) {
-  if (!protected_mode(c) || virtual_8086(c)) {
-    Segment segment = c.state.segment[seg];
-    segment.selector = selector;
-    segment.base = u64{selector} << 4;
-    set_segment(c, seg, segment);
+bool set_busy(Core& c, u16 selector, bool busy) {
+  const u64 at = descriptor_address(c, selector) + 5;
+  u8 type = 0;
+  if (!load_system(c, at, &type, 1)) return false;
+  type = static_cast<u8>(busy ? type | 2 : type & ~2);
+  return store_system(c, at, &type, 1);
+}
+
+bool load_segment(Core& c, Seg seg, u16 selector, Refusal refusal) {
+  if (!protected_mode(c) || virtual_8086(c)) return load_real_segment(c, seg, selector), true;
+  return seg == ss ? load_stack_segment(c, selector, refusal) : load_data_segment(c, seg, selector, refusal);
+}
+
+bool read_stack_segment(Core& c, u16 selector, unsigned cpl, Refusal refusal, Segment& out) {
+  Descriptor d;
+  if (is_null(selector)) return refusal.raise(c, 0);
+  if (!read_descriptor(c, selector, d, refusal)) return false;
+  const bool fits = (selector & 3u) == cpl && d.dpl() == cpl && is_writable_data(d.attributes());
+  if (!fits) return refusal.raise(c, selector);
+  if (!d.present()) return refusal.raise(c, Vector::stack_fault, selector);
+  if (!set_accessed(c, selector, d)) return false;
+  out = d.segment(selector);
+  return true;
+}
+
+bool load_ldt(Core& c, u16 selector, Refusal refusal) {
+  if (is_null(selector)) {
+    c.state.ldtr = {selector, 0, 0, 0};
     return true;
   }
-  return seg == ss ? load_stack_segment(c, selector) : load_data_segment(c, seg, selector);
+  Descriptor d;
+  if (selector & 4) return refusal.raise(c, selector);
+  if (!read_descriptor(c, selector, d, refusal, c.long_mode() ? 16 : 8)) return false;
+  if (type_of(d.attributes()) != system_type::ldt) return refusal.raise(c, selector);
+  const Vector absent = refusal.vector == Vector::invalid_tss ? Vector::invalid_tss : Vector::segment_not_present;
+  if (!d.present()) return refusal.raise(c, absent, selector);
+  if (c.long_mode() && !holds_address(d.base())) return refusal.raise(c, selector);
+  c.state.ldtr = d.segment(selector);
+  return true;
 }
 
 void set_segment(Core& c, Seg seg, const Segment& segment) {
@@ -112,25 +143,27 @@ void refresh(Core& c) {
 }
 
 /// SDM vol. 3, 5.3 and 5.4. A null selector leaves P = 0 in the hidden part.
-bool legacy_linear(Core& c, Seg seg, u32 offset, unsigned bytes, mem::Access access, u64& linear) {
-  const Segment& segment = c.state.segment[seg];
-  const Vector vector = seg == ss ? Vector::stack_fault : Vector::general_protection;
+bool segment_allows(const Core& c, const Segment& segment, u32 offset, unsigned bytes, mem::Access access,
+                    u64& linear) {
   const u16 a = segment.attributes;
   linear = static_cast<u32>(segment.base + offset);
-  if (protected_mode(c) && !virtual_8086(c)) {
-    if (!(a & segment_bit::present)) return fail(c, vector, 0);
+  if (protected_mode(c)) {  // virtual-8086 mode has writable data everywhere
+    if (!(a & segment_bit::present)) return false;
     const bool code = a & segment_bit::code;
-    if (access == mem::Access::write && (code || !(a & segment_bit::writable))) return fail(c, vector, 0);
-    if (access == mem::Access::read && code && !(a & segment_bit::readable)) return fail(c, vector, 0);
+    if (access == mem::Access::write && (code || !(a & segment_bit::writable))) return false;
+    if (access == mem::Access::read && code && !(a & segment_bit::readable)) return false;
     if (!code && (a & segment_bit::expand_down)) {
       const u32 top = a & segment_bit::db ? 0xffffffff : 0xffff;
-      if (offset <= segment.limit || bytes - 1 > top - offset || offset > top) return fail(c, vector, 0);
-      return true;
+      return offset > segment.limit && offset <= top && bytes - 1 <= top - offset;
     }
   }
   if (segment.limit == 0xffffffff) return true;  // an access may wrap at 4 GiB
-  if (offset > segment.limit || bytes - 1 > segment.limit - offset) return fail(c, vector, 0);
-  return true;
+  return offset <= segment.limit && bytes - 1 <= segment.limit - offset;
+}
+
+bool legacy_linear(Core& c, Seg seg, u32 offset, unsigned bytes, mem::Access access, u64& linear) {
+  if (segment_allows(c, c.state.segment[seg], offset, bytes, access, linear)) return true;
+  return fail(c, seg == ss ? Vector::stack_fault : Vector::general_protection, 0);
 }
 
 bool linear_address(Core& c, Seg seg, u64 offset, unsigned bytes, mem::Access access, u64& linear) {

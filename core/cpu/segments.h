@@ -37,19 +37,47 @@ struct Descriptor {
   Segment segment(u16 selector) const { return {selector, attributes(), limit(), base()}; }
 };
 
-/// Reads a descriptor through GDT or LDT. False with `vector` raised when it lies outside the table
-/// or its memory faults. `bytes` is 8, or 16 for system descriptors in long mode.
-bool read_descriptor(Core& c, u16 selector, Descriptor& out, Vector vector, unsigned bytes = 8);
+constexpr bool is_code(u16 a) { return (a & segment_bit::s) && (a & segment_bit::code); }
+constexpr bool is_conforming(u16 a) { return is_code(a) && (a & segment_bit::conforming); }
+constexpr bool is_null(u16 selector) { return (selector & 0xfffc) == 0; }
+/// A selector as an error code names it.
+constexpr u32 error_of(u16 selector) { return selector & 0xfffcu; }
+
+/// What a selector that will not do raises: #GP, or #TS when a TSS named it; ext = 1 in delivering an event.
+struct Refusal {
+  Vector vector = Vector::general_protection;
+  u32 ext = 0;
+
+  bool raise(Core& c, u16 selector) const { return raise(c, vector, selector); }
+  /// For what has a vector of its own: #NP, #SS.
+  bool raise(Core& c, Vector own, u16 selector) const {
+    c.raise(own, error_of(selector) | ext);
+    return false;
+  }
+};
+
+/// Reads a descriptor through GDT or LDT. False with `refusal` raised when it lies outside the table,
+/// or when its memory faults. `bytes` is 8, or 16 for system descriptors in long mode (SDM vol. 3, 7.2.3).
+bool read_descriptor(Core& c, u16 selector, Descriptor& out, Refusal refusal = {}, unsigned bytes = 8);
 bool set_accessed(Core& c, u16 selector, Descriptor& descriptor);
+/// The busy bit of a TSS in the GDT.
+bool set_busy(Core& c, u16 selector, bool busy);
 
 /// MOV/POP/LxS to ES SS DS FS GS with all checks; false with a fault pending.
-bool load_segment(Core& c, Seg seg, u16 selector);
+bool load_segment(Core& c, Seg seg, u16 selector, Refusal refusal = {});
+/// SS for code of privilege `cpl`; false with a fault pending.
+bool read_stack_segment(Core& c, u16 selector, unsigned cpl, Refusal refusal, Segment& out);
+bool load_ldt(Core& c, u16 selector, Refusal refusal);
+/// What a segment register holds in virtual-8086 mode.
+constexpr Segment virtual_8086_segment(u16 selector) { return {selector, 0xf3, 0xffff, u64{selector} << 4}; }
 /// Puts a segment into the register and updates what is derived from it (mode, CPL, bases).
 void set_segment(Core& c, Seg seg, const Segment& segment);
 /// Recomputes mode, privilege, bases and TLB after State was changed as a whole.
 void refresh(Core& c);
 
-/// Outside 64-bit mode: limit and type checks; the linear address of `offset` in `seg`.
+/// Limit and type checks of legacy modes; the linear address of `offset` in `segment`. False = refused.
+bool segment_allows(const Core& c, const Segment& segment, u32 offset, unsigned bytes, mem::Access access, u64& linear);
+/// The same through a segment register, with #SS or #GP raised.
 bool legacy_linear(Core& c, Seg seg, u32 offset, unsigned bytes, mem::Access access, u64& linear);
 /// In any mode: FS and GS bases in 64-bit mode, else legacy_linear.
 bool linear_address(Core& c, Seg seg, u64 offset, unsigned bytes, mem::Access access, u64& linear);

@@ -73,6 +73,7 @@ struct State {
   bool interrupt_shadow = false;  // after STI, MOV SS, POP SS
   bool debug_shadow = false;      // after MOV SS, POP SS: no instruction breakpoint
   u8 debug_hits = 0;              // DR6.B0..B3 of breakpoints that are to trap
+  bool task_trap = false;         // the TSS switched to has its T bit set: #DB is due
   bool nmi_blocked = false;
   bool nmi_pending = false;
 

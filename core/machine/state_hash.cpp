@@ -48,7 +48,7 @@ u64 hash_of(const cpu::State& s) {
   for (const cpu::Xmm& xmm : s.xmm) h.word(xmm.low), h.word(xmm.high);
   h.word(s.mxcsr);
   h.word(s.halted | s.interrupt_shadow << 1 | s.nmi_blocked << 2 | s.nmi_pending << 3 | s.debug_shadow << 4 |
-         s.debug_hits << 5);
+         s.debug_hits << 5 | s.task_trap << 13);
   return h.value();
 }
 

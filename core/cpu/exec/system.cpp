@@ -283,19 +283,7 @@ Flow store_table(Core& c, const MicroOp& op) {
 Flow lldt(Core& c, const MicroOp& op) {
   if (!protected_mode(c) || virtual_8086(c)) return c.undefined();
   if (!ring0(c)) return c.general_protection();
-  const u16 selector = c.get<u16>(op.src);
-  if ((selector & 0xfffc) == 0) {
-    c.state.ldtr = {selector, 0, 0, 0};
-    return done(c, op);
-  }
-  Descriptor d;
-  if (selector & 4) return c.general_protection(selector & 0xfffc);
-  if (!read_descriptor(c, selector, d, Vector::general_protection, c.long_mode() ? 16 : 8)) return Flow::fault;
-  if (type_of(d.attributes()) != system_type::ldt) return c.general_protection(selector & 0xfffc);
-  if (!d.present()) return c.raise(Vector::segment_not_present, selector & 0xfffc);
-  if (c.long_mode() && !holds_address(d.base())) return c.general_protection(selector & 0xfffc);
-  c.state.ldtr = d.segment(selector);
-  return done(c, op);
+  return load_ldt(c, c.get<u16>(op.src), {}) ? done(c, op) : Flow::fault;
 }
 
 Flow ltr(Core& c, const MicroOp& op) {
@@ -305,16 +293,15 @@ Flow ltr(Core& c, const MicroOp& op) {
   Descriptor d;
   if ((selector & 0xfffc) == 0) return c.general_protection(0);
   if (selector & 4) return c.general_protection(selector & 0xfffc);
-  if (!read_descriptor(c, selector, d, Vector::general_protection, c.long_mode() ? 16 : 8)) return Flow::fault;
+  if (!read_descriptor(c, selector, d, {}, c.long_mode() ? 16 : 8)) return Flow::fault;
   const unsigned type = type_of(d.attributes());
   const bool available = type == system_type::tss_available || (type == system_type::tss16_available && !c.long_mode());
   if (!available) return c.general_protection(selector & 0xfffc);
   if (!d.present()) return c.raise(Vector::segment_not_present, selector & 0xfffc);
   if (c.long_mode() && !holds_address(d.base())) return c.general_protection(selector & 0xfffc);
-  d.low |= u64{2} << 40;  // busy
-  const u8 byte = static_cast<u8>(d.low >> 40);
-  if (!store_system(c, c.state.gdtr.base + (selector & 0xfff8) + 5, &byte, 1)) return Flow::fault;
+  if (!set_busy(c, selector, true)) return Flow::fault;
   c.state.tr = d.segment(selector);
+  c.state.tr.attributes |= 2;
   return done(c, op);
 }
 
@@ -353,12 +340,10 @@ namespace {
 enum class Look : u8 { no, yes, fault };
 Look look(Core& c, u16 selector, Descriptor& d) {
   if ((selector & 0xfffc) == 0) return Look::no;
-  if (!read_descriptor(c, selector, d, Vector::general_protection)) {
+  if (!read_descriptor(c, selector, d)) {
     return c.fault.vector == Vector::page_fault ? Look::fault : Look::no;
   }
-  const u16 a = d.attributes();
-  const bool conforming = (a & 0x1c) == (segment_bit::s | segment_bit::code | segment_bit::conforming);
-  return conforming || (d.dpl() >= c.cpl() && d.dpl() >= (selector & 3u)) ? Look::yes : Look::no;
+  return is_conforming(d.attributes()) || (d.dpl() >= c.cpl() && d.dpl() >= (selector & 3u)) ? Look::yes : Look::no;
 }
 
 constexpr u32 types_of_lar = 1u << 1 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 9 | 1u << 11 | 1u << 12;
