@@ -219,7 +219,11 @@ void wake(Task& task) {
 
 Wake sleep_on(WaitQueue& queue, WaitReason reason, u64 deadline) {
   Task& self = *current;
-  if (self.killable_only ? fatal_signal_pending(self) : signal_pending(self)) return Wake::signal;
+  if (self.uninterruptible) {
+    // no signal matters
+  } else if (self.killable_only ? fatal_signal_pending(self) : signal_pending(self)) {
+    return Wake::signal;
+  }
   if (deadline && nanoseconds_since_boot() >= deadline) return Wake::timeout;
   self.state = TaskState::sleeping;
   self.wait_reason = reason;
@@ -239,6 +243,12 @@ Wake sleep_killable(WaitQueue& queue, WaitReason reason) {
   Wake result = sleep_on(queue, reason);
   current->killable_only = false;
   return result;
+}
+
+void sleep_uninterrupted(WaitQueue& queue, WaitReason reason) {
+  current->uninterruptible = true;
+  (void)sleep_on(queue, reason);
+  current->uninterruptible = false;
 }
 
 void stop_current() {

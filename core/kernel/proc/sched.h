@@ -13,6 +13,9 @@ class Policy;
 Wake sleep_on(WaitQueue& queue, WaitReason reason, u64 deadline = 0);
 /// Sleeps although signals are pending; for vfork. SIGKILL still wakes.
 Wake sleep_killable(WaitQueue& queue, WaitReason reason);
+/// Sleeps although even a fatal signal is pending, for who waits for a device that will answer. A signal that
+/// comes may end it: look again whether what was waited for has happened.
+void sleep_uninterrupted(WaitQueue& queue, WaitReason reason);
 
 /// Gives the processor away; returns when this task runs again.
 void schedule(SwitchReason reason);

@@ -123,6 +123,7 @@ struct Task {
   u64 deadline = 0;             // ns since boot; 0 = none
   bool exit_requested = false;  // another thread runs execve
   bool killable_only = false;   // sleeping: only SIGKILL wakes it
+  bool uninterruptible = false;  // goes to sleep whatever is pending
 
   Ref<AddressSpace> memory;
   Ref<FileTable> files;
