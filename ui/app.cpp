@@ -192,6 +192,7 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.address) selection.address = *picks.address, selection.has_address = true, refresh();
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
   if (picks.time) intents.push_back(SeekTime{*picks.time});
+  if (picks.file) selection.file = *picks.file, refresh();
   if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
   if (picks.console) intents.push_back(FocusConsole{});
   if (picks.copy) copied = *picks.copy;
@@ -276,6 +277,9 @@ void App::forget() {
   impl_->terminal.clear();
   impl_->terminal_read = 0;
   impl_->selection.last_user = impl_->selection.process = 0;
+  impl_->selection.file.clear();
+  impl_->picture.files.clear();
+  impl_->picture.file.clear();
   impl_->hovered = impl_->selected = {};
   impl_->focus = {};
   impl_->revision = impl_->slow_revision = ~u64{0};

@@ -17,13 +17,39 @@ Focus::Focus(const session::Session& session, const Picture& picture, Thing thin
   switch (thing_.kind) {
     case Thing::Kind::address:
       follow_address(session, thing_.pid, thing_.value, thing_.size);
+      follow_to_file(picture, thing_.pid, thing_.value, thing_.size);
       break;
     case Thing::Kind::physical:
       physical_.push_back({0, thing_.value, thing_.value + thing_.size});
       find_mappings(session, picture);
       break;
+    case Thing::Kind::file:
+      file_ = thing_.file;
+      in_file_.push_back({0, thing_.value, thing_.value + thing_.size});
+      follow_from_file(session, picture);
+      break;
     default:
       break;
+  }
+}
+
+void Focus::follow_to_file(const Picture& picture, u32 pid, u64 address, u64 size) {
+  if (pid != 0 && pid != picture.map.pid) return;
+  for (const auto& vma : picture.map.vmas) {
+    if (vma.file.empty() || address < vma.start.value || address >= vma.end.value) continue;
+    file_ = vma.file;
+    const u64 offset = address - vma.start.value + vma.file_offset;
+    in_file_.push_back({0, offset, offset + std::min(size, vma.end.value - address)});
+  }
+}
+
+void Focus::follow_from_file(const session::Session& session, const Picture& picture) {
+  for (const auto& vma : picture.map.vmas) {
+    if (vma.file != thing_.file) continue;
+    const u64 end = vma.file_offset + (vma.end.value - vma.start.value);
+    if (!overlap(vma.file_offset, end, thing_.value, thing_.value + thing_.size)) continue;
+    const u64 from = std::max(vma.file_offset, thing_.value), to = std::min(end, thing_.value + thing_.size);
+    follow_address(session, picture.map.pid, vma.start.value + (from - vma.file_offset), to - from);
   }
 }
 
@@ -85,6 +111,8 @@ bool Focus::lights(const Thing& other) const {
       return of_process && thing_.pid == other.pid;
     case Thing::Kind::event:
       return thing_.kind == Thing::Kind::process && thing_.pid == other.pid;
+    case Thing::Kind::file:
+      return other.file == file_ && covered(in_file_, 0, other.value, other.size);
     default:
       return false;
   }

@@ -27,10 +27,15 @@ class Focus {
   };
   static bool covered(const std::vector<Range>& ranges, u32 pid, u64 from, u64 size);
   void follow_address(const session::Session& session, u32 pid, u64 address, u64 size);
+  /// The bytes of the file that a part of the shown process's memory comes from, and back.
+  void follow_to_file(const Picture& picture, u32 pid, u64 address, u64 size);
+  void follow_from_file(const session::Session& session, const Picture& picture);
   void find_mappings(const session::Session& session, const Picture& picture);
 
   Thing thing_;
   std::vector<Range> virtual_, physical_;
+  std::string file_;
+  std::vector<Range> in_file_;  // of file_
 };
 
 }  // namespace lucid::ui

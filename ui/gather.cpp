@@ -57,6 +57,17 @@ void gather_spaces(Picture& p, const session::Session& session) {
   }
 }
 
+/// The files of the archives never change: read once, and a file's contents when it is chosen.
+void gather_files(Picture& p, const Selection& s, const session::Session& session) {
+  if (p.files.empty()) p.files = session.files();
+  const auto* process = p.process(p.pid);
+  const std::string wanted = !s.file.empty() ? s.file : process ? process->program : "/boot/kernel.elf";
+  if (wanted == p.file || wanted.empty()) return;
+  p.file = wanted;
+  p.elf = session.elf_parts(wanted);
+  p.file_bytes = session.file_bytes(wanted, 0, Picture::most_file_bytes);
+}
+
 }  // namespace
 
 void gather_cheap(Picture& p, const session::Session& session) {
@@ -82,6 +93,7 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   if (has(needs, Need::walk)) gather_walk(p, session, chosen);
   if (has(needs, Need::bytes)) gather_bytes(p, session, chosen);
   if (has(needs, Need::spaces)) gather_spaces(p, session);
+  if (has(needs, Need::files)) gather_files(p, s, session);
   if (has(needs, Need::tables)) p.tables = session.system_tables();
   if (has(needs, Need::tlb)) p.tlb = session.tlb();
 }

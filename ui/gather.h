@@ -14,6 +14,7 @@ struct Selection {
   bool has_address = false;
   Gva address;        // to walk
   u32 last_user = 0;  // who ran last, for following
+  std::string file;   // "" = that of the process shown
 };
 
 void gather_cheap(Picture& picture, const session::Session& session);

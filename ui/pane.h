@@ -33,6 +33,7 @@ struct Picks {
   Thing hovered;                  // under the pointer
   std::optional<Thing> selected;  // clicked
   std::optional<EntryFlip> flip;
+  std::optional<std::string> file;  // show this one
   std::optional<std::string> copy;
 };
 
@@ -40,6 +41,7 @@ struct Picks {
 struct PanelState {
   float scroll = 0;    // lines
   double span = 2e7;   // ticks shown (200 ms)
+  double top = 0;      // of a second list, in lines
   int choice = 0;      // of its own tabs or modes
   std::set<u64> open;  // of its rows, which are unfolded
 };

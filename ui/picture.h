@@ -30,6 +30,11 @@ struct Picture {
   std::vector<u8> bytes;                      // … up to the first page that is not there
   inspect::SystemTablesView tables;
   std::vector<mem::CachedPage> tlb;
+  std::vector<inspect::FileView> files;  // the root archives'
+  std::string file;                      // the one shown
+  inspect::ElfPartsView elf;             // of it
+  std::vector<u8> file_bytes;            // of it, the first most_file_bytes
+  static constexpr u64 most_file_bytes = 1 << 20;
   session::Stats stats;
   std::vector<Gva> breakpoints;
   session::ProcessColours colours;  // also of processes that are gone or not there yet

@@ -9,10 +9,10 @@
 namespace lucid::ui {
 
 struct Thing {
-  enum class Kind : u8 { none, address, physical, process, event, line };
+  enum class Kind : u8 { none, address, physical, process, event, line, file };
   Kind kind = Kind::none;
   u32 pid = 0;             // address: whose address space, 0 = the present one; process, event: who
-  u64 value = 0;           // address (virtual or physical), number of the event in the record, line number
+  u64 value = 0;           // address (virtual or physical), number of the event in the record, line, offset in a file
   u64 size = 1;            // bytes
   u64 time = 0;            // event: ticks
   std::string file;        // line
@@ -41,6 +41,11 @@ inline Thing event_thing(u64 number, u32 pid, u64 time) {
 }
 inline Thing line_thing(std::string file, u32 line) {
   return {Thing::Kind::line, 0, line, 1, 0, std::move(file), ~u64{0}};
+}
+
+/// Bytes of a file.
+inline Thing file_thing(std::string path, u64 offset, u64 size) {
+  return {Thing::Kind::file, 0, offset, size, 0, std::move(path), ~u64{0}};
 }
 
 }  // namespace lucid::ui

@@ -40,6 +40,9 @@ constexpr Dock lives[] = {
 constexpr Dock scheduler[] = {
     {"run_queue",   draw_run_queue,   Need::none,   Side::top,    74,    74},
     {"schedule",    draw_timeline,    Need::none,   Side::rest,   1,     1}};
+constexpr Dock files[] = {
+    {"file_tree",   draw_file_tree,   Need::files,  Side::left,   0.3f,  0.3f},
+    {"elf",         draw_elf,         Need::files | Need::map | Need::frames, Side::rest, 1, 1}};
 constexpr Dock events[] = {
     {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
     {"events",      draw_events,      Need::none,   Side::rest,   1,     1}};
@@ -56,7 +59,8 @@ constexpr View all[] = {
     {Lens::processes, "Table",     process_table},
     {Lens::processes, "Lives",     lives},
     {Lens::processes, "Scheduler", scheduler},
-    {Lens::kernel,    "Events", events}};
+    {Lens::kernel,    "Events",    events},
+    {Lens::files,     "Files",     files}};
 // clang-format on
 
 }  // namespace

@@ -120,6 +120,14 @@ struct SymbolView {
   bool function = false;
 };
 
+/// A file of the root archives, as the kernel unpacked it at boot.
+struct FileView {
+  std::string path;  // with the leading slash
+  u32 mode = 0;      // stat(2)
+  u64 size = 0;
+  std::string target;  // of a symbolic link
+};
+
 struct WalkView {
   Gva address;
   u32 pid = 0;

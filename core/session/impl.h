@@ -86,6 +86,8 @@ struct Session::Impl {
   Stop step_in_user_mode(const cpu::State& before, u64 limit);
   void set_breakpoints(const std::vector<Gva>& addresses);
 
+  /// Of the root archives or the kernel; empty when there is none.
+  std::span<const u8> file(std::string_view path) const;
   inspect::Guest guest() const {
     return {machine->ram(), static_cast<const machine::Machine&>(*machine).cpu().state(), machine->introspect_header()};
   }

@@ -15,6 +15,7 @@
 #include "core/base/result.h"
 #include "core/base/types.h"
 #include "core/inspect/descriptors.h"
+#include "core/inspect/elf_parts.h"
 #include "core/inspect/views.h"
 #include "core/mem/cached_page.h"
 #include "core/session/command.h"
@@ -167,6 +168,11 @@ class Session {
   /// Virtual memory of a process as bytes; shorter than asked where unmapped.
   std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;
   std::vector<u8> read_physical(Gpa address, u64 size) const;
+  /// The files the machine was started with, by path; "/boot/kernel.elf" is the kernel.
+  std::vector<inspect::FileView> files() const;
+  /// Bytes of one of them; shorter than asked at its end, empty when there is no such file.
+  std::vector<u8> file_bytes(std::string_view path, u64 offset, u64 size) const;
+  inspect::ElfPartsView elf_parts(std::string_view path) const;
   /// Symbols whose name contains `text`, of the current process's programs and the kernel; at most `limit`.
   std::vector<inspect::SymbolView> symbols(std::string_view text, u64 limit) const;
   Stats stats() const;
