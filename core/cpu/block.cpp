@@ -42,6 +42,9 @@ Block* CodeCache::add(u64 key, const MicroOp* ops, unsigned op_count, unsigned i
   block.key = key;
   block.ops = &ops_[ops_used_];
   std::copy(ops, ops + op_count, block.ops);
+  if (unfused_) {
+    for (unsigned i = 0; i < op_count; ++i) block.ops[i].op = block.ops[i].plain;
+  }
   ops_used_ += op_count;
   block.count = static_cast<u16>(instructions);
   block.op_count = static_cast<u16>(op_count);
@@ -74,11 +77,34 @@ void CodeCache::unlink_bucket(Block& block) {
   if (*at != nullptr) *at = block.next_in_bucket;
 }
 
+/// Blocks that cover a new offset are forgotten.
+void CodeCache::set_splits(const Splits& splits) {
+  const Splits added = splits & ~splits_;
+  splits_ = splits;
+  if (added.none()) return;
+  for (unsigned i = 0; i < blocks_used_; ++i) {
+    Block& block = blocks_[i];
+    const unsigned first = block.ops[0].ip, end = block.ops[block.op_count - 1].ip;
+    bool covers = false;
+    for (unsigned at = first; at <= end && !covers; ++at) covers = added[at % page_size];
+    if (!block.valid || !covers) continue;
+    unlink_bucket(block);
+    block.valid = false;
+  }
+}
+
+void CodeCache::set_unfused(bool on) {
+  if (on == unfused_) return;
+  unfused_ = on;
+  drop_all();
+}
+
+/// An instruction of several operations that has begun is brought to its end.
 void CodeCache::interrupt(Block& block) {
   if (interrupted_ == &block) return;
   for (unsigned i = 0; i < block.op_count; ++i) {
     interrupted_ops_[i] = block.ops[i].op;
-    block.ops[i].op = Op::leave_block;
+    if (i == 0 || block.ops[i].number != block.ops[i - 1].number) block.ops[i].op = Op::leave_block;
   }
   interrupted_ = &block;
 }

@@ -7,6 +7,7 @@
 // whether it may still be entered.
 #pragma once
 #include <array>
+#include <bitset>
 #include <memory>
 #include <vector>
 
@@ -81,6 +82,13 @@ class CodeCache {
   /// Adds a block; its operations are copied. Drops everything first when the arena is full.
   Block* add(u64 key, const MicroOp* ops, unsigned op_count, unsigned instructions, Gpa first, u64 bytes_first,
              const Gpa* second, u64 bytes_second);
+  /// Offsets at which a block begins in every page, and is entered from the run loop only. A link or
+  /// jump cache entry never leads to one.
+  using Splits = std::bitset<page_size>;
+  void set_splits(const Splits& splits);
+  bool splits_at(u64 linear) const { return splits_[linear % page_size]; }
+  /// Without pairs of instructions fused into one operation a block can be left behind any instruction.
+  void set_unfused(bool on);
   /// Makes the block being executed leave before its next instruction; resume() puts it back once it has.
   void interrupt(Block& block);
   void resume() {
@@ -112,6 +120,8 @@ class CodeCache {
   std::unique_ptr<Block*[]> buckets_;
   std::vector<Block*> by_frame_;
   Block no_block_;
+  Splits splits_;
+  bool unfused_ = false;
   Block* interrupted_ = nullptr;
   std::array<Op, max_block_ops> interrupted_ops_;  // what its operations were
 };

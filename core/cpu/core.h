@@ -49,6 +49,8 @@ struct Core {
   bool fault_is_stack = false;
   bool observed = false;
   bool debug_armed = false, watches_data = false, tlb_bypassed = false;  // see debug.h
+  bool watching = false;  // accesses to the MMU's watched ranges become watch_hits
+  std::vector<WatchHit> watch_hits;
   bool shut_down = false;
   bool fault_follows = false;                    // a task was switched to, and Core::fault is its first event
   StepTrap step_trap = StepTrap::if_set_before;  // for one instruction

@@ -24,12 +24,13 @@ constexpr u64 longest_slice = 1 << 17;
 
 }  // namespace
 
-struct Cpu::Impl final : mem::CodeListener {
+struct Cpu::Impl final : mem::WalkListener {
   explicit Impl(const Wiring& wiring) : core(wiring), code(core.mmu) {
     core.code = &code;
     core.mmu.set_listener(*this);
   }
   void code_written(u64 frame) override { cpu::code_written(core, frame); }
+  void entry_marked(Gpa entry) override { note_marked_entry(core, entry); }
 
   StopReason run(u64 limit);
   bool take_task_trap();
@@ -37,7 +38,6 @@ struct Cpu::Impl final : mem::CodeListener {
   void slice(u64 limit);
   void finish(Leave leave, bool trap, u64 before);
   void trace_step();
-  u64 instructions_to_breakpoint(const Block& block) const;
   bool at_breakpoint() const;
   bool hits_breakpoint();
   void flush();
@@ -46,7 +46,9 @@ struct Cpu::Impl final : mem::CodeListener {
   Core core;
   CodeCache code;
   PartialBlock partial;
-  std::vector<u64> breakpoints;
+  std::vector<u64> breakpoints;  // sorted
+  bool armed = true;
+  u64 passed_at = ~u64{0};  // the count of instructions at which a breakpoint is not one
   bool memory_changed = false;
   mutable State visible;  // as state() shows it
 };
@@ -84,24 +86,21 @@ bool Cpu::Impl::take_interrupt() {
   return true;
 }
 
-bool Cpu::Impl::at_breakpoint() const { return std::binary_search(breakpoints.begin(), breakpoints.end(), core.rip); }
+/// RF as the processor's own breakpoints use it: an instruction that faulted behind its breakpoint is
+/// not reported again when it is restarted.
+bool Cpu::Impl::at_breakpoint() const {
+  if (core.flags.rest & flag::rf) return false;
+  return core.wiring.clock.retired != passed_at &&
+         std::binary_search(breakpoints.begin(), breakpoints.end(), linear_ip(core));
+}
 
 /// DR0..DR3 on the present instruction: #DB comes before it.
 bool Cpu::Impl::hits_breakpoint() {
-  const u64 hits = execution_hits(core, core.mode64() ? core.rip : static_cast<u32>(core.cs_base + core.rip));
+  const u64 hits = execution_hits(core, linear_ip(core));
   if (hits == 0) return false;
   report_debug(core, hits);
   core.raise(Vector::debug);
   return true;
-}
-
-/// How many instructions of the block may run before one that has a breakpoint.
-u64 Cpu::Impl::instructions_to_breakpoint(const Block& block) const {
-  for (unsigned i = 0; i < block.op_count; ++i) {
-    const MicroOp& op = block.ops[i];
-    if (op.number != 0 && std::binary_search(breakpoints.begin(), breakpoints.end(), core.ip_of(op))) return op.number;
-  }
-  return block.count;
 }
 
 /// Executes up to the next thing that may happen from outside, or to the end of a block when
@@ -124,11 +123,6 @@ void Cpu::Impl::slice(u64 limit) {
   c.flags.rest &= ~flag::rf;  // for one instruction; a fault sets it in what it pushes
   Block* block = find_block(c);
   if (block == nullptr) return finish(Leave::fault, false, clock.retired);
-  if (!breakpoints.empty()) {
-    budget = std::min(budget, instructions_to_breakpoint(*block));
-    c.budget = static_cast<i64>(budget);
-    c.slice_end = clock.retired + budget;
-  }
   if (block->count > budget) block = partial.make(*block, static_cast<unsigned>(budget), code.no_block());
   const u64 start = c.rip;
   const u64 before = clock.retired;
@@ -154,6 +148,7 @@ void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
   if (leave == Leave::fault || fault_follows) {
     c.state.interrupt_shadow = c.state.debug_shadow = false;
     c.state.debug_hits = 0;
+    c.watch_hits.clear();  // the instruction will be tried again
     deliver_fault(c);
     ++c.wiring.clock.retired;
   } else if (c.wiring.clock.retired == before) {
@@ -165,19 +160,20 @@ void Cpu::Impl::finish(Leave leave, bool trap, u64 before) {
 
 StopReason Cpu::Impl::run(u64 limit) {
   bus::Clock& clock = core.wiring.clock;
-  const u64 start = core.rip;
-  bool moved = false;
   for (;;) {
     if (memory_changed) flush();
     if (clock.now() >= clock.next_deadline()) clock.fire_due();  // first: at a stop, what is due has happened
     if (core.wiring.log.stop_requested()) return StopReason::event;
+    if (!core.watch_hits.empty()) return StopReason::watchpoint;
     if (core.shut_down) return StopReason::shutdown;
     if (clock.retired >= limit) return StopReason::limit;
     if (take_task_trap() || take_interrupt()) continue;
     if (core.state.halted) return StopReason::halted;
-    if (!breakpoints.empty() && (moved || core.rip != start) && at_breakpoint()) return StopReason::breakpoint;
+    if (armed && !breakpoints.empty() && at_breakpoint()) {
+      passed_at = clock.retired;
+      return StopReason::breakpoint;
+    }
     slice(limit);
-    moved = true;
   }
 }
 
@@ -215,6 +211,8 @@ void Cpu::Impl::load(const State& state) {
   c.rip = state.rip;
   c.flags.set_all(state.rflags);
   c.shut_down = false;
+  c.watch_hits.clear();
+  passed_at = ~u64{0};
   c.mmu.set_paging({state.cr0, state.cr3, state.cr4, state.efer, state.pdpte});
   refresh(c);
   update_debug(c);
@@ -232,6 +230,26 @@ void Cpu::set_breakpoints(std::span<const Gva> addresses) {
   list.clear();
   for (const Gva address : addresses) list.push_back(address.value);
   std::sort(list.begin(), list.end());
+  CodeCache::Splits splits;
+  for (const u64 address : list) splits.set(address & page_mask);
+  impl_->code.set_splits(splits);
+}
+
+void Cpu::pass_breakpoint() { impl_->passed_at = impl_->core.wiring.clock.retired; }
+
+void Cpu::set_watches(std::span<const mem::WatchRange> ranges) {
+  impl_->core.mmu.set_watches(ranges);
+  impl_->code.set_unfused(!ranges.empty());
+  impl_->core.watching = impl_->armed && !ranges.empty();
+  clear_watch_hits();
+}
+
+const std::vector<WatchHit>& Cpu::watch_hits() const { return impl_->core.watch_hits; }
+void Cpu::clear_watch_hits() { impl_->core.watch_hits.clear(); }
+
+void Cpu::set_armed(bool on) {
+  impl_->armed = on;
+  impl_->core.watching = on && !impl_->core.mmu.watches().empty();
 }
 
 void Cpu::forget_writes() { impl_->core.mmu.forget_writes(); }

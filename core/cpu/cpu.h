@@ -13,6 +13,7 @@
 #include "core/cpu/state.h"
 #include "core/mem/physical_memory.h"
 #include "core/mem/cached_page.h"
+#include "core/mem/watch.h"
 #include "core/trace/event_log.h"
 
 namespace lucid::cpu {
@@ -22,6 +23,7 @@ enum class StopReason : u8 {
   halted,      // HLT: nothing to do before the next interrupt (state().halted)
   event,       // an event of a stop kind was logged; the instruction that logged it is complete
   breakpoint,  // RIP is at a breakpoint, its instruction not yet executed
+  watchpoint,  // the instruction just executed, or the delivery of a fault or interrupt, made watch_hits()
   shutdown,    // triple fault: the machine is over until reset
 };
 
@@ -36,6 +38,15 @@ struct Wiring {
   bus::MemoryBus* memory_bus = nullptr;  // what is there beside RAM; null = nothing
 };
 
+/// An access that a watched range wanted.
+struct WatchHit {
+  u32 range = 0;  // index into the ranges
+  mem::Access access = mem::Access::write;
+  Gva at;  // a walk that marked an entry of a table used no linear address: 0
+  Gpa physical;
+  u32 bytes = 0;
+};
+
 class Cpu {
  public:
   explicit Cpu(const Wiring& wiring);
@@ -45,7 +56,7 @@ class Cpu {
 
   /// Executes until clock.retired == limit or an earlier stop. Fires due timers and delivers
   /// interrupts on the way. Any sequence of calls with growing limits gives the same states at the
-  /// same counts: run equals step. The first instruction ignores a breakpoint at its own address.
+  /// same counts: run equals step. Where it stopped for a breakpoint it goes on behind it.
   StopReason run(u64 limit);
 
   /// What the TLBs hold, for people to look at: no part of the state.
@@ -56,7 +67,19 @@ class Cpu {
 
   /// Per-instruction events (instruction_retired, memory_read, memory_written) on or off.
   void set_observed(bool on);
+
+  // --- what somebody outside the machine waits for; changes nothing in the run itself ---
+  /// Linear addresses, in every address space. Code elsewhere runs as fast as without.
   void set_breakpoints(std::span<const Gva> addresses);
+  /// The next run() does not stop for a breakpoint at the present instruction.
+  void pass_breakpoint();
+  /// Accesses to other pages are as fast as without.
+  void set_watches(std::span<const mem::WatchRange> ranges);
+  /// The first few of the last instruction that had any, until cleared.
+  const std::vector<WatchHit>& watch_hits() const;
+  void clear_watch_hits();
+  /// Off: breakpoints and watched ranges are kept, but nothing stops at them.
+  void set_armed(bool on);
 
   /// RAM was changed from outside, anywhere (a load): forgets decoded code and TLB entries.
   void memory_changed();

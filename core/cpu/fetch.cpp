@@ -75,7 +75,7 @@ Block* build(Core& c, Gpa first, u64 linear, u64 key) {
   u64 second_bytes = 0;
   while (!builder.ended() && number < max_block_instructions && builder.size() + 8 < max_block_ops) {
     bytes.in_page = static_cast<unsigned>(std::min<u64>(isa::max_length, page_size - offset));
-    if (bytes.in_page == 0) break;
+    if (bytes.in_page == 0 || (number != 0 && c.code->splits_at(offset))) break;
     read_code(c, page + offset, bytes.buffer, bytes.in_page);
     isa::DecodeResult result = isa::decode({bytes.buffer, bytes.in_page}, c.mode, insn);
     const bool unseen = bytes.in_page < isa::max_length;  // an instruction too long is fetched before it is judged
@@ -118,7 +118,7 @@ bool second_page_matches(Core& c, const Block& block, u64 linear, bool& faults) 
 }
 
 Block* block_at(Core& c) {
-  const u64 linear = c.mode64() ? c.rip : static_cast<u32>(c.cs_base + c.rip);
+  const u64 linear = linear_ip(c);
   Gpa at;
   if (!translate_fetch(c, linear, at)) return nullptr;
   if (!c.mmu.ram().contains(at, 1)) return c.undefined(), nullptr;  // empty bus: 0xff 0xff is no instruction

@@ -8,5 +8,6 @@ namespace lucid::cpu {
 
 /// The block at CS:RIP; sets slot_page. Null = fetching faults (Core::fault).
 Block* find_block(Core& c);
+inline u64 linear_ip(const Core& c) { return c.mode64() ? c.rip : static_cast<u32>(c.cs_base + c.rip); }
 
 }  // namespace lucid::cpu

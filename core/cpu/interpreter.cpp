@@ -130,6 +130,7 @@ follow : {
   if (c.budget <= 0) goto spent;
   const u64 page = c.r[slot_page / 8];
   if (c.mode64() && ((c.rip ^ page) & ~page_mask) != 0) goto branch;  // another page
+  if (LUCID_UNLIKELY(c.code->splits_at(linear_ip(c)))) goto spent;
   const u64 generation = c.code->generation();
   next = find_block(c);
   if (next == nullptr) return Leave::fault;
@@ -146,6 +147,7 @@ branch:
   if (LUCID_LIKELY(c.mode64() && (next = c.code->jumps.find(c.rip, c.tlb->epoch)) != nullptr)) {
     c.r[slot_page / 8] = c.rip & ~page_mask;
   } else {
+    if (LUCID_UNLIKELY(c.code->splits_at(linear_ip(c)))) goto spent;
     next = find_block(c);
     if (next == nullptr) return Leave::fault;
     if (c.mode64() && !next->crosses) c.code->jumps.add(c.rip, c.tlb->epoch, next);

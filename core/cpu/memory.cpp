@@ -82,13 +82,41 @@ void cut_running_block(Core& c) {
   }
 }
 
-/// The instruction after this one is fetched through the tables as they are now.
-void use_new_tables(Core& c) {
-  c.mmu.changed_tables();
+/// The run loop comes next after the present instruction.
+void end_slice(Core& c) {
   if (c.block == nullptr) return;
   c.code->interrupt(*c.block);
   c.slice_end -= static_cast<u64>(c.budget);  // and no linked block follows
   c.budget = 0;
+}
+
+/// The instruction after this one is fetched through the tables as they are now.
+void use_new_tables(Core& c) {
+  c.mmu.changed_tables();
+  end_slice(c);
+}
+
+void add_watch_hit(Core& c, const WatchHit& hit) {
+  constexpr size_t most = 64;  // a chunk of a string instruction has up to thousands
+  if (c.watch_hits.size() < most) c.watch_hits.push_back(hit);
+  end_slice(c);
+}
+
+void note_watched(Core& c, u64 at, const Pieces& pieces, unsigned size, mem::Access access) {
+  const auto& ranges = c.mmu.watches();
+  for (u32 i = 0; i < ranges.size(); ++i) {
+    if (!ranges[i].wants(access)) continue;
+    if (ranges[i].space == mem::WatchRange::Space::linear) {
+      if (ranges[i].meets(at, size)) add_watch_hit(c, {i, access, {at}, pieces.piece[0].at, size});
+      continue;
+    }
+    u64 offset = 0;
+    for (const auto& piece : pieces.piece) {
+      if (piece.bytes != 0 && ranges[i].meets(piece.at.value, piece.bytes))
+        add_watch_hit(c, {i, access, {at + offset}, piece.at, piece.bytes});
+      offset += piece.bytes;
+    }
+  }
 }
 
 void write_pieces(Core& c, const Pieces& pieces, const void* value) {
@@ -117,6 +145,7 @@ bool load_as(Core& c, u64 at, void* out, unsigned size, mem::Privilege privilege
   if (!translate(c, at, size, mem::Access::read, privilege, segment, pieces)) return false;
   read_pieces(c, pieces, out);
   if (c.watches_data) note_data_access(c, at, size, mem::Access::read);
+  if (LUCID_UNLIKELY(c.watching)) note_watched(c, at, pieces, size, mem::Access::read);
   if (c.observed) observe(c, trace::Kind::memory_read, at, pieces, out, size);
   return true;
 }
@@ -126,6 +155,7 @@ bool store_as(Core& c, u64 at, const void* value, unsigned size, mem::Privilege 
   if (!translate(c, at, size, mem::Access::write, privilege, segment, pieces)) return false;
   write_pieces(c, pieces, value);
   if (c.watches_data) note_data_access(c, at, size, mem::Access::write);
+  if (LUCID_UNLIKELY(c.watching)) note_watched(c, at, pieces, size, mem::Access::write);
   if (c.observed) observe(c, trace::Kind::memory_written, at, pieces, value, size);
   return true;
 }
@@ -138,6 +168,15 @@ bool aligned(Core& c, u64 at, unsigned size) {
 }
 
 }  // namespace
+
+void note_marked_entry(Core& c, Gpa entry) {
+  if (!c.watching) return;
+  const auto& ranges = c.mmu.watches();
+  for (u32 i = 0; i < ranges.size(); ++i) {
+    if (ranges[i].space == mem::WatchRange::Space::physical && ranges[i].writes && ranges[i].meets(entry.value, 1))
+      add_watch_hit(c, {i, mem::Access::write, {}, entry, 1});
+  }
+}
 
 void code_written(Core& c, u64 frame) {
   c.code->drop_frame(frame);
@@ -181,6 +220,7 @@ u8* modify_slow_begin(Core& c, u64 at, unsigned size, SegmentFault segment) {
   Pieces pieces;
   if (!translate(c, at, size, mem::Access::write, c.privilege(), segment, pieces)) return nullptr;
   read_pieces(c, pieces, c.bounce);
+  if (LUCID_UNLIKELY(c.watching)) note_watched(c, at, pieces, size, mem::Access::read);
   if (c.observed) observe(c, trace::Kind::memory_read, at, pieces, c.bounce, size);
   c.rmw_address = at;
   return c.bounce;

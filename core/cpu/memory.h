@@ -38,6 +38,9 @@ bool probe_system(Core& c, u64 at, unsigned size, mem::Access access);
 /// Onto a stack of privilege `cpl`, which need not be the present one. No #AC: delivering that could not end.
 bool store_stack(Core& c, u64 at, const void* value, unsigned size, unsigned cpl);
 
+/// A walk set A or D bits in this entry of a table.
+void note_marked_entry(Core& c, Gpa entry);
+
 /// Decoded code of this frame was written over: forgets it. The block being executed ends after the present
 /// instruction.
 void code_written(Core& c, u64 frame);

@@ -118,6 +118,8 @@ MachineStop Machine::run(u64 instruction_limit, u64 time_limit) {
         return exit_requested() ? MachineStop::exit_port : MachineStop::event;
       case cpu::StopReason::breakpoint:
         return MachineStop::breakpoint;
+      case cpu::StopReason::watchpoint:
+        return MachineStop::watchpoint;
       case cpu::StopReason::shutdown:
         return MachineStop::shutdown;
       case cpu::StopReason::halted:

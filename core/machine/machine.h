@@ -27,7 +27,8 @@ enum class MachineStop : u8 {
   time_limit,  // virtual time reached time_limit
   idle,        // halted, and nothing scheduled will ever wake it: only input can
   event,       // an event of the log's stop kinds was logged
-  breakpoint,
+  breakpoint,  // as cpu::StopReason says
+  watchpoint,
   exit_port,       // the guest asked for the end: exit_value(); every later run() says so again
   halted_forever,  // halted with interrupts off
   shutdown,        // triple fault

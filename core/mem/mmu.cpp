@@ -64,6 +64,21 @@ void Mmu::set_watched(bool watched) {
   flush_all();
 }
 
+void Mmu::set_watches(std::span<const WatchRange> ranges) {
+  watches_.assign(ranges.begin(), ranges.end());
+  flush_all();
+}
+
+/// The write entry of a page serves read-modify-writes, too.
+bool Mmu::page_is_watched(Gva address, Gpa physical, Access access) const {
+  for (const WatchRange& range : watches_) {
+    if (!range.wants(access) && !(access == Access::write && range.reads)) continue;
+    const u64 page = range.space == WatchRange::Space::linear ? address.page().value : physical.page().value;
+    if (range.meets(page, page_size)) return true;
+  }
+  return false;
+}
+
 void Mmu::forget_writes() {
   for (Tlb& tlb : tlb_) tlb.forget_writes();
 }
@@ -115,12 +130,14 @@ void Mmu::mark_used(const WalkResult& walk, bool dirty) {
     ram_.data()[step.entry_at.value] |= wanted;
     ram_.touch(step.entry_at.frame_number());
     if (holds_code(step.entry_at, 1) && listener_ != nullptr) listener_->code_written(step.entry_at.frame_number());
+    if (!watches_.empty() && listener_ != nullptr) listener_->entry_marked(step.entry_at);
   }
 }
 
 void Mmu::fill(Gva address, const WalkResult& walk, Access access, Privilege privilege) {
   if (!ram_.contains(walk.physical.page(), page_size)) return;
   if (watched_ && access != Access::fetch) return;
+  if (!watches_.empty() && access != Access::fetch && page_is_watched(address, walk.physical, access)) return;
   add_tables(walk);
   const u64 frame = walk.physical.frame_number();
   if (access == Access::write && (code_lines_[frame] | table_lines_[frame]) != 0) return;

@@ -9,10 +9,12 @@
 // Contract: whoever changes CR0, CR3, CR4, EFER, or RFLAGS.AC under SMAP calls set_paging or a
 // flush; whoever changes CPL calls set_privilege.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "core/mem/tlb.h"
 #include "core/mem/walk.h"
+#include "core/mem/watch.h"
 
 namespace lucid::mem {
 
@@ -31,19 +33,20 @@ struct Translation {
   bool ok() const { return outcome == Outcome::ok; }
 };
 
-/// Told when a walk's A and D bits change bytes that were decoded as code.
-class CodeListener {
+/// Told when a walk's A and D bits change bytes that somebody depends on.
+class WalkListener {
  public:
-  virtual void code_written(u64 frame) = 0;
+  virtual void code_written(u64 frame) = 0;  // they were decoded as code
+  virtual void entry_marked(Gpa entry) = 0;  // only while ranges are watched
 
  protected:
-  ~CodeListener() = default;
+  ~WalkListener() = default;
 };
 
 class Mmu {
  public:
   explicit Mmu(PhysicalMemory& ram);
-  void set_listener(CodeListener& listener) { listener_ = &listener; }
+  void set_listener(WalkListener& listener) { listener_ = &listener; }
 
   PhysicalMemory& ram() { return ram_; }
 
@@ -66,6 +69,9 @@ class Mmu {
   void set_alignment_check(bool ac);
   /// While watched, data accesses never hit the TLB, so that each one can be recorded.
   void set_watched(bool watched);
+  /// Accesses that these ranges want never hit the TLB. (A read-modify-write is one of both kinds.)
+  void set_watches(std::span<const WatchRange> ranges);
+  const std::vector<WatchRange>& watches() const { return watches_; }
   /// The next write to any page goes the slow way again and tells PhysicalMemory::touch.
   void forget_writes();
 
@@ -92,6 +98,7 @@ class Mmu {
   bool allowed(const WalkResult& walk, Access access, Privilege privilege) const;
   void mark_used(const WalkResult& walk, bool dirty);
   void fill(Gva address, const WalkResult& walk, Access access, Privilege privilege);
+  bool page_is_watched(Gva address, Gpa physical, Access access) const;
 
   void add_tables(const WalkResult& walk);
   void forget_tables();
@@ -108,11 +115,12 @@ class Mmu {
   Privilege privilege_ = Privilege::supervisor;
   bool alignment_check_ = false;
   bool watched_ = false;
+  std::vector<WatchRange> watches_;
   std::vector<u64> code_lines_;   // by frame
   std::vector<u64> table_lines_;  // by frame: 64-byte lines with entries that a TLB depends on
   std::vector<u64> table_frames_;
   unsigned harmless_table_writes_ = 0;  // since the last full flush
-  CodeListener* listener_ = nullptr;
+  WalkListener* listener_ = nullptr;
 };
 
 }  // namespace lucid::mem

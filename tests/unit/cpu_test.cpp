@@ -367,6 +367,8 @@ TEST_CASE("breakpoints stop before their instruction, once") {
   const Gva at[] = {{code_at}, {code_at + 2}};
   m.cpu.set_breakpoints(at);
   CHECK(m.cpu.run(100) == StopReason::breakpoint);
+  CHECK(m.cpu.state().rip == code_at);
+  CHECK(m.cpu.run(100) == StopReason::breakpoint);
   CHECK(m.cpu.state().rip == code_at + 2);
   CHECK(m.clock.retired == 2);
   CHECK(m.cpu.run(100) == StopReason::halted);
