@@ -35,13 +35,23 @@ Images::Images(std::span<const u8> kernel, const std::vector<std::span<const u8>
   for (const auto archive : archives) files_.add(archive);
 }
 
-const ElfImage* Images::program(std::string_view path) const {
-  const auto known = programs_.find(path);
-  if (known != programs_.end()) return known->second.get();
+const ArchiveEntry* Images::find(std::string_view path) const {
   const ArchiveEntry* file = files_.find(path);
   for (const char* folder : {"bin/", "sbin/", "usr/bin/", "usr/sbin/"}) {
     if (!file && path.find('/') == std::string_view::npos) file = files_.find(std::string(folder) + std::string(path));
   }
+  return file;
+}
+
+bool Images::same_file(std::string_view a, std::string_view b) const {
+  const ArchiveEntry* file = find(a);
+  return a == b || (file != nullptr && file == find(b));
+}
+
+const ElfImage* Images::program(std::string_view path) const {
+  const auto known = programs_.find(path);
+  if (known != programs_.end()) return known->second.get();
+  const ArchiveEntry* file = find(path);
   std::unique_ptr<ElfImage> image;
   if (file && file->is(mode::regular)) {
     if (auto read = read_elf(file->data)) image = std::make_unique<ElfImage>(read.take());

@@ -31,9 +31,13 @@ class Images {
   const ElfImage* kernel() const { return kernel_.get(); }
   /// The program at a path of the guest, or null. A bare name is looked for in the usual folders.
   const ElfImage* program(std::string_view path) const;
+  /// Whether two paths lead to the same file.
+  bool same_file(std::string_view a, std::string_view b) const;
   const FileTree& files() const { return files_; }
 
  private:
+  const ArchiveEntry* find(std::string_view path) const;
+
   std::unique_ptr<ElfImage> kernel_;
   FileTree files_;
   mutable std::map<std::string, std::unique_ptr<ElfImage>, std::less<>> programs_;

@@ -2,6 +2,7 @@
 // The inside of a session, shared by its source files only.
 #pragma once
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/inspect/images.h"
 #include "core/inspect/strace.h"
 #include "core/machine/machine.h"
+#include "core/session/breakpoints.h"
 #include "core/session/output_capture.h"
 #include "core/session/process_colours.h"
 #include "core/session/session.h"
@@ -36,6 +38,7 @@ struct Session::Impl {
   u64 events_seen = 0;
   Stats stats;
   ProcessColours colours;
+  OpenCalls open_calls;
   inspect::Strace strace;
   Stop last_stop = Stop::limit;
   bool over = false;
@@ -49,7 +52,14 @@ struct Session::Impl {
   bool travelling = false;  // recorded time passes on the way to somewhere: nobody is told, nothing stops it
 
   // What the user wants to see; survives a reset.
-  std::vector<Gva> breakpoints;  // sorted
+  std::vector<Breakpoint> breakpoints;
+  u32 last_breakpoint_id = 0;
+  StopPlan plan;               // of those that are enabled
+  std::vector<Gva> places;     // sorted; of the plan, as programs are loaded now
+  bool armed = true;           // stops count now; not while travelling
+  std::optional<Gva> passing;  // a place that run() stops at besides
+  BreakpointHit hit;           // of the last run
+  std::string program;         // whose symbols are looked up first, "" = none
   bool observed = false;
   bool strace_on = false;
   EventSink sink;
@@ -84,7 +94,25 @@ struct Session::Impl {
   Stop run_to_return(const cpu::State& before, Gva behind, u64 limit);
   /// One instruction of a program, with what the kernel does about its faults.
   Stop step_in_user_mode(const cpu::State& before, u64 limit);
-  void set_breakpoints(const std::vector<Gva>& addresses);
+
+  // --- breakpoints ---
+  /// The moment as expressions see it; good until time passes.
+  Scope scope() const;
+  std::optional<u64> address_of(const Location& location) const;
+  /// After a change of breakpoints.
+  void plan_stops();
+  /// Finds out where programs that can be loaded anywhere are.
+  void bind_places();
+  void arm(bool on);
+  trace::KindSet kinds_to_stop_for() const;
+  /// Notes in `hit` which breakpoints are true of this moment.
+  void look_for_hits(const Scope& moment);
+  void look_for_hits_of(const trace::Event& event);
+  /// After a piece of time that ended with `stop`; `were_true` are the ones that look at every instruction.
+  bool stopped_at_breakpoint(machine::MachineStop stop, const std::vector<u32>& were_true);
+  std::vector<u32> true_of_every_instruction() const;
+  Result<Location> locate(std::string_view name) const;
+  std::string process_name() const;
 
   /// Of the root archives or the kernel; empty when there is none.
   std::span<const u8> file(std::string_view path) const;

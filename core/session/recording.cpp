@@ -32,8 +32,8 @@ void Session::Impl::take_keyframe() {
   }
   last_keyframe = now().instruction;
   if (!fits() && !timeline.empty()) return;
-  timeline.add(
-      {now(), machine->cpu().state().halted, machine->snapshot(), stats, colours, output, strace, recorded_events});
+  timeline.add({now(), machine->cpu().state().halted, machine->snapshot(), stats, colours, open_calls, output, strace,
+                recorded_events});
 }
 
 void Session::Impl::record_progress() {
@@ -60,6 +60,7 @@ void Session::Impl::go_back_to(const Keyframe& keyframe) {
   machine->restore(*keyframe.machine);
   stats = keyframe.stats;
   colours = keyframe.colours;
+  open_calls = keyframe.open_calls;
   output = keyframe.output;
   strace = keyframe.strace;
   recorded_events = keyframe.recorded_events;
@@ -73,13 +74,13 @@ void Session::Impl::go_back_to(const Keyframe& keyframe) {
 
 void Session::Impl::travel(u64 instruction_limit, u64 time_limit, trace::KindSet stop_kinds) {
   travelling = true;
-  set_breakpoints({});
+  arm(false);
   while (now().instruction < instruction_limit && now().time < time_limit) {
     const Moment before = now();
     if (const Stop stop = run(instruction_limit, time_limit, stop_kinds); over || stop == Stop::event) break;
     if (now() == before) break;
   }
-  set_breakpoints(breakpoints);
+  arm(true);
   travelling = false;
   strace.take();
   if (!over) last_stop = Stop::limit;

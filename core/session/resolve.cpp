@@ -47,35 +47,50 @@ std::pair<std::string_view, u64> split_offset(std::string_view text) {
   return {text.substr(0, at), text[at] == '+' ? *offset : u64{0} - *offset};
 }
 
+Location location(const ElfSymbol& symbol, const ElfImage& image, std::string path) {
+  return {symbol.address, symbol.size, std::move(path), image.type == inspect::ElfType::shared};
+}
+
 }  // namespace
+
+Result<Location> Session::Impl::locate(std::string_view text) const {
+  // "file:symbol"; a "::" belongs to the symbol.
+  const size_t colon = text.find(':');
+  if (colon != std::string_view::npos && colon > 0 && text.substr(colon, 2) != "::") {
+    const std::string file(text.substr(0, colon)), name(text.substr(colon + 1));
+    const bool is_kernel = file == "kernel";
+    const ElfImage* image = is_kernel ? images->kernel() : images->program(file);
+    if (!image) return Error{"There is no program \"" + file + "\"."};
+    if (const ElfSymbol* symbol = find(*image, name)) return location(*symbol, *image, is_kernel ? "" : file);
+    return Error{"The program \"" + file + "\" has no symbol \"" + name + "\"."};
+  }
+  if (const ElfImage* image = program.empty() ? nullptr : images->program(program)) {
+    if (const ElfSymbol* symbol = find(*image, text)) return location(*symbol, *image, program);
+  }
+  for (const auto& mapped : symbolizer().all()) {
+    const ElfSymbol* symbol = find(*mapped.image, text);
+    if (symbol) return location(*symbol, *mapped.image, mapped.image == images->kernel() ? "" : mapped.name);
+  }
+  for (const auto& [path, entry] : images->files().entries()) {
+    const ElfImage* image = entry.is(inspect::mode::regular) ? images->program(path) : nullptr;
+    const ElfSymbol* symbol = image ? find(*image, text) : nullptr;
+    if (symbol) return location(*symbol, *image, path);
+  }
+  return Error{"\"" + std::string(text) + "\" is neither an address (0x…) nor a symbol of the kernel or of a program."};
+}
 
 Result<Gva> Session::resolve(std::string_view expression) const {
   if (expression.starts_with("0x") || expression.starts_with("0X")) {
     if (const auto value = number(expression)) return Gva{*value};
   }
-  const auto [text, offset] = split_offset(expression);
-  // "file:symbol"; a "::" belongs to the symbol.
-  std::string_view name = text;
-  const size_t colon = text.find(':');
-  if (colon != std::string_view::npos && colon > 0 && text.substr(colon, 2) != "::") {
-    const ElfImage* image = impl_->images->program(text.substr(0, colon));
-    name = text.substr(colon + 1);
-    if (!image) return Error{"There is no program \"" + std::string(text.substr(0, colon)) + "\"."};
-    if (const ElfSymbol* symbol = find(*image, name)) return Gva{symbol->address + offset};
-    return Error{"The program \"" + std::string(text.substr(0, colon)) + "\" has no symbol \"" + std::string(name) +
-                 "\"."};
-  }
-  for (const auto& mapped : impl_->symbolizer().all()) {
-    if (const ElfSymbol* symbol = find(*mapped.image, name)) return Gva{symbol->address + mapped.bias + offset};
-  }
-  for (const auto& [path, entry] : impl_->images->files().entries()) {
-    const ElfImage* image = entry.is(inspect::mode::regular) ? impl_->images->program(path) : nullptr;
-    const ElfSymbol* symbol = image ? find(*image, name) : nullptr;
-    if (symbol) return Gva{symbol->address + offset};
+  const auto [name, offset] = split_offset(expression);
+  const auto found = impl_->locate(name);
+  if (found.ok()) {
+    const Location& place = found.value();
+    return Gva{impl_->address_of(place).value_or(place.address) + offset};
   }
   if (const auto value = number(expression)) return Gva{*value};
-  return Error{"\"" + std::string(expression) +
-               "\" is neither an address (0x…) nor a symbol of the kernel or of a program."};
+  return found.error();
 }
 
 std::vector<inspect::SymbolView> Session::symbols(std::string_view text, u64 limit) const {

@@ -63,6 +63,7 @@ bool Session::Impl::drain(trace::KindSet kinds) {
     const trace::Event& event = log.at(events_seen);
     stats.count(event);
     colours.observe(event);
+    if (event.kind == trace::Kind::syscall_entered) open_calls[event.pid] = event.args[0];
     if (history_bytes != 0 && worth_recording(event)) {
       if (recorded_events == record.size()) record.append(event);
       ++recorded_events;
@@ -70,6 +71,8 @@ bool Session::Impl::drain(trace::KindSet kinds) {
     const bool decoded = strace_on && inspect::Strace::kinds().contains(event.kind);
     if (decoded) strace.observe(event, guest(), *images);
     if (sink && !travelling) sink(event, decoded ? strace.last_call() : std::string());
+    if (armed) look_for_hits_of(event);
+    if (event.kind == trace::Kind::returned_to_user || event.kind == trace::Kind::exited) open_calls.erase(event.pid);
     found |= kinds.contains(event.kind);
   }
   for (unsigned line = 0; line < output.size(); ++line) output[line].append(machine->take_serial_output(line));
@@ -86,17 +89,23 @@ Stop Session::Impl::run(u64 instruction_limit, u64 time_limit, trace::KindSet st
   if (over) return last_stop;
   if (!travelling) ++revision;
   const trace::KindSet strace_kinds = strace_on ? inspect::Strace::kinds() : trace::KindSet{};
-  machine->log().set_stop_kinds({stop_kinds.bits | strace_kinds.bits});
+  hit = {};
   for (;;) {
     apply_commands();
     const Moment before = now();
     const u64 next_input = next_command < commands.size() ? commands[next_command].time : bus::never;
-    const u64 step = std::min(instruction_limit - std::min(before.instruction, instruction_limit),
-                              observed ? observed_chunk : chunk);
+    const bool each = armed && plan.every;
+    const u64 step =
+        std::min(instruction_limit - std::min(before.instruction, instruction_limit), each       ? 1
+                                                                                      : observed ? observed_chunk
+                                                                                                 : chunk);
+    const std::vector<u32> were_true = each ? true_of_every_instruction() : std::vector<u32>();
+    machine->log().set_stop_kinds({stop_kinds.bits | strace_kinds.bits | kinds_to_stop_for().bits});
     machine->log().clear_stop_request();
     const MachineStop stop = machine->run(before.instruction + step, std::min(time_limit, next_input));
     const bool wanted = drain(stop_kinds);
     record_progress();
+    const bool hits = armed && stopped_at_breakpoint(stop, were_true);
     switch (stop) {
       case MachineStop::exit_port:
       case MachineStop::halted_forever:
@@ -104,14 +113,15 @@ Stop Session::Impl::run(u64 instruction_limit, u64 time_limit, trace::KindSet st
         return last_stop = ended(stop);
       case MachineStop::idle:
         if (!wanted && next_input != bus::never && (before < now() || next_input <= before.time)) break;
-        return last_stop = wanted ? Stop::event : Stop::idle;
+        return last_stop = hits ? Stop::breakpoint : wanted ? Stop::event : Stop::idle;
       case MachineStop::breakpoint:
-        return last_stop = Stop::breakpoint;
+      case MachineStop::watchpoint:
       case MachineStop::time_limit:
       case MachineStop::event:
       case MachineStop::limit:
         break;
     }
+    if (hits) return last_stop = Stop::breakpoint;
     if (wanted) return last_stop = Stop::event;
     if (now().instruction >= instruction_limit || now().time >= time_limit) return last_stop = Stop::limit;
   }

@@ -102,12 +102,13 @@ Result<bool> Session::Impl::boot() {
   ++revision;
   ++jumps;
   machine->cpu().set_observed(observed);
-  set_breakpoints(breakpoints);
+  open_calls.clear();
   machine::BootFiles files{kernel, kernel_name, {}, command_line};
   if (!initrd.empty()) files.modules.push_back({initrd, ""});
   for (const auto& [bytes, name] : modules) files.modules.push_back({bytes, name});
   auto loaded = machine->load(files);
   if (loaded) take_keyframe();
+  if (loaded) plan_stops();
   return loaded;
 }
 
@@ -122,23 +123,22 @@ Stop Session::run(const RunLimits& limits) {
 Stop Session::step() { return impl_->run(instruction() + 1, bus::never, {}); }
 
 Stop Session::Impl::run_to_return(const cpu::State& before, Gva behind, u64 limit) {
-  const auto wanted = breakpoints;
-  auto all = wanted;
-  all.push_back(behind);
-  set_breakpoints(all);
+  places.insert(std::upper_bound(places.begin(), places.end(), behind), behind);
+  machine->cpu().set_breakpoints(places);
+  passing = behind;
   Stop stop;
   for (;;) {
     stop = run(limit, bus::never, {});
-    if (stop != Stop::breakpoint) break;
+    if (stop != Stop::breakpoint || !hit.ids.empty()) break;
     const cpu::State& now = machine->cpu().state();
-    if (std::binary_search(wanted.begin(), wanted.end(), Gva{now.rip})) break;
     // A deeper level of a recursion, or another process, passes the same address earlier.
     if (now.gpr[cpu::rsp] >= before.gpr[cpu::rsp] && now.cr3 == before.cr3) {
       stop = Stop::limit;
       break;
     }
   }
-  set_breakpoints(wanted);
+  passing.reset();
+  bind_places();
   return last_stop = stop;
 }
 
@@ -198,7 +198,7 @@ std::string Session::death_reason() const {
   return "Triple fault: the processor could not deliver " + what + " at " + where + " and shut down.";
 }
 
-// --- commands, breakpoints, events ---
+// --- commands, events ---
 
 void Session::submit(Command command) {
   impl_->pending.push_back(std::move(command));
@@ -206,26 +206,6 @@ void Session::submit(Command command) {
 }
 
 const std::vector<StampedCommand>& Session::commands() const { return impl_->commands; }
-
-void Session::Impl::set_breakpoints(const std::vector<Gva>& addresses) { machine->cpu().set_breakpoints(addresses); }
-
-void Session::set_breakpoint(Gva address, bool on) {
-  auto& all = impl_->breakpoints;
-  const auto at = std::lower_bound(all.begin(), all.end(), address);
-  const bool there = at != all.end() && *at == address;
-  if (on && !there) all.insert(at, address);
-  if (!on && there) all.erase(at);
-  impl_->set_breakpoints(all);
-  ++impl_->revision;
-}
-
-void Session::clear_breakpoints() {
-  impl_->breakpoints.clear();
-  impl_->set_breakpoints({});
-  ++impl_->revision;
-}
-
-std::vector<Gva> Session::breakpoints() const { return impl_->breakpoints; }
 
 const trace::EventLog& Session::events() const { return impl_->machine->log(); }
 

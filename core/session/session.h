@@ -18,6 +18,7 @@
 #include "core/inspect/elf_parts.h"
 #include "core/inspect/views.h"
 #include "core/mem/cached_page.h"
+#include "core/session/breakpoints.h"
 #include "core/session/command.h"
 #include "core/session/grain.h"
 #include "core/session/moment.h"
@@ -123,13 +124,26 @@ class Session {
   void submit(Command command);                         // applied at the start of the next slice
   const std::vector<StampedCommand>& commands() const;  // of the whole recording
 
-  // --- breakpoints ---
+  // --- breakpoints (breakpoints.h): run() and the like return Stop::breakpoint where one is true ---
+  /// An expression as expression.h describes it; gives its number. Places in the text are of symbols
+  /// as resolve() finds them.
+  Result<u32, ExpressionError> add_breakpoint(std::string_view expression);
+  bool remove_breakpoint(u32 id);  // false = there is none
+  bool enable_breakpoint(u32 id, bool on);
+  std::vector<BreakpointView> breakpoint_list() const;
+  /// Why the last run() stopped with Stop::breakpoint: which ones were true.
+  const BreakpointHit& last_hit() const;
+  /// The same for an address alone, in every process.
   void set_breakpoint(Gva address, bool on);
-  std::vector<Gva> breakpoints() const;
+  std::vector<Gva> breakpoints() const;  // all places of enabled ones, sorted
   void clear_breakpoints();
-  /// "0xffffffff80101234", "main", "sys_fork+0x12", "hello:main": a symbol of the program of the
-  /// current process first, then of the kernel, then of any program of the archives ("file:symbol"
-  /// says which).
+  /// Symbols are looked for in this program first ("hello", "/bin/hello").
+  void prefer_program(std::string program);
+  /// The value of an expression now; nothing when it needs memory that is not there.
+  Result<std::optional<u64>, ExpressionError> evaluate(std::string_view expression) const;
+  /// "0xffffffff80101234", "main", "sys_fork+0x12", "hello:main": a symbol of the preferred program
+  /// first, then of the program of the current process, of the kernel, of any program of the archives
+  /// ("file:symbol" says which; "kernel:symbol").
   Result<Gva> resolve(std::string_view expression) const;
 
   // --- events ---

@@ -4,6 +4,7 @@
 // thin out with distance, so that any moment is near one as far as the budget of memory allows.
 #pragma once
 #include <array>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -16,12 +17,16 @@
 
 namespace lucid::session {
 
+/// The system calls that processes are in: number by pid.
+using OpenCalls = std::map<u32, u64>;
+
 struct Keyframe {
   Moment at;
   bool halted = false;  // the instruction count was reached earlier than `at.time`, perhaps
   std::shared_ptr<const machine::Snapshot> machine;
   Stats stats;
   ProcessColours colours;
+  OpenCalls open_calls;
   std::array<OutputCapture, 2> output;
   inspect::Strace strace;
   u64 recorded_events = 0;
