@@ -20,7 +20,8 @@ enum class Trace : uint32_t {
   exited = 6,          // pid, wait status (WIFEXITED format), 1 if it became a zombie
   reaped = 7,          // parent pid, child pid
   reparented = 8,      // child pid, old parent pid, new parent pid
-  switched = 9,        // previous pid, next pid (0 = idle), SwitchReason, ticks of next's slice (0 = no end)
+  switched = 9,        // previous pid, next pid (0 = idle), SwitchReason, ticks of next's slice (0 = no end),
+                       // 1 if the previous one was interrupted inside the kernel
   fault_resolved = 10, // pid, faulting address, FaultOutcome, frame number now mapped, old frame (copy) or 0
   blocked = 11,        // pid, WaitReason
   woken = 12,          // pid, WaitReason it slept for
@@ -44,8 +45,9 @@ enum class BootPhase : uint64_t {
   init_started = 7,
 };
 
-/// preempted: its slice ended; outranked: a task that woke took the processor.
-enum class SwitchReason : uint64_t { blocked = 1, preempted = 2, yielded = 3, exited = 4, idle_ended = 5, outranked = 6 };
+/// preempted: its slice ended; outranked: a task that woke took the processor; lent: it wants into the
+/// kernel and gives its turn to the task that is in there.
+enum class SwitchReason : uint64_t { blocked = 1, preempted = 2, yielded = 3, exited = 4, idle_ended = 5, outranked = 6, lent = 7 };
 
 enum class FaultOutcome : uint64_t {
   demand_zero = 1,   // first touch of anonymous memory: a zeroed frame

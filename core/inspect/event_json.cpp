@@ -64,7 +64,7 @@ const char* outcome_name(u64 outcome) {
 }
 
 const char* switch_reason(u64 reason) {
-  static constexpr const char* names[] = {"", "blocked", "preempted", "yielded", "exited", "idle-ended", "outranked"};
+  static constexpr const char* names[] = {"", "blocked", "preempted", "yielded", "exited", "idle-ended", "outranked", "lent"};
   return pick(names, reason);
 }
 

@@ -175,6 +175,24 @@ TEST_CASE("policy and parameters are chosen while the system runs; nonsense is r
   CHECK(shell("cat /proc/sys/kernel/sched /proc/sys/kernel/hz", "sched=best hz=5") == "rr\n100\n");
 }
 
+TEST_CASE("a slice that ends in the kernel: at the door out, or with full preemption on the spot") {
+  for (const bool full : {false, true}) {
+    const auto session =
+        test::boot({"sh", "-c", "turns 1 0 & yes | head -n 30000 | wc -l; wait"}, session::Connection::raw, 0, 32 << 20,
+                   full ? "preempt=full hz=2000 sched_slice_ns=500000" : "hz=2000 sched_slice_ns=500000");
+    u64 inside = 0;
+    session->set_event_sink(
+        [&](const trace::Event& e, const std::string&) { inside += e.kind == Kind::switched && e.args[4] == 1; });
+    CHECK(session->run(test::at_most(500'000'000)) == session::Stop::powered_off);
+    CHECK(session->output(0, 0).find("30000\n") != std::string::npos);
+    if (full) {
+      CHECK(inside > 5);
+    } else {
+      CHECK(inside == 0);
+    }
+  }
+}
+
 TEST_CASE("/proc/interrupts counts what the processor delivered") {
   const auto session = test::boot({"sh", "-c", "sleep 0.5; cat /proc/interrupts"});
   u64 timer = 0, uart = 0;

@@ -37,8 +37,6 @@ inline u64 read_cr3() {
   return value;
 }
 inline void write_cr3(u64 value) { asm volatile("mov %0, %%cr3" ::"r"(value) : "memory"); }
-/// Takes the interrupts that wait; for long work inside the kernel, where they are off.
-inline void take_interrupts() { asm volatile("sti; nop; cli" ::: "memory"); }
 inline void invalidate_page(u64 address) { asm volatile("invlpg (%0)" ::"r"(address) : "memory"); }
 
 inline u64 read_tsc() {

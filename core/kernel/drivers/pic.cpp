@@ -46,8 +46,7 @@ void unmask_irq(u32 irq) {
 u64 irq_counts[irq_count], spurious_interrupts;
 
 const char* irq_name(u32 irq) {
-  constexpr u32 timer = 0;
-  if (irq == timer) return "timer";
+  if (irq == timer_irq) return "timer";
   if (irq == cascade_irq) return "cascade";
   for (u32 line : abi::uart_irqs)
     if (irq == line) return "ttyS";

@@ -12,7 +12,7 @@ void unmask_irq(u32 irq);
 /// End of interrupt; false when the interrupt was spurious and must be ignored.
 bool acknowledge_irq(u32 irq);
 
-constexpr u32 irq_count = 16;
+constexpr u32 irq_count = 16, timer_irq = 0;
 extern u64 irq_counts[irq_count], spurious_interrupts;
 /// Whose line it is, for /proc/interrupts; "" = nobody's.
 const char* irq_name(u32 irq);

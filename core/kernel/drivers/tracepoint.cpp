@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/drivers/tracepoint.h"
 
+#include "core/kernel/arch/interrupts.h"
 #include "core/kernel/arch/io.h"
 #include "core/kernel/mm/layout.h"
 #include "core/kernel/proc/task.h"
@@ -8,6 +9,7 @@
 namespace lucid::kernel {
 
 void trace(Trace kind, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4) {
+  InterruptsOff off;  // one record for all
   static abi::TraceRecord record;
   record.kind = static_cast<u32>(kind);
   record.pid = current ? current->pid : 0;

@@ -17,6 +17,7 @@
 #include "core/kernel/fs/path.h"
 #include "core/kernel/proc/exit.h"
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sched/preempt.h"
 #include "core/kernel/sys/dispatch.h"
 
 namespace lucid::kernel {
@@ -126,8 +127,10 @@ Status commit(Binary& b, Ref<AddressSpace> space) {
   // ---- there is no way back from here on ----
   Task& self = *current;
   leave_memory(self);
+  preempt_disable();  // a switch goes by both
   self.memory = space;
   space->activate();
+  preempt_enable();
   publish_memory(*space);
   self.group->executed = true;
   self.group->exit_signal = sig::CHLD;

@@ -189,6 +189,8 @@ void exit_task(u32 status) {
     children_changed.wake_all();
   }
   children_changed.wake_all();
+  if (!zombie) unlist_task(self);
+  disable_interrupts();  // a task that is not running must not be preempted
   self.state = zombie ? TaskState::zombie : TaskState::dead;
   schedule(SwitchReason::exited);
   panic("a dead task ran");

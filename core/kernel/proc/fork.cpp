@@ -124,14 +124,7 @@ SysResult clone_current(const CloneRequest& request) {
   child->parent = sibling ? current->parent : current->group->leader;
   child->group->live++;
   if (flags & clone_flag::child_clear_tid) child->clear_child_tid = request.child_tid;
-  if (flags & clone_flag::child_set_tid) {
-    child->memory->activate();  // the word lies in the child's memory
-    Task* parent = current;
-    current = child;  // so that a page fault is resolved there
-    (void)write_user(UserPtr<u32>{request.child_tid}, child->pid);
-    current = parent;
-    current->memory->activate();
-  }
+  if (flags & clone_flag::child_set_tid) child->set_child_tid = request.child_tid;
   if (flags & clone_flag::parent_set_tid) (void)write_user(UserPtr<u32>{request.parent_tid}, child->pid);
   prepare_first_switch(*child, nullptr, 0);
   publish_memory(*child->memory);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/proc/sched.h"
 
-#include "core/kernel/arch/cpu.h"
 #include "core/kernel/arch/fpu.h"
+#include "core/kernel/arch/interrupts.h"
 #include "core/kernel/arch/segments.h"
 #include "core/kernel/drivers/clock.h"
+#include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/pit.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/proc/timers.h"
 #include "core/kernel/sched/cpu_time.h"
+#include "core/kernel/sched/preempt.h"
 #include "core/kernel/sched/settings.h"
+#include "core/kernel/sched/switch.h"
 
 extern "C" void switch_stacks(lucid::kernel::u64* save_rsp, lucid::kernel::u64 load_rsp);
 
@@ -28,23 +31,19 @@ Task* idle_task;
 RunQueue ready;
 const Policy* policy = &round_robin_policy;
 SwitchReason way_for = SwitchReason::preempted;  // why need_reschedule is set
-Task* last_exited = nullptr;                     // its stack may be freed once nobody runs on it
+Task* lent_to = nullptr;                         // who must run next
+Task* to_bury = nullptr;                         // dead tasks, linked by run_next
 
 /// What is the task's own beside its stack: address space, FPU, segment bases.
 void switch_context(Task& from, Task& to) {
   save_fpu(from.fpu);
   save_segments(from);
-  if (to.memory && (read_cr3() & pte::address) != to.memory->root * page_size) to.memory->activate();
+  from.saved_cr3 = read_cr3();
+  u64 wanted = to.saved_cr3 ? to.saved_cr3 : to.memory ? to.memory->root * page_size : from.saved_cr3;
+  if (to.memory && wanted != from.saved_cr3) write_cr3(wanted);
   load_fpu(to.fpu);
   load_segments(to);
   set_kernel_stack(to.kernel_stack + kernel_stack_size);
-}
-
-void free_last_exited() {
-  if (!last_exited) return;
-  Task* task = last_exited;
-  last_exited = nullptr;
-  free_task(task);
 }
 
 void enqueue(Task& task, Arrival why) {
@@ -58,16 +57,24 @@ void enqueue(Task& task, Arrival why) {
 }
 
 Task& choose() {
-  Task* next = ready.first();
+  Task* next = lent_to ? lent_to : ready.first();
   if (!next) return *idle_task;
-  if (!next->is_real_time()) next = &policy->choose(ready);
+  if (!lent_to && !next->is_real_time()) next = &policy->choose(ready);
+  lent_to = nullptr;
   ready.remove(*next);
   return *next;
 }
 
 Arrival arrival_after(SwitchReason reason) {
-  if (reason == SwitchReason::yielded) return Arrival::yielded;
-  return reason == SwitchReason::outranked ? Arrival::outranked : Arrival::slice_ended;
+  switch (reason) {
+    case SwitchReason::yielded:
+      return Arrival::yielded;
+    case SwitchReason::outranked:
+    case SwitchReason::lent:
+      return Arrival::outranked;
+    default:
+      return Arrival::slice_ended;
+  }
 }
 
 /// Tells the policy what the running task has used since it last heard.
@@ -101,18 +108,31 @@ bool goes_before(const Task& woken, const Task& running) {
 void consider(const Task& woken) {
   if (current == idle_task || current->state != TaskState::running || need_reschedule || !policy->preemptive()) return;
   charge_running();
-  if (!goes_before(woken, *current)) return;
-  need_reschedule = true;
-  way_for = SwitchReason::outranked;
+  if (goes_before(woken, *current)) want_reschedule(SwitchReason::outranked);
 }
 
 }  // namespace
+
+void want_reschedule(SwitchReason reason) {
+  need_reschedule = true;
+  way_for = reason;
+}
+SwitchReason pending_reason() { return way_for; }
+
+bool tasks_to_bury() { return to_bury; }
+void bury_tasks() {
+  while (Task* task = to_bury) {
+    to_bury = task->run_next;
+    free_task(task);
+  }
+}
 
 void setup_scheduler() {
   idle_task = new (idle_storage) Task;
   copy_string(idle_task->name, "idle", sizeof idle_task->name);
   init_fpu(idle_task->fpu);
   current = idle_task;
+  enter_kernel();
   charge_idle();  // whatever passed before the kernel
 }
 
@@ -125,6 +145,7 @@ u64 slice_of(const Task& task) {
 }
 
 void select_policy(const Policy& chosen) {
+  InterruptsOff off;
   charge_running();
   RunQueue old = ready;
   ready = {};
@@ -139,6 +160,7 @@ void select_policy(const Policy& chosen) {
 }
 
 void change_share(Task& task, i32 nice, u32 wanted, u32 priority) {
+  InterruptsOff off;
   bool waits = task.state == TaskState::ready;
   if (waits) ready.remove(task);
   if (&task == current) charge_running();
@@ -150,19 +172,19 @@ void change_share(Task& task, i32 nice, u32 wanted, u32 priority) {
     enqueue(task, Arrival::moved);
     consider(task);
   } else if (&task == current && ready.first() && goes_before(*ready.first(), task)) {
-    need_reschedule = true;
-    way_for = SwitchReason::outranked;
+    want_reschedule(SwitchReason::outranked);
   }
 }
 
 void make_ready(Task& task) {
+  InterruptsOff off;
   bool created = task.state == TaskState::created;
   if (created) task_starts++;
   enqueue(task, created ? Arrival::created : Arrival::woken);
   if (!created) consider(task);
 }
 
-void schedule(SwitchReason reason) {
+void switch_away(SwitchReason reason, WhileSwitching kernel) {
   need_reschedule = false;
   Task* previous = current;
   if (previous != idle_task && *reinterpret_cast<u64*>(previous->kernel_stack) != stack_end_mark)
@@ -189,19 +211,44 @@ void schedule(SwitchReason reason) {
     publish_slice(*next);
     if (!pit_running()) start_pit();
   }
-  trace(Trace::switched, previous->pid, next->pid, static_cast<u64>(reason), next->slice_left);
-  if (previous->state == TaskState::dead) last_exited = previous;
+  trace(Trace::switched, previous->pid, next->pid, static_cast<u64>(reason), next->slice_left,
+        kernel == WhileSwitching::keep_kernel && reason != SwitchReason::lent);
+  if (previous->state == TaskState::dead) {
+    previous->run_next = to_bury;
+    to_bury = previous;
+  }
   current = next;
   running_task = next == idle_task ? nullptr : next;
   switch_context(*previous, *next);
   switch_stacks(&previous->saved_rsp, next->saved_rsp);
-  free_last_exited();
+}
+
+void schedule(SwitchReason reason) {
+  InterruptsOff off;
+  if (preempt_count) panic("task %u sleeps with preemption off", current->pid);
+  bool held = in_kernel();
+  if (held) leave_kernel();
+  switch_away(reason, WhileSwitching::let_others_in);
+  if (held) enter_kernel();
 }
 
 void give_way() { schedule(way_for); }
 
-/// A new task's first steps, in place of the rest of schedule().
-extern "C" void finish_first_switch() { free_last_exited(); }
+void lend_turn(Task& owner) {
+  lent_to = &owner;
+  switch_away(SwitchReason::lent, WhileSwitching::keep_kernel);
+}
+
+/// A new task's first steps, in place of the rest of switch_away(): on to its function in the kernel, or
+/// to user code.
+extern "C" void finish_first_switch(bool in_kernel) {
+  Task& self = *current;
+  if (!in_kernel && !self.set_child_tid) return;
+  enter_kernel();
+  enable_interrupts();
+  if (self.set_child_tid) (void)write_user(UserPtr<u32>{self.set_child_tid}, self.pid);
+  if (!in_kernel) disable_interrupts();
+}
 
 void leave_queue(Task& task) {
   if (task.waiting_on) task.waiting_on->sleepers_.remove(&task);
@@ -219,6 +266,7 @@ void wake(Task& task) {
 
 Wake sleep_on(WaitQueue& queue, WaitReason reason, u64 deadline) {
   Task& self = *current;
+  InterruptsOff off;  // from the state on: a task that is not running must not be preempted
   if (self.uninterruptible) {
     // no signal matters
   } else if (self.killable_only ? fatal_signal_pending(self) : signal_pending(self)) {
@@ -252,17 +300,19 @@ void sleep_uninterrupted(WaitQueue& queue, WaitReason reason) {
 }
 
 void stop_current() {
+  InterruptsOff off;
   current->state = TaskState::stopped;
   current->wait_reason = WaitReason::stopped;
   schedule(SwitchReason::blocked);
 }
 
+/// Runs in the interrupt itself: only what interrupts being off protects.
 void scheduler_tick() {
   tick_count++;
-  expire_timers();
-  if (current == idle_task) return;
+  bool in_program = current != idle_task;
+  if (timers_due() || (in_program && current->group->timers.on_cpu_time)) note_interrupt(timer_irq);
+  if (!in_program) return;
   charge_running();
-  if (current->group->timers.on_cpu_time) check_cpu_timers(*current->group);
   u64 slice = slice_of(*current);
   u32 used = ++current->sched.ticks_used;
   publish_slice(*current);
@@ -272,12 +322,23 @@ void scheduler_tick() {
     publish_slice(*current);
     return;
   }
-  need_reschedule = true;
-  way_for = SwitchReason::preempted;
+  want_reschedule(SwitchReason::preempted);
+}
+
+void timer_work() {
+  expire_timers();
+  if (current != idle_task && current->group->timers.on_cpu_time) check_cpu_timers(*current->group);
 }
 
 void idle_loop() {
+  leave_kernel();  // which it had since boot
   for (;;) {
+    if (interrupt_work_pending() && !kernel_owner()) {
+      enter_kernel();
+      do_interrupt_work();
+      leave_kernel();
+      continue;
+    }
     if (!ready.empty()) {
       schedule(SwitchReason::idle_ended);
       continue;

@@ -90,10 +90,14 @@ Result<Task*> make_task() {
   return task;
 }
 
-void free_task(Task* task) {
+void unlist_task(Task& task) {
   Task** link = &task_list;
-  while (*link && *link != task) link = &(*link)->next_task;
-  if (*link) *link = task->next_task;
+  while (*link && *link != &task) link = &(*link)->next_task;
+  if (*link) *link = task.next_task;
+}
+
+void free_task(Task* task) {
+  unlist_task(*task);
   free_stack(task->kernel_stack);
   delete task;
 }

@@ -115,6 +115,7 @@ struct Task {
   u32 pgid = 0, sid = 0;
 
   u64 saved_rsp = 0;          // of switch_stacks while not running
+  u64 saved_cr3 = 0;          // the same; 0 = has not run yet
   Task* run_next = nullptr;   // in the run queue
   Task* wait_next = nullptr;  // in a wait queue
   WaitQueue* waiting_on = nullptr;
@@ -142,6 +143,7 @@ struct Task {
   u64 fs_base = 0, gs_base = 0;
   u16 ds = 0, es = 0, fs_selector = 0, gs_selector = 0;
   u64 clear_child_tid = 0;
+  u64 set_child_tid = 0;  // where a new task writes its PID before anything else; 0 = nowhere
   u64 robust_list = 0;
   WaitQueue* vfork_parent = nullptr;  // who waits until this task lets go of the parent's memory
   bool* vfork_done = nullptr;
@@ -173,6 +175,8 @@ constexpr u64 stack_end_mark = 0x57ac6e9d57ac6e9d;
 
 /// A task with a kernel stack, a PID and nothing else, in the list of all tasks.
 Result<Task*> make_task();
+/// Nobody finds the task any more.
+void unlist_task(Task& task);
 /// Frees what make_task made; the task must not run any more.
 void free_task(Task* task);
 Task* find_task(u32 pid);

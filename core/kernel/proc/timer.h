@@ -21,6 +21,7 @@ class Timer {
 
  private:
   friend void expire_timers();
+  friend bool timers_due();
   u64 deadline_ = 0;
   Timer* next_ = nullptr;  // by deadline, soonest first
 };

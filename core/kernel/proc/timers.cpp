@@ -61,4 +61,9 @@ void expire_timers() {
 
 bool timers_armed() { return sleepers || timers; }
 
+bool timers_due() {
+  u64 now = timers_armed() ? nanoseconds_since_boot() : 0;
+  return (sleepers && sleepers->deadline <= now) || (timers && timers->deadline_ <= now);
+}
+
 }  // namespace lucid::kernel

@@ -10,5 +10,7 @@ void cancel_deadline(Task& task);
 /// The PIT ticks: wakes and calls whoever is due.
 void expire_timers();
 bool timers_armed();
+/// Is anybody due? May be asked by an interrupt in the middle of a change.
+bool timers_due();
 
 }  // namespace lucid::kernel

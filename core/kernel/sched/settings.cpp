@@ -7,6 +7,7 @@
 #include "core/kernel/lib/log.h"
 #include "core/kernel/lib/string.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/sched/preempt.h"
 
 namespace lucid::kernel {
 
@@ -73,6 +74,12 @@ Status set_policy(const char* name) {
   return Errno::INVAL;
 }
 
+Status set_preemption(const char* name) {
+  if (!equal(name, "voluntary") && !equal(name, "full")) return Errno::INVAL;
+  preemption = equal(name, "full") ? Preemption::full : Preemption::voluntary;
+  return {};
+}
+
 /// /proc's functions have no argument that says which file: one instance for each parameter.
 template <u64 Index>
 void add_parameter_files() {
@@ -92,6 +99,8 @@ void setup_sched_settings() {
   char value[32];
   if (option_value("sched", value, sizeof value) && !set_policy(value).ok())
     log_always("sched=%s: unknown; there are rr, latency, fair, eevdf and coop", value);
+  if (option_value("preempt", value, sizeof value) && !set_preemption(value).ok())
+    log_always("preempt=%s: unknown; there are voluntary and full", value);
   for (const Parameter& p : parameters)
     if (option_value(p.name, value, sizeof value) && !set_parameter(p, value).ok())
       log_always("%s=%s: must be a number from %lu to %lu", p.name, value, p.least, p.most);
@@ -103,6 +112,9 @@ void add_sched_files() {
   add_proc_file("sys/kernel/sched_available", 0444, [](Text& t) {
     for (u32 i = 0; i < policy_count; i++) t.add("%s%c", policies[i]->name, i + 1 < policy_count ? ' ' : '\n');
   });
+  add_proc_file(
+      "sys/kernel/preempt", 0644, [](Text& t) { t.add("%s\n", preemption == Preemption::full ? "full" : "voluntary"); },
+      set_preemption);
   add_parameter_files<0>();
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/sys/dispatch.h"
 
+#include "core/kernel/arch/interrupts.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sched/cpu_time.h"
+#include "core/kernel/sched/preempt.h"
 
 // Handlers that exist are linked in; the others stay null.
 #define SYSCALL(number, name, ...)                                                                                   \
@@ -46,18 +48,22 @@ void report_unknown(u64 number) {
   log("%s[%u]: system call %ld (%s) is not implemented", current->name, current->pid, static_cast<i64>(number), name);
 }
 
+i64 call(const TrapFrame& f) {
+  u64 number = f.error;
+  Handler handler = number < table_size ? table.entries[number].handler : nullptr;
+  if (handler) return handler(f.rdi, f.rsi, f.rdx, f.r10, f.r8, f.r9);
+  report_unknown(number);
+  return -static_cast<i64>(Errno::NOSYS);
+}
+
 }  // namespace
 
 extern "C" void syscall_dispatch(TrapFrame* frame) {
   charge_user();
-  u64 number = frame->error;
-  Handler handler = number < table_size ? table.entries[number].handler : nullptr;
-  if (!handler) {
-    report_unknown(number);
-    frame->rax = static_cast<u64>(-static_cast<i64>(Errno::NOSYS));
-    return;
-  }
-  frame->rax = static_cast<u64>(handler(frame->rdi, frame->rsi, frame->rdx, frame->r10, frame->r8, frame->r9));
+  enter_kernel();
+  enable_interrupts();
+  frame->rax = static_cast<u64>(call(*frame));
+  disable_interrupts();
 }
 
 }  // namespace lucid::kernel

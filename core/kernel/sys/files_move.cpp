@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Bytes from one file to another without a detour through the program: sendfile, copy_file_range,
 // splice, tee.
-#include "core/kernel/arch/cpu.h"
 #include "core/kernel/fs/pipe.h"
-#include "core/kernel/proc/task.h"
+#include "core/kernel/sched/preempt.h"
 #include "core/kernel/sys/dispatch.h"
 #include "core/kernel/sys/io_vectors.h"
 
@@ -48,8 +47,7 @@ SysResult transfer(Place from, Place to, u64 size) {
   u64 total = 0;
   while (total < size) {
     if (total && total % breath == 0) {
-      take_interrupts();
-      if (need_reschedule) give_way();
+      cond_resched();
       if (signal_pending(*current)) break;
     }
     SysResult got = look_at(from, chunk.data(), min(size - total, page_size), !total);

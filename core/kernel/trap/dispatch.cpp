@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Exceptions and interrupts, sorted: device interrupts to their drivers, page faults to the memory
 // manager, what a program did wrong to it as a signal, what the kernel did wrong to panic.
-#include "core/abi/boot_info.h"
-#include "core/kernel/arch/cpu.h"
+#include "core/kernel/arch/interrupts.h"
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/tracepoint.h"
-#include "core/kernel/drivers/uart.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/mm/user_memory.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sched/cpu_time.h"
+#include "core/kernel/sched/preempt.h"
 
 namespace lucid::kernel {
 namespace {
@@ -40,9 +39,9 @@ void send_fault(u32 number, i32 code, u64 address) {
   force_signal(info);
 }
 
-[[noreturn]] void kernel_fault(const TrapFrame& f) {
-  log_always("Oops: exception %lu error %lx at %lx, cr2 %lx, task %s[%u]", f.vector, f.error, f.rip, read_cr2(),
-             current->name, current->pid);
+[[noreturn]] void kernel_fault(const TrapFrame& f, u64 cr2) {
+  log_always("Oops: exception %lu error %lx at %lx, cr2 %lx, task %s[%u]", f.vector, f.error, f.rip, cr2, current->name,
+             current->pid);
   log_always("rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx rsp %lx rbp %lx", f.rax, f.rbx, f.rcx, f.rdx, f.rsi,
              f.rdi, f.rsp, f.rbp);
   panic("Fatal exception %lu in the kernel at %lx", f.vector, f.rip);
@@ -78,11 +77,10 @@ void out_of_memory() {
   send_signal(*current->group, info);
 }
 
-void page_fault(TrapFrame& f) {
-  u64 address = read_cr2();
+void page_fault(TrapFrame& f, u64 address) {
   PageFaultError error{f.error};
   u64 fixup = f.from_user() ? 0 : fixup_for(f.rip);
-  if (!f.from_user() && (!fixup || address >= user_end || !current->memory)) kernel_fault(f);
+  if (!f.from_user() && (!fixup || address >= user_end || !current->memory)) kernel_fault(f, address);
   Access access = error.write() ? Access::write : error.fetch() ? Access::execute : Access::read;
   FaultResult result = FaultResult::not_mapped;
   if (address < user_end) {
@@ -109,12 +107,12 @@ void page_fault(TrapFrame& f) {
     send_fault(sig::SEGV, result == FaultResult::not_allowed ? segv_not_allowed : segv_not_mapped, address);
 }
 
-void exception(TrapFrame& f) {
+void exception(TrapFrame& f, u64 address) {
   if (f.vector == vector::page_fault) {
-    page_fault(f);
+    page_fault(f, address);
     return;
   }
-  if (!f.from_user()) kernel_fault(f);
+  if (!f.from_user()) kernel_fault(f, address);
   current->fault_vector = f.vector;
   current->fault_error = f.error;
   switch (f.vector) {
@@ -144,25 +142,33 @@ void exception(TrapFrame& f) {
   }
 }
 
-constexpr u32 timer_irq = 0;
-
 void interrupt(u32 irq) {
   if (!acknowledge_irq(irq)) return;
-  if (irq == timer_irq) scheduler_tick();
-  for (u32 line = 0; line < uart_count; line++)
-    if (irq == abi::uart_irqs[line]) uart_interrupt(line);
+  if (irq == timer_irq)
+    scheduler_tick();
+  else
+    note_interrupt(irq);
 }
+
+bool is_interrupt(const TrapFrame& f) { return f.vector >= irq_base_vector && f.vector < irq_base_vector + irq_count; }
 
 }  // namespace
 
 extern "C" void trap_dispatch(TrapFrame* frame) {
   if (frame->from_user()) charge_user();
-  if (frame->vector >= irq_base_vector && frame->vector < irq_base_vector + 16)
+  if (is_interrupt(*frame)) {
     interrupt(static_cast<u32>(frame->vector - irq_base_vector));
-  else if (frame->vector < irq_base_vector)
-    exception(*frame);
+    if (!frame->from_user()) preempt_kernel_code();
+    return;
+  }
+  const u64 address = read_cr2();
+  if (frame->from_user()) enter_kernel();
+  if (frame->rflags & rflags::interrupt) enable_interrupts();
+  if (frame->vector < irq_base_vector)
+    exception(*frame, address);
   else if (!frame->from_user())
-    kernel_fault(*frame);
+    kernel_fault(*frame, address);
+  disable_interrupts();
 }
 
 /// Did a system call end with one of the error numbers that only mean "restart"?
@@ -172,16 +178,23 @@ static bool wants_restart(const TrapFrame& frame) {
          result >= -static_cast<i64>(Errno::RESTART_BLOCK);
 }
 
-/// The last stop before user code; each pending signal gets its frame, the last one runs first. Interrupts stay off
-/// from here to IRETQ or SYSRET.
+/// The last stop before user code, with interrupts off but while signals are seen to. Each pending signal gets
+/// its frame; the last one runs first.
 extern "C" void before_user_return(TrapFrame* frame) {
   for (;;) {
-    if (need_reschedule) {
+    if (interrupt_work_pending()) {
+      enter_kernel();
+      do_interrupt_work();
+    } else if (signal_pending(*current) || current->restore_mask || wants_restart(*frame)) {
+      enter_kernel();
+      enable_interrupts();
+      deliver_signals(*frame);
+      disable_interrupts();
+    } else {
+      leave_kernel();
+      if (!need_reschedule) break;
       give_way();
-      continue;
     }
-    if (!signal_pending(*current) && !current->restore_mask && !wants_restart(*frame)) break;
-    deliver_signals(*frame);
   }
   charge_system();
 }

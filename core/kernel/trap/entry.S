@@ -155,11 +155,15 @@ switch_stacks:
 // First run of a task: the stack holds its TrapFrame. Kernel function in RBX (or 0), argument in R12.
         .globl task_start
 task_start:
+        xor     %edi, %edi
+        test    %rbx, %rbx
+        setnz   %dil
         call    finish_first_switch
         test    %rbx, %rbx
         jz      return_from_trap
         mov     %r12, %rdi
         call    *%rbx
+        cli
         jmp     return_from_trap
 
 // The only instructions of the kernel that touch user memory. On a fault that the page-fault
