@@ -4,6 +4,7 @@
 # Afterwards: targets lucid_kernel and lucid_root, and the files
 #   LUCID_KERNEL_ELF  the kernel, symbols kept, debug information stripped
 #   LUCID_ROOT_CPIO   the root archive with the sample programs
+#   LUCID_SOURCE_PACK line tables and sources of both (target lucid_sources)
 include(ExternalProject)
 set(guest_build ${CMAKE_BINARY_DIR}/guest)
 set(LUCID_KERNEL_ELF ${guest_build}/kernel/kernel.elf)
@@ -21,3 +22,23 @@ function(lucid_guest_project target source_dir product)
 endfunction()
 lucid_guest_project(lucid_kernel core/kernel ${LUCID_KERNEL_ELF} kernel)
 lucid_guest_project(lucid_root samples ${LUCID_ROOT_CPIO} samples)
+
+# The tool that makes the source pack runs here and now, whatever this build's target: it is compiled
+# by the guest's compiler, for the machine that builds.
+find_program(LUCID_BUILD_CXX NAMES clang++ clang++-14 clang++-15 clang++-16 clang++-17 clang++-18
+             NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+set(LUCID_SOURCE_PACK ${guest_build}/sources.pack)
+set(inspect ${PROJECT_SOURCE_DIR}/core/inspect)
+set(pack_tool_sources ${inspect}/tool/pack_sources.cpp)
+foreach(part demangle dwarf_lines elf program_lines source_map source_pack)
+  list(APPEND pack_tool_sources ${inspect}/${part}.cpp ${inspect}/${part}.h)
+endforeach()
+set(pack_tool_units ${pack_tool_sources})
+list(FILTER pack_tool_units INCLUDE REGEX "cpp$")
+add_custom_command(OUTPUT ${guest_build}/pack_sources
+  COMMAND ${LUCID_BUILD_CXX} -std=gnu++20 -O1 -I${PROJECT_SOURCE_DIR} ${pack_tool_units} -o ${guest_build}/pack_sources
+  DEPENDS ${pack_tool_sources} ${inspect}/byte_reader.h ${inspect}/bytes.h VERBATIM)
+add_custom_command(OUTPUT ${LUCID_SOURCE_PACK}
+  COMMAND ${guest_build}/pack_sources ${LUCID_SOURCE_PACK} ${PROJECT_SOURCE_DIR} ${guest_build}/kernel ${guest_build}/samples
+  DEPENDS ${guest_build}/pack_sources ${LUCID_KERNEL_ELF} ${LUCID_ROOT_CPIO} lucid_kernel lucid_root VERBATIM)
+add_custom_target(lucid_sources DEPENDS ${LUCID_SOURCE_PACK})

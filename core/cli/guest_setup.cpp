@@ -220,6 +220,7 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
     return bad_input(message);
   }
   setup.session = created.take();
+  (void)setup.session->set_source_pack(builtin_source_pack()).ok();
   return setup;
 }
 

@@ -46,6 +46,7 @@ int replay_command(const std::vector<std::string>& arguments) {
   auto created = session::Session::create(run);
   if (!created) return complain({exit_bad_input, options.file + ": " + created.error().message});
   session::Session& session = *created.value();
+  (void)session.set_source_pack(builtin_source_pack()).ok();
 
   Reports reports;
   if (auto failure = reports.open(static_cast<const ReportOptions&>(options))) return complain(*failure);

@@ -15,7 +15,8 @@ using namespace elf;
 namespace {
 
 constexpr u32 pt_load = 1, pt_interp = 3;
-constexpr u32 sht_symtab = 2, sht_dynsym = 11;
+constexpr u32 sht_symtab = 2, sht_nobits = 8, sht_dynsym = 11;
+constexpr u64 shf_compressed = 0x800;
 constexpr u8 stt_notype = 0, stt_object = 1, stt_func = 2, stt_ifunc = 10;
 constexpr u64 max_symbols = 1 << 20;  // a bound on work, far above any program of ours
 
@@ -109,12 +110,13 @@ void read_symbol_table(std::span<const u8> file, const SectionHeader& table, std
   }
 }
 
+bool read_section(std::span<const u8> file, const FileHeader& header, u64 index, SectionHeader& out) {
+  return header.section_header_size == sizeof out && index < header.section_header_count &&
+         header.section_headers <= file.size() && read_at(file, header.section_headers + index * sizeof out, out);
+}
+
 void read_symbols(std::span<const u8> file, const FileHeader& header, ElfImage& image) {
-  if (header.section_header_size != sizeof(SectionHeader)) return;
-  const auto section = [&](u64 index, SectionHeader& out) {
-    return index < header.section_header_count && header.section_headers <= file.size() &&
-           read_at(file, header.section_headers + index * sizeof out, out);
-  };
+  const auto section = [&](u64 index, SectionHeader& out) { return read_section(file, header, index, out); };
   for (const u32 wanted : {sht_symtab, sht_dynsym}) {
     for (unsigned i = 0; i < header.section_header_count && image.symbols.empty(); ++i) {
       SectionHeader table, names;
@@ -165,6 +167,20 @@ Result<ElfImage> read_elf(std::span<const u8> file) {
   if (const char* problem = read_segments(file, header, image)) return Error{problem};
   read_symbols(file, header, image);
   return image;
+}
+
+std::span<const u8> elf_section(std::span<const u8> file, std::string_view name) {
+  FileHeader header;
+  if (header_problem(file, header)) return {};
+  SectionHeader names, section;
+  if (!read_section(file, header, header.names, names) || !contains(file, names.offset, names.size)) return {};
+  for (unsigned i = 0; read_section(file, header, i, section); ++i) {
+    if (string_at(file.subspan(names.offset, names.size), section.name) != name) continue;
+    if (section.type == sht_nobits || section.flags & shf_compressed) return {};
+    return contains(file, section.offset, section.size) ? file.subspan(section.offset, section.size)
+                                                        : std::span<const u8>{};
+  }
+  return {};
 }
 
 std::optional<std::string> why_not_executable(std::span<const u8> file) {

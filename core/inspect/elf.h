@@ -46,6 +46,9 @@ struct ElfImage {
 /// headers or symbol tables only cost the symbols.
 Result<ElfImage> read_elf(std::span<const u8> file);
 
+/// Contents of the section of this name; empty when there is none, or it is compressed.
+std::span<const u8> elf_section(std::span<const u8> file, std::string_view name);
+
 /// Why this file cannot run, in one line for a person ("a text file", "for another machine
 /// (AArch64)", "truncated …"), or nothing when it is an x86-64 executable or a script with "#!".
 std::optional<std::string> why_not_executable(std::span<const u8> file);

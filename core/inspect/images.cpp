@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/inspect/bytes.h"
+#include "core/inspect/program_lines.h"
 
 namespace lucid::inspect {
 namespace {
@@ -30,9 +31,22 @@ std::string Place::text() const {
   return offset == 0 ? symbol : symbol + "+" + hex(offset);
 }
 
+std::string Place::source() const {
+  if (line == 0) return "";
+  return file.substr(file.rfind('/') + 1) + ":" + std::to_string(line);
+}
+
 Images::Images(std::span<const u8> kernel, const std::vector<std::span<const u8>>& archives) {
-  if (auto read = read_elf(kernel)) kernel_ = std::make_unique<ElfImage>(read.take());
+  read(kernel, kernel_);
   for (const auto archive : archives) files_.add(archive);
+}
+
+const ElfImage* Images::read(std::span<const u8> file, std::unique_ptr<ElfImage>& image) const {
+  auto elf = read_elf(file);
+  if (!elf.ok()) return nullptr;
+  image = std::make_unique<ElfImage>(elf.take());
+  bytes_[image.get()] = file;
+  return image.get();
 }
 
 const ArchiveEntry* Images::find(std::string_view path) const {
@@ -53,10 +67,35 @@ const ElfImage* Images::program(std::string_view path) const {
   if (known != programs_.end()) return known->second.get();
   const ArchiveEntry* file = find(path);
   std::unique_ptr<ElfImage> image;
-  if (file && file->is(mode::regular)) {
-    if (auto read = read_elf(file->data)) image = std::make_unique<ElfImage>(read.take());
-  }
+  if (file && file->is(mode::regular)) read(file->data, image);
   return (programs_[std::string(path)] = std::move(image)).get();
+}
+
+void Images::set_source_pack(SourcePack pack) {
+  pack_ = std::move(pack);
+  lines_.clear();
+  texts_.clear();
+  for (const auto& each : pack_.texts) texts_[pack_.files[each.first]] = each.first;
+}
+
+const SourceMap& Images::lines(const ElfImage& image) const {
+  const auto known = lines_.find(&image);
+  if (known != lines_.end()) return known->second;
+  const auto bytes = bytes_.find(&image);
+  SourceMap map;
+  if (bytes != bytes_.end()) {
+    map = pack_.map_of(image_hash(bytes->second));
+    if (map.empty()) {
+      auto tables = program_lines(bytes->second, image);
+      map = SourceMap(std::move(tables.files), std::move(tables.sequences));
+    }
+  }
+  return lines_[&image] = std::move(map);
+}
+
+const std::string* Images::source_text(std::string_view file) const {
+  const auto found = texts_.find(file);
+  return found == texts_.end() ? nullptr : &pack_.texts.at(found->second);
 }
 
 Symbolizer::Symbolizer(const Images& images, std::vector<Vma> vmas) : images_(images), vmas_(std::move(vmas)) {}
@@ -80,10 +119,18 @@ Place Symbolizer::place(Gva address) const {
     place.symbol = symbol->name;
     place.offset = in_file - symbol->address;
   }
+  if (const SourceLine source = images_.lines(*mapped.image).line_of(in_file)) {
+    place.file = source.file;
+    place.line = source.line;
+  }
   return place;
 }
 
-Gva Symbolizer::symbol_start(Gva address) const { return Gva{address.value - place(address).offset}; }
+Gva Symbolizer::symbol_start(Gva address) const {
+  const MappedImage mapped = image_at(address);
+  const ElfSymbol* symbol = mapped.image ? mapped.image->covering(address.value - mapped.bias) : nullptr;
+  return symbol ? Gva{symbol->address + mapped.bias} : address;
+}
 
 std::vector<MappedImage> Symbolizer::all() const {
   std::vector<MappedImage> found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Names for addresses: the symbols of the kernel and of the programs in the root archives. Programs
-// are read once, when first asked for.
+// Names for addresses: the symbols and source lines of the kernel and of the programs in the root
+// archives. Programs are read once, when first asked for.
 #pragma once
 #include <map>
 #include <memory>
@@ -12,6 +12,7 @@
 #include "core/inspect/archive.h"
 #include "core/inspect/elf.h"
 #include "core/inspect/kernel_tables.h"
+#include "core/inspect/source_pack.h"
 #include "core/inspect/views.h"
 
 namespace lucid::inspect {
@@ -35,12 +36,24 @@ class Images {
   bool same_file(std::string_view a, std::string_view b) const;
   const FileTree& files() const { return files_; }
 
+  /// Lines for images that carry none themselves, and texts.
+  void set_source_pack(SourcePack pack);
+  /// The source lines of one of these images: the pack's, or else its own debug information's.
+  const SourceMap& lines(const ElfImage& image) const;
+  /// The text of a file that the pack has; null = it has none.
+  const std::string* source_text(std::string_view file) const;
+
  private:
   const ArchiveEntry* find(std::string_view path) const;
+  const ElfImage* read(std::span<const u8> file, std::unique_ptr<ElfImage>& image) const;
 
   std::unique_ptr<ElfImage> kernel_;
   FileTree files_;
   mutable std::map<std::string, std::unique_ptr<ElfImage>, std::less<>> programs_;
+  mutable std::map<const ElfImage*, std::span<const u8>> bytes_;  // of those read
+  mutable std::map<const ElfImage*, SourceMap> lines_;            // of those asked for
+  SourcePack pack_;
+  std::map<std::string, u32, std::less<>> texts_;  // files of the pack that have one
 };
 
 /// Looks addresses up in one address space: the kernel's half and the files a task has mapped.

@@ -19,7 +19,8 @@ struct Place {
   u64 offset = 0;
   std::string file;  // "" = unknown
   u32 line = 0;
-  std::string text() const;  // "symbol+0x12" or ""
+  std::string text() const;    // "symbol+0x12" or ""
+  std::string source() const;  // "file.c:12" without folders, or ""
 };
 
 /// The bytes of an instruction by field, for colouring.

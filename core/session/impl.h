@@ -14,6 +14,7 @@
 #include "core/session/output_capture.h"
 #include "core/session/process_colours.h"
 #include "core/session/session.h"
+#include "core/session/source_texts.h"
 #include "core/session/timeline.h"
 
 namespace lucid::session {
@@ -63,6 +64,7 @@ struct Session::Impl {
   bool observed = false;
   bool strace_on = false;
   EventSink sink;
+  SourceTexts texts;
   u64 revision = 0;
   u64 jumps = 0;
 
@@ -112,6 +114,8 @@ struct Session::Impl {
   bool stopped_at_breakpoint(machine::MachineStop stop, const std::vector<u32>& were_true);
   std::vector<u32> true_of_every_instruction() const;
   Result<Location> locate(std::string_view name) const;
+  /// All places of "file.c:12", of the first image that has any.
+  std::vector<Location> locate_line(std::string_view file_and_line) const;
   std::string process_name() const;
 
   /// Of the root archives or the kernel; empty when there is none.

@@ -51,9 +51,39 @@ Location location(const ElfSymbol& symbol, const ElfImage& image, std::string pa
   return {symbol.address, symbol.size, std::move(path), image.type == inspect::ElfType::shared};
 }
 
+/// "fork.cpp:12" into name and number; number 0 when it is nothing of the kind.
+std::pair<std::string_view, u32> split_line(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size() || text.size() - colon > 8) return {};
+  u32 line = 0;
+  for (const char c : text.substr(colon + 1)) {
+    if (c < '0' || c > '9') return {};
+    line = line * 10 + static_cast<u32>(c - '0');
+  }
+  return {text.substr(0, colon), line};
+}
+
 }  // namespace
 
+std::vector<Location> Session::Impl::locate_line(std::string_view text) const {
+  const auto [file, line] = split_line(text);
+  std::vector<Location> found;
+  if (line == 0) return found;
+  const auto look = [&, file = file, line = line](const ElfImage* image, const std::string& path) {
+    if (!image || !found.empty()) return;
+    for (const u64 address : images->lines(*image).addresses_of(file, line))
+      found.push_back({address, 0, path, image->type == inspect::ElfType::shared});
+  };
+  if (!program.empty()) look(images->program(program), program);
+  for (const auto& mapped : symbolizer().all()) look(mapped.image, mapped.image == images->kernel() ? "" : mapped.name);
+  for (const auto& [path, entry] : images->files().entries()) {
+    if (found.empty() && entry.is(inspect::mode::regular)) look(images->program(path), path);
+  }
+  return found;
+}
+
 Result<Location> Session::Impl::locate(std::string_view text) const {
+  if (const auto lines = locate_line(text); !lines.empty()) return lines.front();
   // "file:symbol"; a "::" belongs to the symbol.
   const size_t colon = text.find(':');
   if (colon != std::string_view::npos && colon > 0 && text.substr(colon, 2) != "::") {
@@ -77,6 +107,14 @@ Result<Location> Session::Impl::locate(std::string_view text) const {
     if (symbol) return location(*symbol, *image, path);
   }
   return Error{"\"" + std::string(text) + "\" is neither an address (0x…) nor a symbol of the kernel or of a program."};
+}
+
+std::vector<Gva> Session::addresses_of_line(std::string_view file_and_line) const {
+  std::vector<Gva> found;
+  for (const Location& place : impl_->locate_line(file_and_line)) {
+    if (const auto at = impl_->address_of(place)) found.push_back(Gva{*at});
+  }
+  return found;
 }
 
 Result<Gva> Session::resolve(std::string_view expression) const {

@@ -70,6 +70,15 @@ class Session {
   static Result<std::unique_ptr<Session>> create(const RecordedRun& run, u64 history_bytes = 0);
   ~Session();
 
+  /// Line tables and texts of the kernel and the programs whose files carry none (core/inspect/
+  /// source_pack.h); the program's or kernel's own debug information serves for others. Changes
+  /// nothing in the machine; survives a reset.
+  Result<bool> set_source_pack(std::span<const u8> pack);
+  /// Where the text of a source file comes from when the pack has none, by the name in the debug
+  /// information: for hosts with files. "" = there is none.
+  using SourceReader = std::function<std::string(const std::string& file)>;
+  void set_source_reader(SourceReader reader);
+
   // --- time ---
   Stop run(const RunLimits& limits);
   Stop step();  // one instruction (interrupts taken as they come)
@@ -143,8 +152,11 @@ class Session {
   Result<std::optional<u64>, ExpressionError> evaluate(std::string_view expression) const;
   /// "0xffffffff80101234", "main", "sys_fork+0x12", "hello:main": a symbol of the preferred program
   /// first, then of the program of the current process, of the kernel, of any program of the archives
-  /// ("file:symbol" says which; "kernel:symbol").
+  /// ("file:symbol" says which; "kernel:symbol"). "fork.cpp:12": the first place of a source line.
   Result<Gva> resolve(std::string_view expression) const;
+  /// All places to stop at for a source line as far as it is loaded now, in the program that resolve()
+  /// would choose; "file.c:12" stands for the next line that has code. Empty when there is none.
+  std::vector<Gva> addresses_of_line(std::string_view file_and_line) const;
 
   // --- events ---
   const trace::EventLog& events() const;
@@ -170,6 +182,8 @@ class Session {
   /// `before` and `after` instructions around an address; before is found from symbols, best effort.
   std::vector<inspect::DisassemblyLine> disassembly(Gva around, unsigned before, unsigned after) const;
   inspect::Place place(Gva address) const;
+  /// The text of a line as a place names it; "" when it is not known.
+  std::string source_line(const std::string& file, u32 line) const;
   inspect::ProcessesView processes() const;
   inspect::MemoryMapView memory_map(u32 pid) const;
   /// `count` pages from `start` (at most 65536).

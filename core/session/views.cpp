@@ -38,6 +38,20 @@ std::vector<inspect::DisassemblyLine> Session::disassembly(Gva around, unsigned 
 
 inspect::Place Session::place(Gva address) const { return impl_->symbolizer().place(address); }
 
+Result<bool> Session::set_source_pack(std::span<const u8> pack) {
+  auto read = inspect::read_source_pack(pack);
+  if (!read.ok()) return read.error();
+  impl_->images->set_source_pack(read.take());
+  ++impl_->revision;
+  return true;
+}
+
+void Session::set_source_reader(SourceReader reader) { impl_->texts.set_reader(std::move(reader)); }
+
+std::string Session::source_line(const std::string& file, u32 line) const {
+  return std::string(impl_->texts.line(*impl_->images, file, line));
+}
+
 inspect::ProcessesView Session::processes() const {
   auto view = inspect::processes(impl_->guest());
   for (auto& process : view.processes) process.colour = impl_->colours.of(process.pid);

@@ -178,6 +178,7 @@ bool Gui::boot() {
     return false;
   }
   session_ = created.take();
+  (void)session_->set_source_pack(cli::builtin_source_pack()).ok();
   return true;
 }
 
