@@ -193,6 +193,7 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
   if (picks.time) intents.push_back(SeekTime{*picks.time});
   if (picks.file) selection.file = *picks.file, refresh();
+  if (picks.call && !picture.call_texts.contains(*picks.call)) intents.push_back(ReadCall{*picks.call});
   if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
   if (picks.console) intents.push_back(FocusConsole{});
   if (picks.copy) copied = *picks.copy;
@@ -244,6 +245,10 @@ void App::Impl::draw_cards(const Canvas& c, const FrameInput& input) {
 }
 
 std::vector<Intent> App::take_intents() { return std::exchange(impl_->intents, {}); }
+void App::set_call_text(u64 number, std::string text) {
+  impl_->picture.call_texts.insert_or_assign(number, std::move(text));
+  impl_->focus_moved = true;  // draw it
+}
 std::string App::take_copied() { return std::exchange(impl_->copied, {}); }
 bool App::animating() const {
   return impl_->marks.fading(impl_->now) || impl_->slow_revision != impl_->revision || impl_->focus_moved;
@@ -280,6 +285,7 @@ void App::forget() {
   impl_->selection.file.clear();
   impl_->picture.files.clear();
   impl_->picture.file.clear();
+  impl_->picture.call_texts.clear();
   impl_->hovered = impl_->selected = {};
   impl_->focus = {};
   impl_->revision = impl_->slow_revision = ~u64{0};

@@ -44,7 +44,11 @@ struct PokeRam {
   Gpa address;
   u64 value;
 };
-using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime, PokeRam>;
+/// What a recorded system call said (Session::call_text): answer with set_call_text.
+struct ReadCall {
+  u64 number;
+};
+using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime, PokeRam, ReadCall>;
 
 struct Field;
 
@@ -66,6 +70,8 @@ class App {
   /// Where the DOM parts go, as of the last draw.
   const Layout& places() const;
   const Fonts& fonts() const;
+
+  void set_call_text(u64 number, std::string text);
 
   // For links and the page's own controls.
   void set_lens(Lens lens);

@@ -172,7 +172,7 @@ void History::update(const session::Session& session) {
   if (record.size() < read_ || session.recording().end.time < end_) forget();
   now_ = session.time();
   end_ = session.recording().end.time;
-  record.read(read_, record.size(), [this](u64, const Event& event) { take(event); });
+  record.read(read_, record.size(), [this](u64 number, const Event& event) { take(number, event); });
   read_ = record.size();
   if (!stretches_.empty()) stretches_.back().to = std::max(stretches_.back().to, end_);
   bound(stretches_, max_stretches);
@@ -191,9 +191,10 @@ void History::enter(u64 at, u32 pid, bool kernel) {
   stretches_.push_back({at, at, pid, kernel});
 }
 
-void History::take(const Event& e) {
+void History::take(u64 number, const Event& e) {
   colours_.observe(e);
   take_life(e);
+  take_call(number, e);
   switch (e.kind) {
     case Kind::switched:
       pid_ = static_cast<u32>(e.args[1]);
@@ -219,6 +220,25 @@ void History::take(const Event& e) {
   }
   if (e.kind == Kind::interrupt_delivered && e.args[0] == timer_vector) ticks_.push_back(e.time);
   if (worth_marking(e.kind)) marks_.push_back({e.time, e.pid, e.kind});
+}
+
+void History::take_call(u64 number, const Event& e) {
+  if (e.kind == Kind::syscall_entered) {
+    Call call{number, e.time, Call::never, e.pid, e.args[0], {}, 0};
+    std::copy(e.args + 1, e.args + 7, call.args.begin());
+    calls_.push_back(call);
+    open_calls_[e.pid] = number;
+    bound(calls_, max_calls);
+  } else if (e.kind == Kind::returned_to_user) {
+    const auto open = open_calls_.find(e.pid);
+    if (open == open_calls_.end()) return;
+    const auto call = std::lower_bound(calls_.begin(), calls_.end(), open->second,
+                                       [](const Call& each, u64 wanted) { return each.number < wanted; });
+    if (call != calls_.end() && call->number == open->second) call->to = e.time, call->result = e.args[0];
+    open_calls_.erase(open);
+  } else if (e.kind == Kind::exited) {
+    open_calls_.erase(static_cast<u32>(e.args[0]));
+  }
 }
 
 Life* History::living(u32 pid) {

@@ -2,6 +2,7 @@
 // What the panels remember of the recorded run, what lies after now included: who had the processor
 // when (the timeline's lanes), marks on it, and a bounded list of happenings.
 #pragma once
+#include <array>
 #include <deque>
 #include <map>
 #include <string>
@@ -31,6 +32,17 @@ struct Life {
   std::vector<Exec> execs;
 };
 
+/// A system call from its entry to the return to the program.
+struct Call {
+  static constexpr u64 never = ~u64{0};
+  u64 number = 0;  // of its event in the record
+  u64 from = 0, to = never;
+  u32 pid = 0;
+  u64 nr = 0;
+  std::array<u64, 6> args{};
+  u64 result = 0;  // RAX at the return
+};
+
 struct Mark {
   u64 at = 0;
   u32 pid = 0;
@@ -39,7 +51,7 @@ struct Mark {
 
 class History {
  public:
-  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000, max_lives = 2000;
+  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000, max_lives = 2000, max_calls = 4000;
   static constexpr u64 looked_back = 6000;  // events of the record, for the list
 
   /// Reads what is new in the record; all of it again when another future was begun.
@@ -48,6 +60,8 @@ class History {
 
   const std::deque<Stretch>& stretches() const { return stretches_; }
   const std::deque<Mark>& marks() const { return marks_; }
+  /// The last max_calls of them, those after now included.
+  const std::deque<Call>& calls() const { return calls_; }
   /// In order of birth; a pid that was used again has two.
   const std::vector<Life>& lives() const { return lives_; }
   const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
@@ -63,7 +77,8 @@ class History {
   u64 end() const { return end_; }  // of the recorded run
 
  private:
-  void take(const trace::Event& event);
+  void take(u64 number, const trace::Event& event);
+  void take_call(u64 number, const trace::Event& event);
   void take_life(const trace::Event& event);
   Life* living(u32 pid);
   void list_recent(const session::Session& session);
@@ -72,6 +87,8 @@ class History {
   std::deque<Stretch> stretches_;
   std::deque<Mark> marks_;
   std::deque<u64> ticks_;
+  std::deque<Call> calls_;
+  std::map<u32, u64> open_calls_;  // by pid: Call::number
   std::vector<Life> lives_;
   std::vector<Numbered> recent_;
   std::map<u32, std::string> names_;

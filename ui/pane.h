@@ -32,6 +32,7 @@ struct Picks {
   bool console = false;           // focus the console
   Thing hovered;                  // under the pointer
   std::optional<Thing> selected;  // clicked
+  std::optional<u64> call;        // what this system call said, by its number in the record
   std::optional<EntryFlip> flip;
   std::optional<std::string> file;  // show this one
   std::optional<std::string> copy;

@@ -26,6 +26,7 @@ void draw_lives(Pane& pane, Rect r);          // processes from fork to reaping
 void draw_run_queue(Pane& pane, Rect r);      // who has the processor, and who waits for it
 void draw_file_tree(Pane& pane, Rect r);      // the files the machine was started with
 void draw_elf(Pane& pane, Rect r);            // the parts of one, and its bytes
+void draw_calls(Pane& pane, Rect r);          // system calls as strace lists them
 void draw_events(Pane& pane, Rect r);         // what happened, newest first
 void draw_counters(Pane& pane, Rect r);
 void draw_timeline(Pane& pane, Rect r);       // who had the processor

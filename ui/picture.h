@@ -35,6 +35,7 @@ struct Picture {
   inspect::ElfPartsView elf;             // of it
   std::vector<u8> file_bytes;            // of it, the first most_file_bytes
   static constexpr u64 most_file_bytes = 1 << 20;
+  std::map<u64, std::string> call_texts;  // of system calls looked into, by number in the record
   session::Stats stats;
   std::vector<Gva> breakpoints;
   session::ProcessColours colours;  // also of processes that are gone or not there yet

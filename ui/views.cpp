@@ -43,6 +43,8 @@ constexpr Dock scheduler[] = {
 constexpr Dock files[] = {
     {"file_tree",   draw_file_tree,   Need::files,  Side::left,   0.3f,  0.3f},
     {"elf",         draw_elf,         Need::files | Need::map | Need::frames, Side::rest, 1, 1}};
+constexpr Dock calls[] = {
+    {"calls",       draw_calls,       Need::map,    Side::rest,   1,     1}};
 constexpr Dock events[] = {
     {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
     {"events",      draw_events,      Need::none,   Side::rest,   1,     1}};
@@ -59,6 +61,7 @@ constexpr View all[] = {
     {Lens::processes, "Table",     process_table},
     {Lens::processes, "Lives",     lives},
     {Lens::processes, "Scheduler", scheduler},
+    {Lens::kernel,    "Calls",     calls},
     {Lens::kernel,    "Events",    events},
     {Lens::files,     "Files",     files}};
 // clang-format on

@@ -154,15 +154,17 @@ void Host::draw() {
 }
 
 void Host::apply(const ui::Intent& intent) {
-  std::visit(Overloaded{[&](const ui::ToggleBreakpoint& wish) {
-                          bool set = false;
-                          for (const Gva at : session_->breakpoints()) set |= at == wish.address;
-                          session_->set_breakpoint(wish.address, !set);
-                        },
-                        [&](const ui::FocusConsole&) { console_wish_ = true; },
-                        [&](const ui::SeekTime& wish) { seek(wish.time); },
-                        [&](const ui::PokeRam& wish) { poke_wish_ = wish; }},
-             intent);
+  std::visit(
+      Overloaded{[&](const ui::ToggleBreakpoint& wish) {
+                   bool set = false;
+                   for (const Gva at : session_->breakpoints()) set |= at == wish.address;
+                   session_->set_breakpoint(wish.address, !set);
+                 },
+                 [&](const ui::FocusConsole&) { console_wish_ = true; },
+                 [&](const ui::SeekTime& wish) { seek(wish.time); },
+                 [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
+                 [&](const ui::ReadCall& wish) { app_.set_call_text(wish.number, session_->call_text(wish.number)); }},
+      intent);
   changed();
 }
 

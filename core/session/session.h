@@ -110,6 +110,9 @@ class Session {
   /// The events of the recording, those after now included; `events_before_now` of them lie before.
   const trace::EventRecord& record() const;
   u64 events_before_now() const;
+  /// A system call as strace writes it, with the strings it was given and what it returned; `entered`
+  /// is the number of its event in the record. "" when that is not one, or not held any more.
+  std::string call_text(u64 entered);
   /// Changes when now was reached in another way than by time passing (a seek, a reset): whoever
   /// follows output or events by their number begins anew.
   u64 jumps() const;

@@ -207,3 +207,31 @@ TEST_CASE("a run keeps to its budget, and all of it can still be reached") {
   CHECK(s->instruction() == 40'000'000);
   CHECK(s->state_hash() == hash);
 }
+
+TEST_CASE("what a past system call said is what strace said when it happened") {
+  const std::vector<std::string> argv = {"sh", "-c", "echo one | cat; ls /bin | wc; cat /nowhere; exit 5"};
+  auto s = start(argv);
+  s->set_strace(true);
+  s->run(at_most(plenty));
+  const std::string traced = s->take_strace();
+  const Sight before = look(*s);
+  const u64 jumps = s->jumps();
+  std::vector<u64> calls;  // of the shell's children: strace leaves out what init does
+  s->record().read(0, s->record().size(), [&](u64 number, const trace::Event& event) {
+    if (event.kind == trace::Kind::syscall_entered && event.pid > 2) calls.push_back(number);
+  });
+  REQUIRE(calls.size() > 30);
+  size_t found = 0;
+  for (size_t i = 0; i < calls.size(); i += 3) {
+    const std::string text = s->call_text(calls[i]);
+    CAPTURE(text);
+    // A call that was interrupted by others' lines is cut in two by strace: its beginning is there.
+    const bool whole = traced.find(text) != std::string::npos;
+    const bool cut = traced.find(text.substr(0, text.find(' '))) != std::string::npos;
+    CHECK((whole || cut));
+    found += whole;
+  }
+  CHECK(found > calls.size() / 3 * 3 / 4);
+  CHECK(look(*s) == before);
+  CHECK(s->jumps() == jumps);
+}

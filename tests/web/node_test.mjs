@@ -41,6 +41,26 @@ for (const command of COMMANDS) {
   wasm._lucid_type(give(line), line.length);
   got.push(runUntilIdle());
 }
+/** As in session_hashes.cpp: back and forth through the recorded time. */
+function* walk() {
+  let state = 2026;
+  const below = (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % limit;
+  };
+  for (let i = 0; i < 120; ++i) {
+    const what = below(5);
+    const grain = below(6);
+    const end = wasm._lucid_end_time();
+    if (what === 0) wasm._lucid_seek(Math.floor(end / 1000) * below(1000));
+    else if (what < 3) wasm._lucid_step_back(grain);
+    else wasm._lucid_step(grain);
+    yield `${wasm._lucid_time()} ${wasm._lucid_instruction()} ${text(wasm._lucid_state_hash())}`;
+  }
+}
+got.push(...walk());
+wasm._lucid_seek(wasm._lucid_end_time());
+
 const wanted = execFileSync(native, [join(site, "kernel.elf"), join(site, "root.cpio"), ...COMMANDS], { encoding: "utf8" }).trim().split("\n");
 
 let failures = 0;
@@ -49,6 +69,11 @@ let failures = 0;
   if (!same) ++failures;
   console.log(`${same ? "ok    " : "FAILED"} ${command}: ${got[i]}${same ? "" : `, natively ${wanted[i]}`}`);
 });
+const first = COMMANDS.length + 1;
+const differing = got.findIndex((line, i) => i >= first && line !== wanted[i]);
+if (differing >= 0 || got.length !== wanted.length) ++failures;
+console.log(differing >= 0 ? `FAILED step ${differing - first} through time: ${got[differing]}, natively ${wanted[differing]}`
+  : `ok     ${got.length - first} steps through time, ${new Set(got.slice(first)).size} moments`);
 
 // Speed, for the record.
 const spin = new TextEncoder().encode("spin 60\r");

@@ -324,6 +324,8 @@ void Gui::frame() {
       session_->set_breakpoint(toggle->address, std::find(all.begin(), all.end(), toggle->address) == all.end());
     }
     if (const auto* seek = std::get_if<ui::SeekTime>(&intent)) running_ = false, session_->seek_time(seek->time);
+    if (const auto* call = std::get_if<ui::ReadCall>(&intent))
+      app_.set_call_text(call->number, session_->call_text(call->number));
     if (const auto* poke = std::get_if<ui::PokeRam>(&intent))
       session_->submit(session::poke_u64(poke->address, poke->value));
     console |= std::holds_alternative<ui::FocusConsole>(intent);
