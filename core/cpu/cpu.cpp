@@ -235,7 +235,7 @@ void Cpu::set_breakpoints(std::span<const Gva> addresses) {
   impl_->code.set_splits(splits);
 }
 
-void Cpu::pass_breakpoint() { impl_->passed_at = impl_->core.wiring.clock.retired; }
+void Cpu::pass_breakpoint(bool pass) { impl_->passed_at = pass ? impl_->core.wiring.clock.retired : ~u64{0}; }
 
 void Cpu::set_watches(std::span<const mem::WatchRange> ranges) {
   impl_->core.mmu.set_watches(ranges);

@@ -71,8 +71,8 @@ class Cpu {
   // --- what somebody outside the machine waits for; changes nothing in the run itself ---
   /// Linear addresses, in every address space. Code elsewhere runs as fast as without.
   void set_breakpoints(std::span<const Gva> addresses);
-  /// The next run() does not stop for a breakpoint at the present instruction.
-  void pass_breakpoint();
+  /// Whether the next run() goes past a breakpoint at the present instruction.
+  void pass_breakpoint(bool pass = true);
   /// Accesses to other pages are as fast as without.
   void set_watches(std::span<const mem::WatchRange> ranges);
   /// The first few of the last instruction that had any, until cleared.

@@ -113,6 +113,24 @@ struct Session::Impl {
   /// After a piece of time that ended with `stop`; `were_true` are the ones that look at every instruction.
   bool stopped_at_breakpoint(machine::MachineStop stop, const std::vector<u32>& were_true);
   std::vector<u32> true_of_every_instruction() const;
+
+  // --- searching backwards (search.cpp) ---
+  struct Found {
+    u64 time = 0;  // of the stop
+    BreakpointHit hit;
+  };
+  /// The last stop of `wanted` in (from the entry point, `until`): where it is true at a time below, or
+  /// for accesses up to, `until`. Now is somewhere afterwards.
+  std::optional<Found> find_last_stop(std::vector<Breakpoint> wanted, u64 until, AccessSide side);
+  /// The last instruction before now that left another value in a register, seen from the context
+  /// (process and privilege) of now; the time after it.
+  std::optional<u64> find_last_change(RegisterName name);
+  /// Calls step(time) after each instruction of the recording in (from, until].
+  template <typename Step>
+  void replay_by_instructions(u64 until, Step step);
+  std::optional<u64> last_poke(const std::vector<mem::WatchRange>& ranges, u64 until) const;
+  void go_to(u64 time, AccessSide side);
+
   Result<Location> locate(std::string_view name) const;
   /// All places of "file.c:12", of the first image that has any.
   std::vector<Location> locate_line(std::string_view file_and_line) const;

@@ -169,6 +169,7 @@ Stop Session::step_over() {
 
 u64 Session::instruction() const { return impl_->machine->clock().retired; }
 u64 Session::time() const { return impl_->machine->clock().now(); }
+u32 Session::current_pid() const { return impl_->machine->current_pid(); }
 Stop Session::last_stop() const { return impl_->last_stop; }
 bool Session::halted() const { return impl_->guest().cpu.halted; }
 u64 Session::wakes_at() const { return halted() ? impl_->machine->clock().next_deadline() : time(); }

@@ -21,6 +21,7 @@
 #include "core/session/breakpoints.h"
 #include "core/session/command.h"
 #include "core/session/grain.h"
+#include "core/session/last_write.h"
 #include "core/session/moment.h"
 #include "core/session/recorded_run.h"
 #include "core/session/stats.h"
@@ -107,6 +108,13 @@ class Session {
   /// On to the next moment of a kind, and back to the last one: after each other they cancel out.
   Stop step_forward(Grain grain, u64 most_instructions = ~u64{0});
   bool step_back(Grain grain);  // false, and nothing moved, when there is none
+  /// Back to the last moment before now at which a breakpoint was true: where a run forward would
+  /// have stopped (`after` an access), or with `before` where the instruction that accessed watched
+  /// memory is due. False, and nothing moved, when there is none; last_hit() tells otherwise.
+  bool run_back(AccessSide side = AccessSide::after);
+  /// Back to the last write of something, to right before or after the instruction that did it. The
+  /// error says why there is none; nothing has moved then.
+  Result<LastWrite> last_write(const Written& what, AccessSide side = AccessSide::before);
   /// The events of the recording, those after now included; `events_before_now` of them lie before.
   const trace::EventRecord& record() const;
   u64 events_before_now() const;
@@ -123,7 +131,8 @@ class Session {
   u64 instruction() const;  // retired so far
   u64 time() const;         // ticks
   Stop last_stop() const;
-  bool halted() const;  // the processor waits in HLT for an interrupt
+  u32 current_pid() const;  // as the kernel last announced it; 0 = kernel or idle
+  bool halted() const;      // the processor waits in HLT for an interrupt
   /// When a halted machine wakes by itself (ticks), bus::never if only a command can wake it. For
   /// front ends that let virtual time pass no faster than the clock on the wall.
   u64 wakes_at() const;

@@ -56,6 +56,7 @@ std::vector<Step> brute_force(Session& s, u64 count) {
     Step step;
     step.cpu = s.registers().state;
     step.time = s.time(), step.rip = step.cpu.rip;
+    step.pid = s.current_pid();
     step.restarted = step.cpu.rflags >> 16 & 1;
     step.accesses = std::move(seen);
     seen.clear();
@@ -278,4 +279,121 @@ TEST_CASE("conditions without a place are found at the instruction that makes th
     was = is;
   }
   CHECK(stops(*s, steps.back().time) == expected);
+}
+
+TEST_CASE("run_back goes through the stops of the run forward, last one first") {
+  for (const char* text : {"sys_write", "syscall write return", "event switch || event page-fault",
+                           "write(rsp - 64, 8)", "hello:main", "rbx == 0 && cpl == 3", "access(phys 0x200000, 4096)"}) {
+    CAPTURE(text);
+    auto s = start({"sh", "-c", "hello; echo a | cat"});
+    s->run(at_most(650'000));
+    const u64 begin = s->time();
+    REQUIRE(s->add_breakpoint(text).ok());
+    std::vector<u64> times;
+    while (times.size() < 40 && s->instruction() < 900'000 &&
+           s->run(at_most(900'000 - s->instruction())) == Stop::breakpoint)
+      times.push_back(s->time());
+    s->run(at_most(5000));
+    std::vector<u64> back;
+    while (back.size() < times.size() && s->run_back()) back.push_back(s->time());
+    if (!back.empty() && back[0] > times.back()) continue;  // it stopped again in the last stretch
+    std::reverse(back.begin(), back.end());
+    CHECK(back == times);
+    if (times.empty()) continue;
+    // And forward again from there.
+    const u64 first = s->time();
+    CHECK(first >= begin);
+    for (size_t i = 1; i < std::min<size_t>(times.size(), 5); ++i) {
+      REQUIRE(s->run(at_most(plenty)) == Stop::breakpoint);
+      CHECK(s->time() == times[i]);
+    }
+  }
+}
+
+TEST_CASE("the last write is the one brute force saw last") {
+  constexpr u64 count = 300'000;
+  auto recorded = start({"forkdemo"});
+  recorded->run(at_most(300'000));
+  const u64 begin = recorded->time();
+  auto stepped = start({"forkdemo"}, 0);
+  stepped->run({~u64{0}, begin, {}});
+  const auto steps = brute_force(*stepped, count);
+  recorded->run({~u64{0}, steps.back().time, {}});
+  REQUIRE(recorded->time() == steps.back().time);
+  CHECK(recorded->state_hash() == stepped->state_hash());
+
+  std::mt19937_64 random(11);
+  for (int round = 0; round < 60; ++round) {
+    CAPTURE(round);
+    const size_t at = steps.size() / 2 + random() % (steps.size() / 2);
+    REQUIRE(recorded->seek_time(steps[at].time));
+    REQUIRE(recorded->time() == steps[at].time);
+    const auto side = random() % 2 ? AccessSide::before : AccessSide::after;
+    u64 expected = 0;
+    Result<LastWrite> found = Error{""};
+    if (round % 2 == 0) {
+      const Step::Access* access = nullptr;
+      while (access == nullptr) {
+        const Step& step = steps[random() % (at + 1)];
+        if (!step.accesses.empty()) access = &step.accesses[random() % step.accesses.size()];
+      }
+      const u64 bytes = 1 + random() % 8;
+      for (size_t i = 0; i <= at; ++i) {
+        for (const auto& each : steps[i].accesses) {
+          const bool meets = each.physical - access->physical < bytes || access->physical - each.physical < each.bytes;
+          if (each.write && meets) expected = steps[i].time;
+        }
+      }
+      found = recorded->last_write(WrittenRam{Gpa{access->physical}, bytes}, side);
+    } else {
+      const u8 reg = static_cast<u8>(random() % 16);
+      const Step& now = steps[at];
+      const Step* last = nullptr;
+      for (size_t i = 0; i <= at; ++i) {
+        const Step& step = steps[i];
+        if (step.cpu.cpl() != now.cpu.cpl() || step.cpu.cr3 != now.cpu.cr3 || step.pid != now.pid) continue;
+        if (last != nullptr && last->cpu.gpr[reg] != step.cpu.gpr[reg]) expected = step.time;
+        last = &step;
+      }
+      found = recorded->last_write(WrittenRegister{{RegisterName::Kind::gpr, reg, 0, 64}}, side);
+    }
+    if (expected == 0) {  // before brute force began to look
+      if (found.ok()) CHECK(found.value().after.time <= begin + 1);
+      continue;
+    }
+    REQUIRE_MESSAGE(found.ok(), found.error().message);
+    CHECK(found.value().after.time == expected);
+    CHECK(found.value().before.instruction + 1 == found.value().after.instruction);
+    CHECK(recorded->time() == (side == AccessSide::after ? expected : found.value().before.time));
+  }
+}
+
+TEST_CASE("last writes: page table entries, pokes, and what was never written") {
+  auto s = start({"cowdemo"});
+  REQUIRE(s->add_breakpoint("event cow process cowdemo").ok());
+  REQUIRE(s->run(at_most(plenty)) == Stop::breakpoint);
+  const Gva address{s->last_hit().event.args[1]};
+  const u64 entry = s->walk(0, address).result.steps[3].entry;
+  const auto written = s->last_write(WrittenEntry{0, address}, AccessSide::after);
+  REQUIRE(written.ok());
+  CHECK(s->walk(0, address).result.steps[3].entry == entry);
+  REQUIRE(s->seek_time(written.value().before.time));
+  CHECK(s->walk(0, address).result.steps[3].entry != entry);
+
+  auto plain = start({"true"});
+  plain->run(at_most(1000));
+  plain->submit(PokeMemory{Gpa{0x500000}, {1, 2, 3}});
+  plain->run(at_most(1000));
+  const auto poked = plain->last_write(WrittenRam{Gpa{0x500001}, 1});
+  REQUIRE(poked.ok());
+  CHECK(poked.value().by_command);
+  CHECK(plain->instruction() == 1000);
+  plain->run(at_most(1000));
+  const u64 here = plain->time();
+  CHECK(!plain->last_write(WrittenRam{Gpa{0x500100}, 1}).ok());
+  CHECK(plain->time() == here);
+  CHECK(!plain->last_write(WrittenRam{Gpa{1u << 30}, 1}).ok());
+  auto unrecorded = start({"true"}, 0);
+  CHECK(!unrecorded->last_write(WrittenRam{Gpa{0}, 1}).ok());
+  CHECK(!unrecorded->run_back());
 }
