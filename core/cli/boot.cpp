@@ -61,8 +61,11 @@ int boot_command(const std::vector<std::string>& arguments) {
   if (auto failure = reports.open_record(options.record_file)) return complain(*failure);
   auto session = set_up(options);
   if (!session) return complain(session.error());
+  auto stops = Stops::set(*session.value(), options);
+  if (!stops) return complain(stops.error());
   const auto connection = isatty(STDIN_FILENO) ? session::Connection::tty : session::Connection::raw;
-  return drive_to_end(*session.value(), options, reports, {.connection = connection, .exit_code = debug_exit_code});
+  return drive_to_end(*session.value(), options, reports,
+                      {.connection = connection, .stops = stops.value().get(), .exit_code = debug_exit_code});
 }
 
 }  // namespace lucid::cli

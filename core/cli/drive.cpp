@@ -24,6 +24,7 @@ using session::Connection;
 
 const char* stop_name(const session::Session& session, LoopEnd end) {
   if (end == LoopEnd::limit) return "max-insns";
+  if (end == LoopEnd::until) return "until";
   if (end == LoopEnd::recording_end) return "recording-end";
   if (end == LoopEnd::nothing_to_wait_for) return "idle";
   if (end != LoopEnd::machine) return "quit";
@@ -49,6 +50,8 @@ int conclude(const session::Session& session, LoopEnd end, u64 max_instructions,
     case LoopEnd::nothing_to_wait_for:
       return complain(
           {exit_machine, "the machine is idle for ever: every process waits for something that cannot come"});
+    case LoopEnd::until:
+      return 0;
     case LoopEnd::recording_end:
     case LoopEnd::machine:
       break;
@@ -124,7 +127,7 @@ int drive_to_end(session::Session& session, const ReportOptions& options, const 
   {
     std::optional<RawTerminal> raw;
     if (!drive.recorded && drive.connection == Connection::tty && isatty(STDIN_FILENO)) raw.emplace();
-    HostLoop loop(session, drive.connection, options.max_instructions, reports.strace.get());
+    HostLoop loop(session, drive.connection, options.max_instructions, reports.strace.get(), drive.stops);
     end = drive.recorded ? loop.run_recorded() : loop.run();
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

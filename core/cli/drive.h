@@ -8,6 +8,7 @@
 #include "core/cli/exit_code.h"
 #include "core/cli/options.h"
 #include "core/cli/output_file.h"
+#include "core/cli/stops.h"
 #include "core/session/overlay.h"
 #include "core/session/session.h"
 
@@ -27,7 +28,8 @@ struct Reports {
 
 struct Drive {
   session::Connection connection = session::Connection::raw;
-  bool recorded = false;  // only what was recorded is given to the machine
+  Stops* stops = nullptr;  // null = none were asked for
+  bool recorded = false;   // only what was recorded is given to the machine
   /// From the value that the guest powered off with.
   int (*exit_code)(int status) = [](int status) { return status; };
 };

@@ -57,6 +57,25 @@ seeing through it:
                         mips, page_faults, cow_copies, context_switches, system_calls, interrupts ...
   --boot-log            show the kernel's messages, on standard error (on the terminal: there)
 
+stopping:
+  --break EXPR          tell each time EXPR becomes true, and dump; may be repeated
+  --until EXPR          end the run there: exit code 0
+  --dump WHAT           what to tell at --break and --until; may be repeated
+  --dump-file FILE      where to; standard error otherwise
+
+EXPR says where: main, sys_fork, hello:main, 0x401000 - an instruction; write(ADDR..END),
+read(ADDR, BYTES), access(SYMBOL), write(phys ADDR, BYTES) - memory; syscall openat, syscall write
+return, event fork, event cow - something that happens. Conditions follow: main if rax > 5,
+rip == main && u32[rsp+8] == 0, event exit && status != 0, syscall write pid 3, main process sh;
+operators as in C, registers by name, [ADDR] and u8[ADDR] .. i64[ADDR] for memory, p8[ADDR] for RAM.
+
+WHAT is one of
+  regs                  registers                 stack [WORDS]    the top of the stack
+  disasm [LINES]        the code that is due      mem ADDR [BYTES] memory
+  maps                  areas of the process      walk ADDR        the page walk
+  processes             all of them               events [COUNT]   the newest events
+  print EXPR            a value                   where            instruction, time, place
+
 exit code:
   0-255  the program's own status; 128+N when signal N ended it
   64     wrong option or value                66   a file that cannot be read or used
@@ -73,6 +92,8 @@ examples:
   echo 'ls / | wc -l' | lucid86 run
   lucid86 run --root ~/rootfs --memory 128 -- busybox sh -c 'echo $$'
   lucid86 run --events - --max-insns 5000000 ./a.out one two
+  lucid86 run --break 'syscall write' --dump 'mem rsi 32' hello
+  lucid86 run --until 'event segv' --dump regs --dump 'disasm 4' --dump 'walk cr2' segv
 )";
 
 const char replay_help[] = R"(usage: lucid86 replay [OPTION]... FILE
@@ -87,6 +108,8 @@ options:
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
   --stats               at the end one JSON object on standard error
   --max-insns N         stop after N instructions: exit code 124
+  --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE
+                        stop and tell, as lucid86 run --help says
 
 exit code:
   0      the replay equals the recording      70     it differs; how is on standard error
@@ -119,6 +142,8 @@ options:
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
   --record FILE         the run itself: image and input, for lucid86 replay
   --stats               at the end one JSON object on standard error
+  --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE
+                        stop and tell, as lucid86 run --help says
 
 exit code:
   odd    the guest wrote V to port 0xf4: 2 * V + 1 (lowest eight bits), as QEMU exits with

@@ -27,8 +27,9 @@ u64 wall_ticks() {
 
 }  // namespace
 
-HostLoop::HostLoop(session::Session& session, session::Connection connection, u64 max_instructions, OutputFile* strace)
-    : session_(session), connection_(connection), max_instructions_(max_instructions), strace_(strace) {}
+HostLoop::HostLoop(session::Session& session, session::Connection connection, u64 max_instructions, OutputFile* strace,
+                   Stops* stops)
+    : session_(session), connection_(connection), max_instructions_(max_instructions), strace_(strace), stops_(stops) {}
 
 LoopEnd HostLoop::run() {
   const LoopEnd end = connection_ == session::Connection::tty ? run_on_terminal() : run_piped();
@@ -42,6 +43,7 @@ LoopEnd HostLoop::run_recorded() {
     const session::Moment before{session_.instruction(), session_.time()};
     const Stop stop = slice(end.time);
     if (session_.over()) return LoopEnd::machine;
+    if (until_reached_) return LoopEnd::until;
     if (out_.error() != 0) return LoopEnd::broken_pipe;
     if (session_.time() >= end.time) return LoopEnd::recording_end;
     if (session_.instruction() >= max_instructions_) return LoopEnd::limit;
@@ -61,6 +63,7 @@ Stop HostLoop::slice(u64 until_time) {
   }
   const Stop stop = session_.run(limits);
   print();
+  if (stop == Stop::breakpoint && stops_) until_reached_ = stops_->reached(session_);
   return stop;
 }
 
@@ -100,6 +103,7 @@ LoopEnd HostLoop::run_piped() {
   for (;;) {
     const Stop stop = slice(next_input);
     if (session_.over()) return LoopEnd::machine;
+    if (until_reached_) return LoopEnd::until;
     if (out_.error() != 0) return LoopEnd::broken_pipe;
     if (session_.instruction() >= max_instructions_) return LoopEnd::limit;
     const bool due = session_.time() >= next_input;
@@ -126,6 +130,7 @@ LoopEnd HostLoop::run_on_terminal() {
       idle = slice(session_.time() + slice_instructions) == Stop::idle;
       fed = false;
       if (session_.over()) return LoopEnd::machine;
+      if (until_reached_) return LoopEnd::until;
       if (session_.instruction() >= max_instructions_) return LoopEnd::limit;
       if (!session_.halted()) same_moment_now();
     }

@@ -6,18 +6,20 @@
 #include "core/cli/host_input.h"
 #include "core/cli/options.h"
 #include "core/cli/output_file.h"
+#include "core/cli/stops.h"
 #include "core/session/overlay.h"
 #include "core/session/session.h"
 
 namespace lucid::cli {
 
 /// Why the loop ended, when not because the machine did.
-enum class LoopEnd { machine, limit, nothing_to_wait_for, broken_pipe, quit, recording_end };
+enum class LoopEnd { machine, limit, nothing_to_wait_for, broken_pipe, quit, recording_end, until };
 
 class HostLoop {
  public:
-  /// `strace` (null = off) outlives the loop.
-  HostLoop(session::Session& session, session::Connection connection, u64 max_instructions, OutputFile* strace);
+  /// `strace` and `stops` (null = off) outlive the loop.
+  HostLoop(session::Session& session, session::Connection connection, u64 max_instructions, OutputFile* strace,
+           Stops* stops);
 
   LoopEnd run();
   /// To the end of the session's recording, without input from the host.
@@ -35,6 +37,8 @@ class HostLoop {
   session::Connection connection_;
   u64 max_instructions_;
   OutputFile* strace_;
+  Stops* stops_;
+  bool until_reached_ = false;
   OutputFile out_{1}, err_{2};
   HostInput input_;
   u64 printed_[2] = {};

@@ -40,7 +40,7 @@ Problem set_file(std::string& file, const std::string& value) {
   return std::nullopt;
 }
 
-Problem add_file(std::vector<std::string>& files, const std::string& value, const char* what) {
+Problem add_text(std::vector<std::string>& files, const std::string& value, const char* what) {
   if (value.empty()) return std::string(what) + " is needed";
   files.push_back(value);
   return std::nullopt;
@@ -56,6 +56,15 @@ constexpr Option<ReportOptions> report_options[] = {
      [](ReportOptions& o, const std::string&) -> Problem { return o.stats = true, std::nullopt; }},
     {"--help", Takes::nothing, ask_for_help},
     {"-h", Takes::nothing, ask_for_help},
+};
+
+constexpr Option<StopOptions> stop_options[] = {
+    {"--break", Takes::value,
+     [](StopOptions& o, const std::string& v) { return add_text(o.breaks, v, "an expression"); }},
+    {"--until", Takes::value,
+     [](StopOptions& o, const std::string& v) { return add_text(o.untils, v, "an expression"); }},
+    {"--dump", Takes::value, [](StopOptions& o, const std::string& v) { return add_text(o.dumps, v, "what to dump"); }},
+    {"--dump-file", Takes::value, [](StopOptions& o, const std::string& v) { return set_file(o.dump_file, v); }},
 };
 
 constexpr Option<StraceOptions> strace_options[] = {
@@ -74,7 +83,7 @@ constexpr Option<MachineOptions> machine_options[] = {
 
 constexpr Option<RunOptions> run_options[] = {
     {"--root", Takes::value,
-     [](RunOptions& o, const std::string& v) { return add_file(o.roots, v, "a directory or cpio file"); }},
+     [](RunOptions& o, const std::string& v) { return add_text(o.roots, v, "a directory or cpio file"); }},
     {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
     {"--env", Takes::value, add_environment},
     {"--boot-log", Takes::nothing,
@@ -86,7 +95,7 @@ constexpr Option<RunOptions> run_options[] = {
 
 constexpr Option<BootOptions> boot_options[] = {
     {"--initrd", Takes::value,
-     [](BootOptions& o, const std::string& v) { return add_file(o.initrds, v, "a file name"); }},
+     [](BootOptions& o, const std::string& v) { return add_text(o.initrds, v, "a file name"); }},
 };
 
 }  // namespace
@@ -103,8 +112,8 @@ std::optional<u64> parse_number(const std::string& text) {
 
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments) {
   RunOptions options;
-  const auto program = parse_options<RunOptions, RunOptions, MachineOptions, StraceOptions, ReportOptions>(
-      "run", arguments, options, run_options, machine_options, strace_options, report_options);
+  const auto program = parse_options<RunOptions, RunOptions, MachineOptions, StraceOptions, StopOptions, ReportOptions>(
+      "run", arguments, options, run_options, machine_options, strace_options, stop_options, report_options);
   if (!program) return program.error();
   if (options.help) return options;
   options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(program.value()), arguments.end());
@@ -114,8 +123,8 @@ Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& ar
 
 Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments) {
   BootOptions options;
-  const auto image = parse_options<BootOptions, BootOptions, MachineOptions, ReportOptions>(
-      "boot", arguments, options, boot_options, machine_options, report_options);
+  const auto image = parse_options<BootOptions, BootOptions, MachineOptions, StopOptions, ReportOptions>(
+      "boot", arguments, options, boot_options, machine_options, stop_options, report_options);
   if (!image) return image.error();
   if (options.help) return options;
   if (image.value() >= arguments.size() || arguments[image.value()].empty())
@@ -129,8 +138,8 @@ Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& 
 
 Result<ReplayOptions, Failure> parse_replay_options(const std::vector<std::string>& arguments) {
   ReplayOptions options;
-  const auto file = parse_options<ReplayOptions, StraceOptions, ReportOptions>("replay", arguments, options,
-                                                                               strace_options, report_options);
+  const auto file = parse_options<ReplayOptions, StraceOptions, StopOptions, ReportOptions>(
+      "replay", arguments, options, strace_options, stop_options, report_options);
   if (!file) return file.error();
   if (options.help) return options;
   if (file.value() + 1 != arguments.size()) return usage("replay takes one FILE, as lucid86 run --record made it");

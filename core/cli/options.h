@@ -26,7 +26,13 @@ struct StraceOptions {
   std::string strace_file;  // "" = standard error
 };
 
-struct MachineOptions : ReportOptions {
+/// Where to stop, and what to show there.
+struct StopOptions {
+  std::vector<std::string> breaks, untils, dumps;  // expressions; see session/expression.h, session/dump.h
+  std::string dump_file;                           // "" = standard error
+};
+
+struct MachineOptions : ReportOptions, StopOptions {
   std::optional<u64> memory_mib;  // 8..2048
   std::string append;             // to the kernel's command line
   std::string record_file;        // "" = off
@@ -47,7 +53,7 @@ struct BootOptions : MachineOptions {
   std::string image;
 };
 
-struct ReplayOptions : ReportOptions, StraceOptions {
+struct ReplayOptions : ReportOptions, StraceOptions, StopOptions {
   std::string file;
 };
 

@@ -51,7 +51,10 @@ int replay_command(const std::vector<std::string>& arguments) {
   Reports reports;
   if (auto failure = reports.open(static_cast<const ReportOptions&>(options))) return complain(*failure);
   if (auto failure = reports.open(static_cast<const StraceOptions&>(options))) return complain(*failure);
-  const int code = drive_to_end(session, options, reports, {.recorded = true, .exit_code = [](int) { return 0; }});
+  auto stops = Stops::set(session, options);
+  if (!stops) return complain(stops.error());
+  const int code = drive_to_end(session, options, reports,
+                                {.stops = stops.value().get(), .recorded = true, .exit_code = [](int) { return 0; }});
   const bool whole = session.over() || session.time() >= run.end.time;
   return whole && code != exit_broken_pipe && code != exit_host ? verdict(run, session.where()) : code;
 }

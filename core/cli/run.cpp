@@ -41,7 +41,10 @@ int run_command(const std::vector<std::string>& arguments) {
   if (!set_up) return complain(set_up.error());
   const auto guest = set_up.take();
   for (const auto& note : guest.notes) std::fprintf(stderr, "lucid86: note: %s\n", note.c_str());
-  return drive_to_end(*guest.session, options, reports, {.connection = connection});
+  if (!options.program.empty()) guest.session->prefer_program(options.program[0]);
+  auto stops = Stops::set(*guest.session, options);
+  if (!stops) return complain(stops.error());
+  return drive_to_end(*guest.session, options, reports, {.connection = connection, .stops = stops.value().get()});
 }
 
 }  // namespace lucid::cli

@@ -43,6 +43,59 @@ def multiboot_kernel(code):
     return struct.pack("<8I", *header) + code
 
 
+class Stops(unittest.TestCase):
+    def test_breaks_tell_and_the_run_goes_on(self):
+        done = run("--break", "syscall write pid 2", "--dump", "mem rsi 19", "--dump", "print rdx", "hello")
+        self.assertEqual((done.returncode, done.stdout), (0, b"Hello from ring 3!\n"))
+        lines = done.stderr.decode().splitlines()
+        self.assertRegex(lines[0], r"^--- syscall write pid 2 \(1\): instruction \d+, time \d+, pid 2 \(hello\)")
+        self.assertEqual(json.loads(lines[1])["name"], "write")
+        shown = bytes.fromhex("".join(line[18:66] for line in lines[2:4]))
+        self.assertEqual(shown, done.stdout)
+        self.assertEqual(lines[4], "0x13 = 19")
+        self.assertEqual(len(lines), 5)
+
+    def test_until_ends_the_run(self):
+        done = run("--until", "main", "--dump", "disasm 2", "--dump", "maps", "--dump", "processes", "hello")
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
+        self.assertIn(b"<main>", done.stderr)
+        self.assertIn(b"=> ", done.stderr)
+        self.assertIn(b"[stack]", done.stderr)
+        self.assertIn(b"hello  <- runs", done.stderr)
+
+    def test_a_stop_changes_nothing(self):
+        plain = run("--stats", "--", "sh", "-c", "echo a | cat; forkdemo")
+        stopped = run("--stats", "--break", "write(phys 0x180000, 256) && rax == 77", "--break", "sys_read",
+                      "--break", "event switch", "--dump-file", "/dev/null", "--", "sh", "-c", "echo a | cat; forkdemo")
+        self.assertEqual(stopped.stdout, plain.stdout)
+        hashes = [json.loads(done.stderr)["event_hash"] for done in (plain, stopped)]
+        self.assertEqual(hashes[0], hashes[1])
+
+    def test_replays_stop_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "run.rec")
+            recorded = run("--record", file, "--break", "event fork", "--break", "hello:main", "sh", "-c", "hello; hello")
+            replayed = lucid("replay", "--break", "event fork", "--break", "hello:main", file)
+            told = [line for line in recorded.stderr.splitlines() if line.startswith(b"---")]
+            self.assertGreaterEqual(len(told), 4)
+            self.assertEqual([line for line in replayed.stderr.splitlines() if line.startswith(b"---")], told)
+            self.assertIn(b"the replay equals the recording", replayed.stderr)
+            self.assertEqual(lucid("replay", "--until", "event fork", file).returncode, 0)
+
+    def test_mistakes_are_pointed_at(self):
+        for option, text, caret in (("--break", "rip == && 3", 7), ("--until", "event nosuch", 6),
+                                    ("--break", "no_such_symbol", 0), ("--break", "write(5", 7)):
+            done = run(option, text, "hello")
+            self.assertEqual(done.returncode, 64, text)
+            message, shown, carets = done.stderr.decode().splitlines()
+            self.assertTrue(message.startswith(f"lucid86: {option}: "), message)
+            self.assertEqual(shown, "  " + text)
+            self.assertEqual(carets.index("^") - 2, caret)
+        for what in ("nothing", "mem", "mem nosuch", "stack 0", "regs 5", "walk rip +"):
+            self.assertEqual(run("--break", "main", "--dump", what, "hello").returncode, 64, what)
+        self.assertIn(b"needs a --break", run("--dump", "regs", "hello").stderr)
+
+
 class Recordings(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
