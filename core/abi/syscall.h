@@ -11,6 +11,9 @@ enum class Syscall : uint64_t {
 #undef SYSCALL
 };
 
+/// In the numbers of events: the call came by INT 0x80 or SYSENTER, its number is one of syscall_i386.def.
+constexpr uint64_t i386_call = uint64_t{1} << 32;
+
 /// How an argument is read and shown.
 enum class ArgKind : uint8_t {
   None,

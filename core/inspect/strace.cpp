@@ -129,9 +129,12 @@ void Strace::enter(Process& process, const trace::Event& event, const Guest& gue
   if (!process.traced && !(process.parent == init_pid && is_exec)) return;
   process.traced = true;
   interrupt_line_of(event.pid);
-  process.call.emplace(number, std::array<u64, 6>{event.args[1], event.args[2], event.args[3], event.args[4],
-                                                  event.args[5], event.args[6]});
+  std::array<u64, 6> args{event.args[1], event.args[2], event.args[3], event.args[4], event.args[5], event.args[6]};
+  if (number & abi::i386_call)
+    for (u64& arg : args) arg = static_cast<u32>(arg);
+  process.call.emplace(number, args);
   process.return_address = guest.cpu.gpr[cpu::rcx];
+  if (number & abi::i386_call) (void)fetch(memory, guest.cpu.gpr[cpu::rsp], process.return_address);
   process.unfinished_shown = false;
   process.text = process.call->begin(memory);
   process.new_blocked = mask_after(process, event, guest.cpu.gpr[cpu::rsp], memory);

@@ -20,7 +20,39 @@ constexpr abi::SyscallInfo table[] = {
 #undef SYSCALL
 };
 
+/// The 64-bit calls that 32-bit ones stand for, and those of their own kind; by the 32-bit number.
+struct I386Info {
+  u64 number;
+  const char* name;
+  u64 same_as;  // when the arguments are those of a 64-bit call
+  abi::SyscallInfo own;
+};
+constexpr u64 not_native = ~u64{0};
+constexpr I386Info i386_table[] = {
+#define SAME(number, name, of) {number, #name, static_cast<u64>(Syscall::of), {}},
+#define OWN(number, name, a, b, c, d, e, f) \
+  {number,                                  \
+   #name,                                   \
+   not_native,                              \
+   {number, #name, {ArgKind::a, ArgKind::b, ArgKind::c, ArgKind::d, ArgKind::e, ArgKind::f}}},
+#include "core/abi/syscall_i386.def"
+#undef SAME
+#undef OWN
+};
+
+const I386Info* find_i386(u64 number) {
+  const auto found = std::lower_bound(std::begin(i386_table), std::end(i386_table), number & ~abi::i386_call,
+                                      [](const I386Info& entry, u64 wanted) { return entry.number < wanted; });
+  return found != std::end(i386_table) && found->number == (number & ~abi::i386_call) ? found : nullptr;
+}
+
 const abi::SyscallInfo* find(u64 number) {
+  if (number >> 32 == abi::i386_call >> 32) {
+    const I386Info* info = find_i386(number);
+    if (!info) return nullptr;
+    if (info->same_as == not_native) return &info->own;
+    number = info->same_as;
+  }
   const auto found = std::lower_bound(std::begin(table), std::end(table), number,
                                       [](const abi::SyscallInfo& entry, u64 wanted) { return entry.number < wanted; });
   return found != std::end(table) && found->number == number ? found : nullptr;
@@ -31,7 +63,11 @@ ArgKind kind_of(u64 number, unsigned index) {
   return info ? info->args[index] : ArgKind::Unknown;
 }
 
-bool is(u64 number, Syscall call) { return number == static_cast<u64>(call); }
+bool is(u64 number, Syscall call) {
+  const auto* info = find(number);
+  return info && (number >> 32 == 0 || find_i386(number)->same_as != not_native) &&
+         info->number == static_cast<u64>(call);
+}
 
 i32 as_int(u64 value) { return static_cast<i32>(static_cast<u32>(value)); }
 std::string int_text(u64 value) { return std::to_string(as_int(value)); }
@@ -68,6 +104,10 @@ std::string fcntl_argument(u64 command, u64 value) {
 }  // namespace
 
 std::string syscall_name(u64 number) {
+  if (number >> 32 == abi::i386_call >> 32) {
+    const I386Info* info = find_i386(number);
+    return info ? info->name : "syscall_" + hex(number & ~abi::i386_call);
+  }
   const auto* info = find(number);
   return info ? info->name : "syscall_" + hex(number);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SYSCALL SYSRET SYSENTER SYSEXIT: into the kernel and out of it without a descriptor being read.
+#include "core/abi/syscall.h"
 #include "core/cpu/control.h"
 #include "core/cpu/exec/far.h"
 #include "core/cpu/exec/user_return.h"
@@ -69,7 +70,8 @@ Flow sysenter(Core& c, const MicroOp& op) {
   if (!protected_mode(c) || (s.sysenter_cs & 0xfffc) == 0) return c.general_protection();
   c.sync_clock(op);
   if (c.cpl() == 3) {
-    log(c, trace::Kind::syscall_entered, c.r[rax], c.r[rbx], c.r[rcx], c.r[rdx], c.r[rsi], c.r[rdi], c.r[rbp]);
+    log(c, trace::Kind::syscall_entered, abi::i386_call | static_cast<u32>(c.r[rax]), c.r[rbx], c.r[rcx], c.r[rdx],
+        c.r[rsi], c.r[rdi], c.r[rbp]);
   }
   const u16 selector = s.sysenter_cs & 0xfffc;
   c.flags.rest &= ~(flag::vm | flag::intr | flag::rf);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // INT n, INT3, INT1 and INTO.
+#include "core/abi/syscall.h"
 #include "core/cpu/exec/far.h"
 #include "core/cpu/interrupts.h"
 #include "core/cpu/log.h"
@@ -20,7 +21,8 @@ Flow software_interrupt(Core& c, const MicroOp& op, u8 vector) {
   const bool user = c.cpl() == 3;
   const u64 at = c.ip_of(op);
   if (user && vector == 0x80) {
-    log(c, trace::Kind::syscall_entered, c.r[rax], c.r[rbx], c.r[rcx], c.r[rdx], c.r[rsi], c.r[rdi], c.r[rbp]);
+    log(c, trace::Kind::syscall_entered, abi::i386_call | static_cast<u32>(c.r[rax]), c.r[rbx], c.r[rcx], c.r[rdx],
+        c.r[rsi], c.r[rdi], c.r[rbp]);
   } else {
     log(c, trace::Kind::software_interrupt, vector, at);
   }

@@ -50,6 +50,7 @@ void restore_registers(TrapFrame& f, const UserContext& c) {
   f.rdi = c.rdi, f.rsi = c.rsi, f.rbp = c.rbp, f.rbx = c.rbx, f.rdx = c.rdx, f.rax = c.rax, f.rcx = c.rcx,
   f.rsp = c.rsp;
   f.rip = c.rip;
+  f.cs = c.cs == USER_CODE32 ? USER_CODE32 : USER_CODE;
   f.rflags = (f.rflags & ~rflags::user_settable) | (c.rflags & rflags::user_settable);
   f.vector = 0;  // not a system call any more: nothing to restart, leave by IRETQ
 }
@@ -99,13 +100,13 @@ bool enter_handler(TrapFrame& f, const SignalInfo& info, const SignalAction& act
 
 void repeat_call(TrapFrame& f, u64 number) {
   f.rax = number;
-  f.rip -= 2;  // back onto the SYSCALL instruction
+  f.rip -= 2;  // back onto SYSCALL or INT 0x80
   f.vector = 0;
 }
 
 /// A call that a signal broke off is repeated or ends with EINTR.
 void settle_interrupted_call(TrapFrame& f, bool handler_runs, u64 action_flags) {
-  if (f.vector != syscall_vector) return;
+  if (!is_system_call(f)) return;
   auto result = static_cast<Errno>(-static_cast<i64>(f.rax));
   bool again;
   switch (result) {
@@ -120,7 +121,8 @@ void settle_interrupted_call(TrapFrame& f, bool handler_runs, u64 action_flags) 
       break;
     case Errno::RESTART_BLOCK:
       if (!handler_runs) {
-        repeat_call(f, static_cast<u64>(abi::Syscall::restart_syscall));
+        constexpr u64 i386_restart = 0;
+        repeat_call(f, f.vector == syscall_vector ? static_cast<u64>(abi::Syscall::restart_syscall) : i386_restart);
         return;
       }
       again = false;

@@ -18,11 +18,10 @@
 namespace lucid::kernel {
 namespace {
 
-using Handler = i64 (*)(u64, u64, u64, u64, u64, u64);
 constexpr u64 table_size = 512;
 
 struct Entry {
-  Handler handler;
+  SyscallHandler handler;
   const char* name;
 };
 struct Table {
@@ -39,7 +38,17 @@ const Table table = {{
 
 u8 reported[table_size + 1];  // the last for all numbers beyond
 
-void report_unknown(u64 number) {
+i64 call(const TrapFrame& f) {
+  u64 number = f.error;
+  SyscallHandler handler = number < table_size ? table.entries[number].handler : nullptr;
+  if (handler) return handler(f.rdi, f.rsi, f.rdx, f.r10, f.r8, f.r9);
+  report_unknown_call(number);
+  return -static_cast<i64>(Errno::NOSYS);
+}
+
+}  // namespace
+
+void report_unknown_call(u64 number) {
   trace(Trace::syscall_unknown, current->pid, number);
   u8& once = reported[min(number, table_size)];
   if (once) return;
@@ -48,21 +57,12 @@ void report_unknown(u64 number) {
   log("%s[%u]: system call %ld (%s) is not implemented", current->name, current->pid, static_cast<i64>(number), name);
 }
 
-i64 call(const TrapFrame& f) {
-  u64 number = f.error;
-  Handler handler = number < table_size ? table.entries[number].handler : nullptr;
-  if (handler) return handler(f.rdi, f.rsi, f.rdx, f.r10, f.r8, f.r9);
-  report_unknown(number);
-  return -static_cast<i64>(Errno::NOSYS);
-}
-
-}  // namespace
-
 extern "C" void syscall_dispatch(TrapFrame* frame) {
   charge_user();
   enter_kernel();
   enable_interrupts();
-  frame->rax = static_cast<u64>(call(*frame));
+  i64 result = frame->vector == syscall_vector ? call(*frame) : call_i386(*frame);
+  frame->rax = static_cast<u64>(result);
   disable_interrupts();
 }
 

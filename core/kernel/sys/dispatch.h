@@ -6,8 +6,15 @@
 #include "core/abi/syscall.h"
 #include "core/kernel/lib/errno.h"
 #include "core/kernel/mm/user_memory.h"
+#include "core/kernel/trap/trapframe.h"
 
 namespace lucid::kernel {
+
+using SyscallHandler = i64 (*)(u64, u64, u64, u64, u64, u64);
+/// A call by the numbers of 32-bit x86 (dispatch_i386.cpp); what it gives back goes to RAX.
+i64 call_i386(const TrapFrame& frame);
+/// Says once that there is no such call; the number as it is in events (abi::i386_call).
+void report_unknown_call(u64 number);
 
 /// What most handlers share.
 struct Timespec {

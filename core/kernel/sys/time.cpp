@@ -5,6 +5,7 @@
 #include "core/kernel/proc/clocks.h"
 #include "core/kernel/proc/rusage.h"
 #include "core/kernel/proc/sched.h"
+#include "core/kernel/sys/sleep.h"
 
 namespace lucid::kernel {
 namespace {
@@ -93,15 +94,19 @@ extern "C" SysResult sys_nanosleep(UserPtr<Timespec> request, u64 remaining) {
   return sleep_until(clock_id::monotonic, nanoseconds_since_boot() + t.total(), remaining);
 }
 
-extern "C" SysResult sys_clock_nanosleep(i32 clock, u32 flags, UserPtr<Timespec> request, u64 remaining) {
+SysResult sleep_on_clock_for(i32 clock, u32 flags, Timespec t, u64 remaining) {
   u64 now = TRY(read_clock(clock));
   bool no_alarm = clock == clock_id::thread_cpu || clock == clock_id::monotonic_raw ||
                   clock == clock_id::realtime_coarse || clock == clock_id::monotonic_coarse;
   if (no_alarm) return Errno::OPNOTSUPP;
-  Timespec t = TRY(read_user(request));
   if (!t.valid()) return Errno::INVAL;
   if (!(flags & absolute)) return sleep_until(clock, now + t.total(), remaining);
   return TRY(sleep_on_clock(clock, t.total())) == Wake::timeout ? SysResult(0) : Errno::RESTARTNOHAND;
+}
+
+extern "C" SysResult sys_clock_nanosleep(i32 clock, u32 flags, UserPtr<Timespec> request, u64 remaining) {
+  TRY(read_clock(clock));
+  return sleep_on_clock_for(clock, flags, TRY(read_user(request)), remaining);
 }
 
 extern "C" SysResult sys_restart_syscall() {

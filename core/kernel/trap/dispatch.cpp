@@ -154,7 +154,13 @@ bool is_interrupt(const TrapFrame& f) { return f.vector >= irq_base_vector && f.
 
 }  // namespace
 
+extern "C" void syscall_dispatch(TrapFrame* frame);
+
 extern "C" void trap_dispatch(TrapFrame* frame) {
+  if (frame->vector == legacy_syscall_vector) {
+    frame->error = static_cast<u32>(frame->rax);
+    return syscall_dispatch(frame);
+  }
   if (frame->from_user()) charge_user();
   if (is_interrupt(*frame)) {
     interrupt(static_cast<u32>(frame->vector - irq_base_vector));
@@ -174,7 +180,7 @@ extern "C" void trap_dispatch(TrapFrame* frame) {
 /// Did a system call end with one of the error numbers that only mean "restart"?
 static bool wants_restart(const TrapFrame& frame) {
   i64 result = static_cast<i64>(frame.rax);
-  return frame.vector == syscall_vector && result <= -static_cast<i64>(Errno::RESTARTSYS) &&
+  return is_system_call(frame) && result <= -static_cast<i64>(Errno::RESTARTSYS) &&
          result >= -static_cast<i64>(Errno::RESTART_BLOCK);
 }
 

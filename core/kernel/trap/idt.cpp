@@ -2,7 +2,7 @@
 #include "core/kernel/trap/idt.h"
 
 #include "core/kernel/arch/cpu.h"
-#include "core/kernel/arch/offsets.h"
+#include "core/kernel/trap/trapframe.h"
 
 extern "C" char trap_stubs[], syscall_entry[];
 
@@ -32,6 +32,7 @@ void setup_interrupt_table() {
   for (u32 vector = 0; vector < 256; vector++) set_gate(vector, interrupt_gate, 0);
   set_gate(3, interrupt_gate | user_dpl, 0);  // INT3 and INTO are for everyone
   set_gate(4, interrupt_gate | user_dpl, 0);
+  set_gate(legacy_syscall_vector, interrupt_gate | user_dpl, 0);
   set_gate(8, interrupt_gate, 1);  // double fault: a stack of its own
   struct [[gnu::packed]] {
     u16 limit;

@@ -22,6 +22,10 @@ static_assert(offsetof(TrapFrame, cs) == FRAME_CS);
 static_assert(offsetof(TrapFrame, rflags) == FRAME_FLAGS);
 static_assert(sizeof(TrapFrame) == FRAME_SIZE);
 
-constexpr u64 syscall_vector = 0x100;
+constexpr u64 syscall_vector = 0x100, legacy_syscall_vector = 0x80;
+/// Was the kernel asked for something? Then `error` holds the number.
+inline bool is_system_call(const TrapFrame& f) {
+  return f.vector == syscall_vector || f.vector == legacy_syscall_vector;
+}
 
 }  // namespace lucid::kernel
