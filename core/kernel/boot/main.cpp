@@ -23,6 +23,7 @@
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sched/settings.h"
 #include "core/kernel/trap/idt.h"
+#include "core/kernel/vdso/vdso.h"
 
 extern "C" {
 extern void (*constructors_start[])();
@@ -145,6 +146,7 @@ extern "C" void kernel_main(u64 start_info_physical) {
   Archive archive = find_archive(info, end);
   setup_frames(end, archive.start, archive.start + archive.size);
   finish_kernel_tables();
+  setup_vdso();
   log("Memory: %lu KiB of %lu KiB free, TSC %lu kHz", free_frames() * 4, end / 1024, tsc_hz() / 1000);
   reached(BootPhase::memory_ready);
   publish_introspection();

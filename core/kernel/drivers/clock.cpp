@@ -3,6 +3,8 @@
 
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/drivers/pit.h"
+#include "core/kernel/vdso/vdso.h"
+#include "core/kernel/vdso/vvar.h"
 
 namespace lucid::kernel {
 namespace {
@@ -29,16 +31,17 @@ void setup_clock() {
 }
 
 u64 tsc_hz() { return hz; }
+u64 tsc_at_boot() { return start; }
 
-u64 tsc_to_nanoseconds(u64 ticks) {
-  if (!hz) return 0;
-  return ticks / hz * nanoseconds_per_second + ticks % hz * nanoseconds_per_second / hz;
-}
+u64 tsc_to_nanoseconds(u64 ticks) { return hz ? vdso::to_nanoseconds(ticks, hz) : 0; }
 
 u64 nanoseconds_since_boot() { return tsc_to_nanoseconds(read_tsc() - start); }
 u64 microseconds_since_boot() { return nanoseconds_since_boot() / 1000; }
 
 u64 real_time_at_boot() { return at_boot; }
-void set_real_time(u64 now) { at_boot = now - nanoseconds_since_boot(); }
+void set_real_time(u64 now) {
+  at_boot = now - nanoseconds_since_boot();
+  publish_time();
+}
 
 }  // namespace lucid::kernel

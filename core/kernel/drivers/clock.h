@@ -7,6 +7,7 @@ namespace lucid::kernel {
 
 void setup_clock();
 u64 tsc_hz();
+u64 tsc_at_boot();
 u64 nanoseconds_since_boot();
 u64 microseconds_since_boot();
 /// Nanoseconds from 1970 to boot: a fixed date, for there is no battery-backed clock and runs must

@@ -30,7 +30,7 @@ constexpr u32 may_execute = 1, may_write = 2, may_read = 4;
 namespace aux {
 constexpr u64 null = 0, execfd = 2, phdr = 3, phent = 4, phnum = 5, pagesz = 6, base = 7, flags = 8, entry = 9,
               uid = 11, euid = 12, gid = 13, egid = 14, platform = 15, hwcap = 16, clktck = 17, secure = 23,
-              random = 25, hwcap2 = 26, execfn = 31, minsigstksz = 51;
+              random = 25, hwcap2 = 26, execfn = 31, sysinfo_ehdr = 33, minsigstksz = 51;
 constexpr u64 flag_preserve_argv0 = 1;  // in AT_FLAGS
 }  // namespace aux
 

@@ -19,6 +19,7 @@
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sched/preempt.h"
 #include "core/kernel/sys/dispatch.h"
+#include "core/kernel/vdso/vdso.h"
 
 namespace lucid::kernel {
 namespace {
@@ -32,6 +33,7 @@ struct Program {
   ElfImage image, interpreter;
   bool interpreted = false;
   u64 bias = 0, interpreter_bias = 0;
+  u64 vdso = 0;  // where its ELF header lies
   u64 entry() const { return interpreted ? interpreter.entry() + interpreter_bias : image.entry() + bias; }
 };
 
@@ -66,6 +68,7 @@ Result<Ref<AddressSpace>> build_space(Binary& b, Program& p) {
   u64 stack_limit = current->stack_limit();
   space->mmap_base = mmap_base_for(stack_limit);
   TRY(map_program(p, *space));
+  p.vdso = TRY(map_vdso(*space));
   u64 lowest = min(user_end - first_stack_size, page_down(b.strings.top()) - page_size);
   u32 flags = abi::vma_read | abi::vma_write | abi::vma_grows_down | vma_may_write;
   if (p.image.executable_stack()) flags |= abi::vma_exec;
@@ -194,6 +197,7 @@ Result<u64> build_stack(const Binary& b, const Program& p) {
   const Credentials& who = current->credentials;
   i32 descriptor = open_descriptor(b);
   const AuxEntry auxv[] = {
+      {elf::aux::sysinfo_ehdr, p.vdso},
       {elf::aux::minsigstksz, least_signal_stack},
       {elf::aux::hwcap, cpuid(1).edx},
       {elf::aux::pagesz, page_size},

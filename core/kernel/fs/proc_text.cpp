@@ -139,10 +139,11 @@ void maps(Text& out, Task& t) {
   if (!t.memory) return;
   for (Vma* v = t.memory->first; v; v = v->next) {
     char line[512];
+    bool on_file = v->file && v->kind != VmaKind::vdso;
     u64 n = format(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx %s %lu ", v->start, v->end,
                    v->flags & abi::vma_read ? 'r' : '-', v->flags & abi::vma_write ? 'w' : '-',
                    v->flags & abi::vma_exec ? 'x' : '-', v->shared() ? 's' : 'p', v->file_offset,
-                   v->file ? "00:01" : "00:00", v->file ? v->file->number : 0);
+                   on_file ? "00:01" : "00:00", on_file ? v->file->number : 0);
     const char* name = v->kind == VmaKind::heap ? "[heap]" : v->file_name;
     constexpr u64 name_column = 73;
     while (name && n < name_column) line[n++] = ' ';
