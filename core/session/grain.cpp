@@ -11,6 +11,10 @@ using trace::KindSet;
 KindSet kinds_of(Grain grain) {
   switch (grain) {
     case Grain::instruction:
+    case Grain::line:
+    case Grain::line_over:
+    case Grain::out:
+    case Grain::function_return:
       return {};
     case Grain::system_call:
       return KindSet{}.with(Kind::syscall_entered);
@@ -28,6 +32,7 @@ KindSet kinds_of(Grain grain) {
 
 Stop Session::step_forward(Grain grain, u64 most_instructions) {
   if (grain == Grain::instruction) return step();
+  if (moves_by_lines(grain)) return impl_->step_lines(grain);
   return run({.instructions = most_instructions, .stop_kinds = kinds_of(grain)});
 }
 
@@ -38,6 +43,7 @@ bool Session::step_back(Grain grain) {
     impl.travel_to_instruction(impl.now().instruction - 1);
     return true;
   }
+  if (moves_by_lines(grain)) return impl.step_lines_back(grain);
   const Moment here = impl.now();
   const auto any = [](const trace::Event&) { return true; };
   for (u64 before = impl.recorded_events;;) {

@@ -97,6 +97,14 @@ struct Session::Impl {
   /// One instruction of a program, with what the kernel does about its faults.
   Stop step_in_user_mode(const cpu::State& before, u64 limit);
 
+  Stop step_lines(Grain grain);
+  bool step_lines_back(Grain grain);  // now stays what it is when there is nothing to go back to
+  /// travel_to_time() in the middle of a Replay.
+  void travel_again(u64 time);
+  /// One more place to stop at besides breakpoints; while travelling the only one.
+  void pass_at(Gva place);
+  void pass_nowhere();
+
   // --- breakpoints ---
   /// The moment as expressions see it; good until time passes.
   Scope scope() const;

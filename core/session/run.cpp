@@ -105,7 +105,8 @@ Stop Session::Impl::run(u64 instruction_limit, u64 time_limit, trace::KindSet st
     const MachineStop stop = machine->run(before.instruction + step, std::min(time_limit, next_input));
     const bool wanted = drain(stop_kinds);
     record_progress();
-    const bool hits = armed && stopped_at_breakpoint(stop, were_true);
+    const bool hits =
+        armed ? stopped_at_breakpoint(stop, were_true) : stop == MachineStop::breakpoint && passing.has_value();
     switch (stop) {
       case MachineStop::exit_port:
       case MachineStop::halted_forever:

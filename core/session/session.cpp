@@ -123,9 +123,7 @@ Stop Session::run(const RunLimits& limits) {
 Stop Session::step() { return impl_->run(instruction() + 1, bus::never, {}); }
 
 Stop Session::Impl::run_to_return(const cpu::State& before, Gva behind, u64 limit) {
-  places.insert(std::upper_bound(places.begin(), places.end(), behind), behind);
-  machine->cpu().set_breakpoints(places);
-  passing = behind;
+  pass_at(behind);
   Stop stop;
   for (;;) {
     stop = run(limit, bus::never, {});
@@ -137,8 +135,7 @@ Stop Session::Impl::run_to_return(const cpu::State& before, Gva behind, u64 limi
       break;
     }
   }
-  passing.reset();
-  bind_places();
+  pass_nowhere();
   return last_stop = stop;
 }
 

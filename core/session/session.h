@@ -217,9 +217,10 @@ class Session {
   std::vector<inspect::SymbolView> symbols(std::string_view text, u64 limit) const;
   Stats stats() const;
 
+  struct Impl;  // the inside (impl.h)
+
  private:
   Session();
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
