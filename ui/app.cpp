@@ -193,6 +193,8 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
   if (picks.time) intents.push_back(SeekTime{*picks.time});
   if (picks.file) selection.file = *picks.file, refresh();
+  if (picks.events) selection.events = *picks.events, refresh();
+  if (picks.save) intents.push_back(SaveEvents{*picks.save == "perfetto"});
   if (picks.call && !picture.call_texts.contains(*picks.call)) intents.push_back(ReadCall{*picks.call});
   if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
   if (picks.console) intents.push_back(FocusConsole{});

@@ -48,7 +48,11 @@ struct PokeRam {
 struct ReadCall {
   u64 number;
 };
-using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime, PokeRam, ReadCall>;
+/// The whole record as a file: Session::events_text.
+struct SaveEvents {
+  bool perfetto;  // a trace for Perfetto, else JSON lines
+};
+using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime, PokeRam, ReadCall, SaveEvents>;
 
 struct Field;
 

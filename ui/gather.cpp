@@ -94,6 +94,8 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   if (has(needs, Need::bytes)) gather_bytes(p, session, chosen);
   if (has(needs, Need::spaces)) gather_spaces(p, session);
   if (has(needs, Need::files)) gather_files(p, s, session);
+  p.event_filter = s.events;
+  if (has(needs, Need::events)) p.events = list_events(session, s.events);
   if (has(needs, Need::tables)) p.tables = session.system_tables();
   if (has(needs, Need::tlb)) p.tlb = session.tlb();
 }

@@ -15,6 +15,7 @@ struct Selection {
   Gva address;        // to walk
   u32 last_user = 0;  // who ran last, for following
   std::string file;   // "" = that of the process shown
+  EventFilter events;
 };
 
 void gather_cheap(Picture& picture, const session::Session& session);

@@ -22,29 +22,6 @@ void bound(std::deque<T>& queue, size_t most) {
   while (queue.size() > most) queue.pop_front();
 }
 
-/// Leaves out what happens at every switch (CR3, segment bases) and what other views show better.
-bool worth_listing(const Event& event) {
-  if (event.kind == Kind::control_written) return event.args[0] != 3;
-  switch (event.kind) {
-    case Kind::msr_written:
-    case Kind::console_output:
-    case Kind::console_input:
-    case Kind::frame_allocated:
-    case Kind::frame_freed:
-    case Kind::irq_raised:
-    case Kind::instruction_retired:
-    case Kind::memory_read:
-    case Kind::memory_written:
-    case Kind::blocked:
-    case Kind::woken:
-    case Kind::halted:
-    case Kind::returned_to_user:
-      return false;
-    default:
-      return true;
-  }
-}
-
 bool worth_marking(Kind kind) {
   return kind == Kind::forked || kind == Kind::execed || kind == Kind::exited || kind == Kind::fault_resolved ||
          kind == Kind::signal_sent;
@@ -57,115 +34,7 @@ std::string comm(u64 low, u64 high) {
   return text;
 }
 
-const char* outcome_text(u64 outcome) {
-  switch (static_cast<abi::FaultOutcome>(outcome)) {
-    case abi::FaultOutcome::demand_zero:
-      return "a zeroed frame";
-    case abi::FaultOutcome::file_page:
-      return "the file's page";
-    case abi::FaultOutcome::cow_copied:
-      return "copied: the frame was shared";
-    case abi::FaultOutcome::cow_reused:
-      return "made writable: last owner";
-    case abi::FaultOutcome::stack_grown:
-      return "the stack grew";
-    case abi::FaultOutcome::spurious:
-      return "nothing to do";
-    case abi::FaultOutcome::signalled:
-      return "no mapping allows it: signal";
-    case abi::FaultOutcome::kernel_fixup:
-      return "bad user pointer: EFAULT";
-    case abi::FaultOutcome::swapped_in:
-      return "read back from swap";
-  }
-  return "resolved";
-}
-
-const char* phase_text(u64 phase) {
-  switch (static_cast<abi::BootPhase>(phase)) {
-    case abi::BootPhase::entered:
-      return "kernel entered, paging off";
-    case abi::BootPhase::paging_on:
-      return "paging on, long mode";
-    case abi::BootPhase::higher_half:
-      return "running in the higher half";
-    case abi::BootPhase::memory_ready:
-      return "memory ready";
-    case abi::BootPhase::interrupts_on:
-      return "interrupts on";
-    case abi::BootPhase::root_mounted:
-      return "root mounted";
-    case abi::BootPhase::init_started:
-      return "init started";
-  }
-  return "boot";
-}
-
-unsigned long long wide(u64 value) { return value; }
-
-std::string status_text(u64 status) {
-  if ((status & 0x7f) == 0) return format("status %u", static_cast<unsigned>(status >> 8 & 0xff));
-  return format("killed by signal %u", static_cast<unsigned>(status & 0x7f));
-}
-
 }  // namespace
-
-std::string describe(const Event& e) {
-  const auto a = [&](int i) { return wide(e.args[i]); };
-  switch (e.kind) {
-    case Kind::syscall_entered:
-      return format("%s(%llx, %llx, %llx)", inspect::syscall_name(e.args[0]).c_str(), a(1), a(2), a(3));
-    case Kind::exception_raised:
-      if (e.args[0] == 14) return format("#PF at %llx, error code %llx, rip %llx", a(2), a(1), a(3));
-      return format("%s, rip %llx", inspect::vector_name(static_cast<unsigned>(e.args[0])), a(3));
-    case Kind::interrupt_delivered:
-      return e.args[0] == timer_vector ? "timer interrupt (IRQ 0)" : format("interrupt, vector %llu", a(0));
-    case Kind::software_interrupt:
-      return format("int %llx", a(0));
-    case Kind::invalid_opcode:
-      return format("undefined opcode at %llx", a(0));
-    case Kind::control_written:
-      return format("cr%llu = %llx", a(0), a(2));
-    case Kind::msr_written:
-      return format("msr %llx = %llx", a(0), a(2));
-    case Kind::shut_down:
-      return "triple fault: shutdown";
-    case Kind::exit_requested:
-      return format("exit port: %llu", a(0));
-    case Kind::introspect_ready:
-      return "kernel tables published";
-    case Kind::boot_phase:
-      return phase_text(e.args[0]);
-    case Kind::forked:
-      return format("fork: %llu \u2192 %llu", a(0), a(1));
-    case Kind::execed:
-      return format("exec: %llu is now %s", a(0), comm(e.args[1], e.args[2]).c_str());
-    case Kind::exec_failed:
-      return format("exec failed, errno %llu", a(1));
-    case Kind::exited:
-      return format("exit: %llu, %s", a(0), status_text(e.args[1]).c_str());
-    case Kind::reaped:
-      return format("%llu reaped %llu", a(0), a(1));
-    case Kind::reparented:
-      return format("%llu adopted by %llu", a(0), a(2));
-    case Kind::switched:
-      return format("switch: %llu \u2192 %llu", a(0), a(1));
-    case Kind::fault_resolved:
-      return format("page %llx: %s", a(1), outcome_text(e.args[2]));
-    case Kind::signal_sent:
-      return format("signal %llu: %llu \u2192 %llu", a(2), a(0), a(1));
-    case Kind::signal_delivered:
-      return format("signal %llu delivered", a(1));
-    case Kind::panicked:
-      return "kernel panic";
-    case Kind::powered_off:
-      return format("power off, status %llu", a(0));
-    case Kind::syscall_unknown:
-      return format("system call %llu is unknown", a(1));
-    default:
-      return trace::info(e.kind).json_name;
-  }
-}
 
 void History::update(const session::Session& session) {
   const trace::EventRecord& record = session.record();
@@ -178,7 +47,6 @@ void History::update(const session::Session& session) {
   bound(stretches_, max_stretches);
   bound(marks_, max_marks);
   bound(ticks_, max_ticks);
-  list_recent(session);
 }
 
 void History::enter(u64 at, u32 pid, bool kernel) {
@@ -271,16 +139,6 @@ void History::take_life(const Event& e) {
     default:
       break;
   }
-}
-
-void History::list_recent(const session::Session& session) {
-  const u64 here = session.events_before_now();
-  if (here == listed_ && !recent_.empty()) return;
-  listed_ = here;
-  recent_.clear();
-  session.record().read(here > looked_back ? here - looked_back : 0, here, [this](u64 number, const Event& event) {
-    if (worth_listing(event)) recent_.push_back({number, event});
-  });
 }
 
 std::string History::name(u32 pid) const {

@@ -52,7 +52,6 @@ struct Mark {
 class History {
  public:
   static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000, max_lives = 2000, max_calls = 4000;
-  static constexpr u64 looked_back = 6000;  // events of the record, for the list
 
   /// Reads what is new in the record; all of it again when another future was begun.
   void update(const session::Session& session);
@@ -65,12 +64,6 @@ class History {
   /// In order of birth; a pid that was used again has two.
   const std::vector<Life>& lives() const { return lives_; }
   const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
-  /// Those worth listing before now, oldest first, with their numbers in the record.
-  struct Numbered {
-    u64 number;
-    trace::Event event;
-  };
-  const std::vector<Numbered>& recent() const { return recent_; }
   std::string name(u32 pid) const;
   const session::ProcessColours& colours() const { return colours_; }
   u64 now() const { return now_; }  // ticks
@@ -81,7 +74,6 @@ class History {
   void take_call(u64 number, const trace::Event& event);
   void take_life(const trace::Event& event);
   Life* living(u32 pid);
-  void list_recent(const session::Session& session);
   void enter(u64 at, u32 pid, bool kernel);
 
   std::deque<Stretch> stretches_;
@@ -90,17 +82,12 @@ class History {
   std::deque<Call> calls_;
   std::map<u32, u64> open_calls_;  // by pid: Call::number
   std::vector<Life> lives_;
-  std::vector<Numbered> recent_;
   std::map<u32, std::string> names_;
   session::ProcessColours colours_;
-  u64 read_ = 0;    // events of the record
-  u64 listed_ = 0;  // … and as many lie before the list's end
+  u64 read_ = 0;  // events of the record
   u64 now_ = 0, end_ = 0;
   u32 pid_ = 0;
   bool kernel_ = true;
 };
-
-/// One line about an event for a person, e.g. "write(1, 0x4010, 6)" or "page fault at …: copied".
-std::string describe(const trace::Event& event);
 
 }  // namespace lucid::ui

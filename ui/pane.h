@@ -25,14 +25,16 @@ struct EntryFlip {
 
 /// What a panel wants: of the selection the panels share, of the machine, of the host.
 struct Picks {
-  std::optional<u32> process;     // select this one (0: follow the running one)
-  std::optional<Gva> address;     // walk the page tables for it
-  std::optional<Gva> breakpoint;  // toggle
-  std::optional<u64> time;        // go there (ticks)
-  bool console = false;           // focus the console
-  Thing hovered;                  // under the pointer
-  std::optional<Thing> selected;  // clicked
-  std::optional<u64> call;        // what this system call said, by its number in the record
+  std::optional<u32> process;         // select this one (0: follow the running one)
+  std::optional<Gva> address;         // walk the page tables for it
+  std::optional<Gva> breakpoint;      // toggle
+  std::optional<u64> time;            // go there (ticks)
+  bool console = false;               // focus the console
+  Thing hovered;                      // under the pointer
+  std::optional<Thing> selected;      // clicked
+  std::optional<EventFilter> events;  // list these
+  std::optional<std::string> save;    // the record as a file of this format: "jsonl" or "perfetto"
+  std::optional<u64> call;            // what this system call said, by its number in the record
   std::optional<EntryFlip> flip;
   std::optional<std::string> file;  // show this one
   std::optional<std::string> copy;

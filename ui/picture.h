@@ -6,6 +6,7 @@
 
 #include "core/session/process_colours.h"
 #include "core/session/session.h"
+#include "ui/event_filter.h"
 
 namespace lucid::ui {
 
@@ -36,6 +37,8 @@ struct Picture {
   std::vector<u8> file_bytes;            // of it, the first most_file_bytes
   static constexpr u64 most_file_bytes = 1 << 20;
   std::map<u64, std::string> call_texts;  // of system calls looked into, by number in the record
+  EventFilter event_filter;
+  std::vector<NumberedEvent> events;  // that fit it, newest first
   session::Stats stats;
   std::vector<Gva> breakpoints;
   session::ProcessColours colours;  // also of processes that are gone or not there yet

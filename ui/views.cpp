@@ -47,7 +47,7 @@ constexpr Dock calls[] = {
     {"calls",       draw_calls,       Need::map,    Side::rest,   1,     1}};
 constexpr Dock events[] = {
     {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
-    {"events",      draw_events,      Need::none,   Side::rest,   1,     1}};
+    {"events",      draw_events,      Need::events,   Side::rest,   1,     1}};
 
 constexpr View all[] = {
     {Lens::cpu,       "Code",      code},

@@ -123,6 +123,11 @@ EXPORT const char* lucid_take_poke_wish() {
 EXPORT void lucid_poke(u32 address_high, u32 address_low, u32 value_high, u32 value_low) {
   host().poke(Gpa{u64{address_high} << 32 | address_low}, u64{value_high} << 32 | value_low);
 }
+EXPORT int lucid_take_save_wish() { return host().take_save_wish(); }
+EXPORT const char* lucid_events_text(bool perfetto) {
+  using Format = session::Session::EventFormat;
+  return keep(host().session().events_text(perfetto ? Format::perfetto : Format::json_lines));
+}
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
 EXPORT const char* lucid_take_copied() { return keep(host().app().take_copied()); }
 EXPORT void lucid_set_lens(u32 lens) { host().app().set_lens(static_cast<ui::Lens>(lens)); }

@@ -163,6 +163,7 @@ void Host::apply(const ui::Intent& intent) {
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
+                 [&](const ui::SaveEvents& wish) { save_wish_ = wish.perfetto ? 2 : 1; },
                  [&](const ui::ReadCall& wish) { app_.set_call_text(wish.number, session_->call_text(wish.number)); }},
       intent);
   changed();
@@ -200,6 +201,8 @@ void Host::poke(Gpa address, u64 value) {
   session_->run(now);
   changed();
 }
+
+int Host::take_save_wish() { return std::exchange(save_wish_, 0); }
 
 bool Host::take_console_wish() { return std::exchange(console_wish_, false); }
 

@@ -55,6 +55,8 @@ class Host {
   std::string take_events();
   /// Whether a panel asked for the console since the last call.
   bool take_console_wish();
+  /// A panel wants the events as a file: 1 = JSON lines, 2 = a trace for Perfetto, 0 = no.
+  int take_save_wish();
   /// A panel wants RAM changed; the page asks the reader first when that begins another future.
   std::optional<ui::PokeRam> take_poke_wish();
   void poke(Gpa address, u64 value);
@@ -74,6 +76,7 @@ class Host {
   ui::FrameInput input_;
   bool window_open_ = false, running_ = false, console_wish_ = false;
   std::optional<ui::PokeRam> poke_wish_;
+  int save_wish_ = 0;
   int redraw_ = 3;
   u64 drawn_revision_ = ~u64{0};
   u64 frames_drawn_ = 0;

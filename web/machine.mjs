@@ -163,6 +163,10 @@ export class Machine {
     this.#wasm._lucid_poke(...halves(address), ...halves(value));
     this.kick();
   }
+  /** All recorded events: format "jsonl" (a JSON object a line) or "perfetto" (a trace file). */
+  eventsText(format) {
+    return this.#string(this.#wasm._lucid_events_text(format === "perfetto"));
+  }
   setLens(lens) {
     this.#wasm._lucid_set_lens(lens);
     this.kick();
@@ -245,6 +249,8 @@ export class Machine {
     if (events !== "[]") for (const event of JSON.parse(events)) this.#emit(event.kind, event);
     const copied = this.#string(wasm._lucid_take_copied());
     if (copied) this.#emit("copy", copied);
+    const save = wasm._lucid_take_save_wish();
+    if (save) this.#emit("savewish", save === 2 ? "perfetto" : "jsonl");
     const poke = this.#string(wasm._lucid_take_poke_wish());
     if (poke) {
       const [address, value] = poke.split(" ").map((word) => BigInt(`0x${word}`));

@@ -165,6 +165,15 @@ async function start() {
   machine.on("copy", (text) => {
     navigator.clipboard?.writeText(text).then(() => flash(`copied ${text}`), () => flash(`could not copy ${text}`));
   });
+  machine.on("savewish", (format) => {
+    const name = format === "perfetto" ? "lucid86-trace.json" : "lucid86-events.jsonl";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([machine.eventsText(format)]));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    flash(`saved ${name}`);
+  });
   machine.on("pokewish", async ({ address, value }) => {
     if (await mayChangeThePast(machine)) machine.poke(address, value);
   });

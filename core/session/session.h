@@ -118,6 +118,9 @@ class Session {
   /// The events of the recording, those after now included; `events_before_now` of them lie before.
   const trace::EventRecord& record() const;
   u64 events_before_now() const;
+  /// All of them that are held: a JSON object a line, or a trace for Perfetto.
+  enum class EventFormat : u8 { json_lines, perfetto };
+  std::string events_text(EventFormat format) const;
   /// A system call as strace writes it, with the strings it was given and what it returned; `entered`
   /// is the number of its event in the record. "" when that is not one, or not held any more.
   std::string call_text(u64 entered);

@@ -118,6 +118,7 @@ class Gui {
   void type(std::string_view text);
   int save_picture();
   bool save_fields();
+  void save_events(bool perfetto);
   void settle(double virtual_seconds);
 
   Options options_;
@@ -296,6 +297,7 @@ void Gui::draw_transport() {
   if (button("Step", false)) step(false);
   if (button("Step over", false)) running_ = false, session_->step_over();
   if (button(input_.dark ? "Light" : "Dark", false)) input_.dark = !input_.dark;
+  if (area.right() - x < 330) return ImGui::End(), ImGui::PopStyleVar(2);
   c.text_right(fonts->mono, area.right(), area.y + 6, c.theme->soft,
                ui::format("%sinstruction %s \u00b7 %s", session_->in_past() ? "in the past \u00b7 " : "",
                           ui::grouped(session_->instruction()).c_str(), ui::duration(session_->time()).c_str()));
@@ -326,6 +328,7 @@ void Gui::frame() {
     if (const auto* seek = std::get_if<ui::SeekTime>(&intent)) running_ = false, session_->seek_time(seek->time);
     if (const auto* call = std::get_if<ui::ReadCall>(&intent))
       app_.set_call_text(call->number, session_->call_text(call->number));
+    if (const auto* wish = std::get_if<ui::SaveEvents>(&intent)) save_events(wish->perfetto);
     if (const auto* poke = std::get_if<ui::PokeRam>(&intent))
       session_->submit(session::poke_u64(poke->address, poke->value));
     console |= std::holds_alternative<ui::FocusConsole>(intent);
@@ -348,6 +351,17 @@ void Gui::settle(double virtual_seconds) {
     limits.until_time = std::min(end, session_->time() + 1'000'000);
     if (session_->run(limits) == session::Stop::idle) break;
   }
+}
+
+/// Into the current folder.
+void Gui::save_events(bool perfetto) {
+  using Format = session::Session::EventFormat;
+  const char* name = perfetto ? "lucid86-trace.json" : "lucid86-events.jsonl";
+  const std::string text = session_->events_text(perfetto ? Format::perfetto : Format::json_lines);
+  std::FILE* file = std::fopen(name, "wb");
+  const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file) std::fclose(file);
+  std::fprintf(stderr, "lucid86-gui: %s %s\n", name, written ? "written" : "cannot be written");
 }
 
 bool Gui::save_fields() {
