@@ -8,7 +8,7 @@ namespace lucid::ui {
 namespace {
 
 constexpr float row = 20;
-constexpr u32 type_mask = 0170000, directory = 0040000, link = 0120000;
+constexpr u32 type_mask = 0170000, directory = 0040000;
 
 /// Folders are closed by their position's hash in PanelState::open when the reader closed them.
 u64 key(const std::string& path) { return std::hash<std::string>{}(path); }
