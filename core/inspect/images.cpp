@@ -9,7 +9,7 @@
 namespace lucid::inspect {
 namespace {
 
-constexpr u32 pt_load = 1;
+constexpr u32 pt_load = 1, pf_x = 1;
 
 /// Difference between where a file's page was mapped and where its program headers place it.
 u64 load_bias(const ElfImage& image, const Vma& vma) {
@@ -124,6 +124,17 @@ Place Symbolizer::place(Gva address) const {
     place.line = source.line;
   }
   return place;
+}
+
+Place Symbolizer::code_place(Gva address) const {
+  const MappedImage mapped = image_at(address);
+  if (!mapped.image) return {};
+  const u64 in_file = address.value - mapped.bias;
+  const auto& segments = mapped.image->segments;
+  const bool code = std::any_of(segments.begin(), segments.end(), [&](const ElfSegment& segment) {
+    return segment.type == pt_load && (segment.flags & pf_x) && in_file - segment.address < segment.memory_size;
+  });
+  return code ? place(address) : Place{};
 }
 
 Gva Symbolizer::symbol_start(Gva address) const {

@@ -62,6 +62,8 @@ class Symbolizer {
   Symbolizer(const Images& images, std::vector<Vma> vmas);
 
   Place place(Gva address) const;
+  /// The same for code only, not for data.
+  Place code_place(Gva address) const;
   /// First address of the symbol that covers `address`, or the address itself.
   Gva symbol_start(Gva address) const;
   MappedImage image_at(Gva address) const;

@@ -35,6 +35,30 @@ struct DisassemblyLine {
   bool current = false;           // RIP
 };
 
+/// A function that has not returned, as it stands on the stack.
+struct StackFrame {
+  Gva address;  // of the next instruction: of the innermost function RIP, of others where it is returned to
+  Place place;  // of that instruction; its line is the call's
+  Gva stack;    // RSP in it: its lowest byte
+  // Zero where they are not known: the outermost frame, and code that keeps no frame pointer.
+  Gva frame;           // where it ends, and its caller's begins
+  Gva return_address;  // 8 below that
+};
+
+/// 8 bytes of a stack.
+struct StackWord {
+  Gva address;
+  u64 value = 0;
+  Place place;           // of the code it points to, "" = to none
+  unsigned frame = ~0u;  // which of the stack's frames it belongs to, ~0 = none
+  bool is_return_address = false;
+};
+
+struct StackView {
+  std::vector<StackFrame> frames;  // innermost first
+  std::vector<StackWord> words;    // by address
+};
+
 struct RegistersView {
   cpu::State state;
   u64 instruction = 0;    // retired

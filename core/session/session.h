@@ -197,6 +197,10 @@ class Session {
   /// `before` and `after` instructions around an address; before is found from symbols, best effort.
   std::vector<inspect::DisassemblyLine> disassembly(Gva around, unsigned before, unsigned after) const;
   inspect::Place place(Gva address) const;
+  /// The calls that led here, innermost first (core/inspect/backtrace.h).
+  std::vector<inspect::StackFrame> backtrace(unsigned most = 64) const;
+  /// The same with the stack's words, from `below` bytes under RSP to `above` over it.
+  inspect::StackView stack(u64 below, u64 above) const;
   /// The text of a line as a place names it; "" when it is not known.
   std::string source_line(const std::string& file, u32 line) const;
   inspect::ProcessesView processes() const;

@@ -2,6 +2,7 @@
 // The session's views: inspect's, for the machine of this session.
 #include <algorithm>
 
+#include "core/inspect/backtrace.h"
 #include "core/inspect/disassembly.h"
 #include "core/inspect/processes.h"
 #include "core/inspect/user_memory.h"
@@ -37,6 +38,36 @@ std::vector<inspect::DisassemblyLine> Session::disassembly(Gva around, unsigned 
 }
 
 inspect::Place Session::place(Gva address) const { return impl_->symbolizer().place(address); }
+
+std::vector<inspect::StackFrame> Session::backtrace(unsigned most) const {
+  const inspect::Guest guest = impl_->guest();
+  const inspect::UserMemory memory(guest, *impl_->images, inspect::current_pid(guest));
+  const auto read = [&memory](Gva address, u64 size) { return memory.bytes(address, size); };
+  return inspect::backtrace(guest, read, impl_->symbolizer(), most);
+}
+
+inspect::StackView Session::stack(u64 below, u64 above) const {
+  constexpr u64 word = sizeof(u64);
+  inspect::StackView view;
+  view.frames = backtrace();
+  const u64 top = impl_->guest().cpu.gpr[cpu::rsp] & ~(word - 1);
+  const auto symbols = impl_->symbolizer();
+  const inspect::GuestMemory memory(impl_->machine->ram(), impl_->guest().paging());
+  for (u64 at = top - std::min(below & ~(word - 1), top); at - (top - below) < above + below; at += word) {
+    inspect::StackWord each;
+    each.address = Gva{at};
+    if (!memory.get(Gva{at}, each.value)) continue;
+    if (each.value >= page_size) each.place = symbols.code_place(Gva{each.value});
+    for (unsigned i = 0; i < view.frames.size(); ++i) {
+      const inspect::StackFrame& frame = view.frames[i];
+      if (at < frame.stack.value || at >= frame.frame.value) continue;
+      each.frame = i;
+      each.is_return_address = at == frame.frame.value - word;
+    }
+    view.words.push_back(std::move(each));
+  }
+  return view;
+}
 
 Result<bool> Session::set_source_pack(std::span<const u8> pack) {
   auto read = inspect::read_source_pack(pack);
