@@ -120,7 +120,7 @@ exit code:
 const char boot_help[] = R"(usage: lucid86 boot [OPTION]... IMAGE
 
 Boots a kernel that is not ours on the same machine: an x86-64 processor without APIC, 8259 PICs,
-8254 PIT, MC146818 clock, 8042 without keyboard, two 16550 UARTs at 0x3f8 and 0x2f8, and QEMU's
+8254 PIT, MC146818 clock, 8042 with a keyboard, VGA text mode, two 16550 UARTs at 0x3f8 and 0x2f8, and QEMU's
 isa-debug-exit at 0xf4, pc-testdev at 0xe0 and fw_cfg at 0x510. There is no PCI, ACPI or BIOS.
 
 COM1 is standard input and output, COM2 standard error. On a terminal time keeps pace with the

@@ -22,8 +22,8 @@ enum Command : u8 {
   send_to_mouse = 0xd4
 };
 
-constexpr u8 keyboard_disabled = 0x10, mouse_disabled = 0x20;
-constexpr u8 no_answer = 0xfe;
+constexpr u8 interrupt_enabled = 0x01, keyboard_disabled = 0x10, mouse_disabled = 0x20, translating = 0x40;
+constexpr u8 no_answer = 0xfe, release_prefix = 0xf0;
 
 }  // namespace
 
@@ -37,8 +37,10 @@ u32 KeyboardController::read_port(u16 port, unsigned) {
     const State& s = state_;
     return 0x10u | s.output_full | s.self_tested << 2 | s.last_was_command << 3 | s.timed_out << 6;
   }
+  const u8 value = state_.output;
   state_.output_full = state_.timed_out = 0;
-  return state_.output;
+  fetch();
+  return value;
 }
 
 void KeyboardController::write_port(u16 port, u32 value, unsigned) {
@@ -49,11 +51,38 @@ void KeyboardController::write_port(u16 port, u32 value, unsigned) {
   } else {
     data(byte);
   }
+  fetch();
 }
 
 void KeyboardController::answer(u8 value) {
   state_.output = value;
   state_.output_full = 1;
+}
+
+/// The keyboard's next byte comes as soon as the buffer is free; each is an edge of IRQ 1.
+void KeyboardController::fetch() {
+  State& s = state_;
+  const bool waiting = s.output_full;
+  while (!s.output_full && s.keyboard.has_byte() && !(s.command_byte & keyboard_disabled)) {
+    u8 byte = s.keyboard.take_byte();
+    if (s.command_byte & translating) {
+      if (byte == release_prefix) {
+        s.release_follows = 1;
+        continue;
+      }
+      byte = static_cast<u8>(translated_scan_code(byte) | s.release_follows << 7);
+      s.release_follows = 0;
+    }
+    answer(byte);
+  }
+  if (!waiting) irqs_.set_irq(irq_line, false);
+  irqs_.set_irq(irq_line, s.output_full && s.command_byte & interrupt_enabled);
+}
+
+void KeyboardController::key(u8 code) {
+  recorder_.record(trace::Kind::key_pressed, code);
+  state_.keyboard.key(code);
+  fetch();
 }
 
 void KeyboardController::command(u8 value) {
@@ -111,9 +140,13 @@ void KeyboardController::data(u8 value) {
     case echo_as_mouse:
       answer(value);
       break;
-    default:  // a byte for a keyboard or mouse that is not there
+    case send_to_mouse:  // there is none
       s.timed_out = 1;
       answer(no_answer);
+      break;
+    default:
+      s.command_byte &= static_cast<u8>(~keyboard_disabled);
+      s.keyboard.command(value);
   }
 }
 

@@ -153,6 +153,14 @@ struct FileView {
   std::string target;  // of a symbolic link
 };
 
+/// A text screen: two bytes for each cell, a character of code page 437 and its attribute (bits 3..0
+/// foreground, 6..4 background, 7 blinking).
+struct ScreenView {
+  unsigned columns = 0, rows = 0;
+  std::vector<u8> cells;
+  int cursor = -1;  // its cell; -1 = hidden
+};
+
 struct WalkView {
   Gva address;
   u32 pid = 0;

@@ -52,7 +52,8 @@ struct Machine::Impl {
   std::array<devices::Uart, 2> uarts{
       {{abi::uart_ports[0], abi::uart_irqs[0], pic, recorder}, {abi::uart_ports[1], abi::uart_irqs[1], pic, recorder}}};
   devices::Cmos cmos;
-  devices::KeyboardController keyboard;
+  devices::KeyboardController keyboard{pic, recorder};
+  devices::TextDisplay display;
   devices::SystemPorts system;
   devices::TracepointPort tracepoint{ram, current_pid, recorder};
   devices::ExitPort exit{recorder};
@@ -69,6 +70,7 @@ struct Machine::Impl {
     for (devices::Uart& uart : uarts) uart.attach(ports);
     cmos.attach(ports);
     keyboard.attach(ports);
+    display.attach(ports);
     system.attach(ports);
     tracepoint.attach(ports);
     exit.attach(ports);
@@ -81,10 +83,10 @@ struct Machine::Impl {
   std::optional<MachineStop> skip_halted_time(u64 time_limit, u64 halted_since);
 
   DeviceStates device_states() const {
-    return {pic.state(),        pit.state(),      {uarts[0].state(), uarts[1].state()},
-            cmos.state(),       keyboard.state(), system.state(),
-            tracepoint.state(), exit.state(),     test.state(),
-            firmware.state()};
+    return {pic.state(),    pit.state(),        {uarts[0].state(), uarts[1].state()},
+            cmos.state(),   keyboard.state(),   display.state(),
+            system.state(), tracepoint.state(), exit.state(),
+            test.state(),   firmware.state()};
   }
   void set_device_states(const DeviceStates& states);
 };
@@ -163,6 +165,18 @@ bool Machine::poke(Gpa address, std::span<const u8> bytes) {
 }
 
 void Machine::serial_input(unsigned line, std::span<const u8> bytes) { impl_->uarts[line & 1].receive(bytes); }
+void Machine::key(u8 code) { impl_->keyboard.key(code); }
+
+TextScreen Machine::text_screen() const {
+  constexpr u64 bytes = u64{devices::TextDisplay::columns} * devices::TextDisplay::rows * 2;
+  const devices::TextDisplay& display = impl_->display;
+  TextScreen screen;
+  screen.cells.resize(bytes);
+  (void)impl_->ram.read(Gpa{devices::TextDisplay::memory + u64{display.start() & 0x3fff} * 2}, screen.cells);
+  screen.cursor = display.cursor_shown() ? static_cast<int>(display.cursor() - display.start()) : -1;
+  return screen;
+}
+
 void Machine::serial_hang_up(unsigned line) { impl_->uarts[line & 1].hang_up(); }
 std::string Machine::take_serial_output(unsigned line) { return impl_->uarts[line & 1].take_output(); }
 
@@ -221,6 +235,7 @@ void Machine::Impl::set_device_states(const DeviceStates& states) {
   for (unsigned i = 0; i < uarts.size(); ++i) uarts[i].set_state(states.uarts[i]);
   cmos.set_state(states.cmos);
   keyboard.set_state(states.keyboard);
+  display.set_state(states.display);
   system.set_state(states.system);
   tracepoint.set_state(states.tracepoint);
   exit.set_state(states.exit);

@@ -34,6 +34,13 @@ enum class MachineStop : u8 {
   shutdown,        // triple fault
 };
 
+/// The characters on the display: 80 x 25 cells of character (code page 437) and attribute.
+struct TextScreen {
+  static constexpr unsigned columns = 80, rows = 25;
+  std::vector<u8> cells;
+  int cursor = -1;  // its cell, -1 when hidden
+};
+
 /// Everything that decides how the run goes on; events and bytes already sent are not part.
 struct Snapshot;
 
@@ -67,6 +74,9 @@ class Machine {
   // Serial lines 0 and 1.
   void serial_input(unsigned line, std::span<const u8> bytes);
   void serial_hang_up(unsigned line);
+  /// A byte of scan code set 1 from the keyboard's keys.
+  void key(u8 code);
+  TextScreen text_screen() const;
   /// Takes what the guest sent since the last call.
   std::string take_serial_output(unsigned line);
 

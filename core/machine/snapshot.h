@@ -14,6 +14,7 @@
 #include "core/devices/pit.h"
 #include "core/devices/system_ports.h"
 #include "core/devices/test_device.h"
+#include "core/devices/text_display.h"
 #include "core/devices/tracepoint_port.h"
 #include "core/devices/uart.h"
 #include "core/mem/memory_image.h"
@@ -27,6 +28,7 @@ struct DeviceStates {
   std::array<devices::Uart::State, 2> uarts;
   devices::Cmos::State cmos;
   devices::KeyboardController::State keyboard;
+  devices::TextDisplay::State display;
   devices::SystemPorts::State system;
   devices::TracepointPort::State tracepoint;
   devices::ExitPort::State exit;

@@ -59,6 +59,7 @@ u64 hash_of(const DeviceStates& devices) {
   for (const auto& uart : devices.uarts) add(h, uart);
   h.object(devices.cmos);
   h.object(devices.keyboard);
+  h.object(devices.display);
   h.object(devices.system);
   h.object(devices.exit);
   h.word(devices.test.value);

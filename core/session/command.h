@@ -18,6 +18,11 @@ struct SerialInput {
 struct SerialHangUp {
   unsigned line = 0;
 };
+/// Keys of the keyboard go down and up: bytes of scan code set 1 (0x1e = A pressed, 0x9e = released, 0xe0 first
+/// for the grey keys).
+struct KeyInput {
+  std::vector<u8> codes;
+};
 struct PokeMemory {
   Gpa address;
   std::vector<u8> bytes;
@@ -34,7 +39,7 @@ struct PokeRegister {
   u64 value = 0;
 };
 
-using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister>;
+using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput>;
 
 struct StampedCommand {
   u64 instruction = 0;  // applied when this many had retired …

@@ -137,6 +137,8 @@ void put(Writer& out, const Command& command) {
     out.number(static_cast<u64>(poke->which));
     out.number(poke->index);
     out.number(poke->value);
+  } else if (const auto* keys = std::get_if<KeyInput>(&command)) {
+    out.blob(keys->codes);
   }
 }
 
@@ -165,12 +167,14 @@ Command take_command(Reader& in) {
       poke.value = in.number();
       return poke;
     }
+    case 4:
+      return KeyInput{in.blob()};
     default:
       in.fail("holds an unknown command");
       return SerialHangUp{};
   }
 }
-static_assert(std::variant_size_v<Command> == 4);
+static_assert(std::variant_size_v<Command> == 5);
 
 }  // namespace
 

@@ -224,6 +224,13 @@ Stats Session::stats() const {
   return stats;
 }
 
+// --- display ---
+
+inspect::ScreenView Session::screen() const {
+  machine::TextScreen shown = impl_->machine->text_screen();
+  return {machine::TextScreen::columns, machine::TextScreen::rows, std::move(shown.cells), shown.cursor};
+}
+
 // --- serial output ---
 
 u64 Session::output_size(unsigned line) const { return impl_->output[line & 1].total(); }

@@ -193,6 +193,8 @@ class Session {
   std::string output(unsigned line, u64 from) const;  // up to the newest byte; from is moved up if too old
 
   // --- views ---
+  /// What the display shows: 80 x 25 characters and attributes (VGA text mode), and the cursor.
+  inspect::ScreenView screen() const;
   inspect::RegistersView registers() const;
   /// `before` and `after` instructions around an address; before is found from symbols, best effort.
   std::vector<inspect::DisassemblyLine> disassembly(Gva around, unsigned before, unsigned after) const;

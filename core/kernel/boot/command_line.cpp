@@ -31,15 +31,31 @@ bool option_given(const char* wanted) {
       [&](const char* word, u64 length) { return strlen(wanted) == length && memcmp(word, wanted, length) == 0; });
 }
 
-bool option_value(const char* name, char* value, u64 capacity) {
+namespace {
+
+/// Does the word set `name`? Then copies what it sets it to.
+bool take_value(const char* word, u64 length, const char* name, char* value, u64 capacity) {
   u64 prefix = strlen(name);
-  return for_each_word([&](const char* word, u64 length) {
-    if (length <= prefix || memcmp(word, name, prefix) != 0 || word[prefix] != '=') return false;
-    u64 size = min(length - prefix - 1, capacity - 1);
-    memcpy(value, word + prefix + 1, size);
-    value[size] = 0;
-    return true;
+  if (length <= prefix || memcmp(word, name, prefix) != 0 || word[prefix] != '=') return false;
+  u64 size = min(length - prefix - 1, capacity - 1);
+  memcpy(value, word + prefix + 1, size);
+  value[size] = 0;
+  return true;
+}
+
+}  // namespace
+
+bool option_value(const char* name, char* value, u64 capacity) {
+  return for_each_word([&](const char* word, u64 length) { return take_value(word, length, name, value, capacity); });
+}
+
+bool last_option_value(const char* name, char* value, u64 capacity) {
+  bool found = false;
+  for_each_word([&](const char* word, u64 length) {
+    found |= take_value(word, length, name, value, capacity);
+    return false;
   });
+  return found;
 }
 
 }  // namespace lucid::kernel

@@ -11,5 +11,7 @@ const char* command_line();
 bool option_given(const char* word);
 /// The value of `name=` copied into value[capacity]; false when absent.
 bool option_value(const char* name, char* value, u64 capacity);
+/// The same of the last such word.
+bool last_option_value(const char* name, char* value, u64 capacity);
 
 }  // namespace lucid::kernel

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/devfs.h"
 
+#include "core/kernel/boot/command_line.h"
 #include "core/kernel/drivers/console.h"
 #include "core/kernel/drivers/pty.h"
 #include "core/kernel/drivers/random.h"
 #include "core/kernel/drivers/serial_device.h"
+#include "core/kernel/drivers/virtual_console.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
@@ -65,15 +67,26 @@ struct Node {
   u64 device;
 };
 constexpr Node nodes[] = {
-    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},    {"full", 0666, device_number(1, 7)},
-    {"random", 0666, device_number(1, 8)},  {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
-    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},  {"ptmx", 0666, device_number(5, 2)},
-    {"uart0", 0660, device_number(240, 0)}, {"uart1", 0660, device_number(240, 1)},
+    {"null", 0666, device_number(1, 3)},    {"zero", 0666, device_number(1, 5)},
+    {"full", 0666, device_number(1, 7)},    {"random", 0666, device_number(1, 8)},
+    {"urandom", 0666, device_number(1, 9)}, {"tty", 0666, device_number(5, 0)},
+    {"console", 0600, device_number(5, 1)}, {"ttyS0", 0660, device_number(4, 64)},
+    {"ptmx", 0666, device_number(5, 2)},    {"tty0", 0620, device_number(4, 0)},
+    {"tty1", 0620, device_number(4, 1)},    {"uart0", 0660, device_number(240, 0)},
+    {"uart1", 0660, device_number(240, 1)},
 };
 constexpr const char* links[][2] = {{"fd", "/proc/self/fd"},
                                     {"stdin", "/proc/self/fd/0"},
                                     {"stdout", "/proc/self/fd/1"},
                                     {"stderr", "/proc/self/fd/2"}};
+
+/// /dev/console: the terminal on COM1, or with console=tty0 or tty1 as the last of its kind keyboard and screen.
+Tty& system_console() {
+  char name[16];
+  bool screen = last_option_value("console", name, sizeof name) && (equal(name, "tty0") || equal(name, "tty1"));
+  if (screen) return virtual_console;
+  return console_tty;
+}
 
 }  // namespace
 
@@ -97,8 +110,14 @@ Result<Ref<Inode>> make_device(u32 file_mode, u64 device) {
         made = new RandomDevice(file_mode, device);
         break;
       case device_number(4, 64):
-      case device_number(5, 1):
         made = new TtyNode(file_mode, device, &console_tty);
+        break;
+      case device_number(5, 1):
+        made = new TtyNode(file_mode, device, &system_console());
+        break;
+      case device_number(4, 0):
+      case device_number(4, 1):
+        made = new TtyNode(file_mode, device, &virtual_console);
         break;
       case device_number(5, 0):
         made = new ControllingTtyNode(file_mode, device);

@@ -3,6 +3,7 @@
 
 #include "core/abi/boot_info.h"
 #include "core/kernel/arch/interrupts.h"
+#include "core/kernel/drivers/keyboard.h"
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/uart.h"
 #include "core/kernel/lib/log.h"
@@ -23,6 +24,7 @@ u32 noted = 0;             // interrupts whose devices have not been seen to, by
 
 void serve(u32 irq) {
   if (irq == timer_irq) return timer_work();
+  if (irq == keyboard_irq) return keyboard_interrupt();
   for (u32 line = 0; line < uart_count; line++)
     if (irq == abi::uart_irqs[line]) uart_interrupt(line);
 }
