@@ -35,6 +35,7 @@ Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& opt
   config.kernel = image.value();
   config.kernel_name = options.image;
   config.command_line = options.append;
+  if (options.gdb_port) config.history_bytes = gdb_history_bytes;
   std::vector<std::vector<u8>> initrds;
   for (const std::string& path : options.initrds) {
     auto bytes = read_file(path);
@@ -65,7 +66,10 @@ int boot_command(const std::vector<std::string>& arguments) {
   if (!stops) return complain(stops.error());
   const auto connection = isatty(STDIN_FILENO) ? session::Connection::tty : session::Connection::raw;
   return drive_to_end(*session.value(), options, reports,
-                      {.connection = connection, .stops = stops.value().get(), .exit_code = debug_exit_code});
+                      {.connection = connection,
+                       .stops = stops.value().get(),
+                       .gdb_port = options.gdb_port,
+                       .exit_code = debug_exit_code});
 }
 
 }  // namespace lucid::cli

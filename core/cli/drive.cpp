@@ -122,13 +122,26 @@ int drive_to_end(session::Session& session, const ReportOptions& options, const 
       if (reports.trace) reports.trace->write(chrome.add(event, text));
     });
   }
+  std::unique_ptr<GdbConnection> gdb;
+  if (drive.gdb_port) {
+    auto listening = GdbConnection::listen(*drive.gdb_port);
+    if (!listening) return complain(listening.error());
+    gdb = listening.take();
+    std::fprintf(stderr, "lucid86: waiting for gdb: target remote localhost:%u\n", gdb->port());
+    if (!gdb->accept()) return complain({exit_host, "--gdb: nobody could connect"});
+  }
   const auto start = std::chrono::steady_clock::now();
   LoopEnd end;
   {
     std::optional<RawTerminal> raw;
     if (!drive.recorded && drive.connection == Connection::tty && isatty(STDIN_FILENO)) raw.emplace();
     HostLoop loop(session, drive.connection, options.max_instructions, reports.strace.get(), drive.stops);
-    end = drive.recorded ? loop.run_recorded() : loop.run();
+    std::optional<LoopEnd> ended;
+    if (gdb) {
+      gdb::Server server(session, drive.gdb_focus);
+      ended = loop.run_debugged(*gdb, server);
+    }
+    end = ended ? *ended : drive.recorded ? loop.run_recorded() : loop.run();
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   session.set_event_sink({});

@@ -210,6 +210,7 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
   config.kernel = kernel.empty() ? builtin_kernel() : std::span<const u8>(kernel);
   config.archives = archives.all;
   config.command_line = session::command_line_for(connection);
+  if (options.gdb_port) config.history_bytes = gdb_history_bytes;
   if (options.boot_log) config.command_line.erase(config.command_line.find(" quiet"), sizeof " quiet" - 1);
   if (!options.append.empty()) config.command_line += " " + options.append;
   auto created = session::Session::create(config);

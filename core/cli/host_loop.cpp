@@ -51,6 +51,30 @@ LoopEnd HostLoop::run_recorded() {
   }
 }
 
+/// Input is given to the machine while it runs and is not in its past; GDB's Ctrl-C comes in between.
+std::optional<LoopEnd> HostLoop::run_debugged(GdbConnection& connection, gdb::Server& server) {
+  u64 next_input = session_.time() + input_period;
+  bool idle = false;
+  while (connection.open()) {
+    const bool feeds = server.running() && input_.open() && !session_.in_past();
+    const bool due = session_.time() >= next_input || idle;
+    const auto ready = connection.wait(server.running() && !idle ? 0 : -1, feeds && due);
+    if (ready.gdb) connection.send(server.receive(connection.take()));
+    if (server.killed()) return LoopEnd::quit;
+    if (server.detached()) break;
+    if (ready.input && !feed()) return LoopEnd::quit;
+    if (due) next_input = session_.time() + input_period;
+    idle = false;
+    if (!server.running()) continue;
+    const u64 before = session_.time();
+    connection.send(server.run_slice(slice_instructions, next_input));
+    print();
+    idle = server.running() && session_.time() == before;
+  }
+  server.leave();
+  return std::nullopt;
+}
+
 Stop HostLoop::slice(u64 until_time) {
   session::RunLimits limits;
   limits.instructions =
@@ -70,6 +94,7 @@ Stop HostLoop::slice(u64 until_time) {
 void HostLoop::print() {
   OutputFile* files[2] = {&out_, &err_};
   for (unsigned line = 0; line < 2; ++line) {
+    if (session_.output_size(line) <= printed_[line]) continue;  // nothing new, or gone back
     const std::string bytes = session_.output(line, printed_[line]);
     printed_[line] = session_.output_size(line);
     files[line]->write(bytes);

@@ -3,10 +3,12 @@
 #pragma once
 #include <optional>
 
+#include "core/cli/gdb_connection.h"
 #include "core/cli/host_input.h"
 #include "core/cli/options.h"
 #include "core/cli/output_file.h"
 #include "core/cli/stops.h"
+#include "core/gdb/server.h"
 #include "core/session/overlay.h"
 #include "core/session/session.h"
 
@@ -22,6 +24,8 @@ class HostLoop {
            Stops* stops);
 
   LoopEnd run();
+  /// As GDB says; nothing once it has gone and the run shall go on without it.
+  std::optional<LoopEnd> run_debugged(GdbConnection& connection, gdb::Server& server);
   /// To the end of the session's recording, without input from the host.
   LoopEnd run_recorded();
 

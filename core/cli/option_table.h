@@ -15,7 +15,8 @@ namespace lucid::cli {
 /// What is wrong with a value, or nothing.
 using Problem = std::optional<std::string>;
 
-enum class Takes { nothing, value, optional_value };  // an optional value only behind "="
+/// An optional value only behind "="; an optional number also as the next word, when that is one.
+enum class Takes { nothing, value, optional_value, optional_number };
 
 template <typename Options>
 struct Option {
@@ -50,6 +51,9 @@ Result<bool, Failure> apply_option(std::span<const Option<Options>> table, const
       if (++at == arguments.size()) return usage(given.name + " needs a value behind it");
       given.value = arguments[at];
     }
+    const bool number_follows = at + 1 < arguments.size() && !arguments[at + 1].empty() &&
+                                arguments[at + 1].find_first_not_of("0123456789") == std::string::npos;
+    if (!given.has_value && option.takes == Takes::optional_number && number_follows) given.value = arguments[++at];
     if (const Problem problem = option.apply(options, given.value)) return usage(given.name + ": " + *problem);
     return true;
   }

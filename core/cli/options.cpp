@@ -67,6 +67,15 @@ constexpr Option<StopOptions> stop_options[] = {
     {"--dump-file", Takes::value, [](StopOptions& o, const std::string& v) { return set_file(o.dump_file, v); }},
 };
 
+Problem set_gdb_port(GdbOptions& options, const std::string& value) {
+  const auto port = value.empty() ? default_gdb_port : parse_number(value);
+  if (!port || *port > 65535) return "a port from 0 to 65535 is needed, not \"" + value + "\"";
+  options.gdb_port = static_cast<u16>(*port);
+  return std::nullopt;
+}
+
+constexpr Option<GdbOptions> gdb_options[] = {{"--gdb", Takes::optional_number, set_gdb_port}};
+
 constexpr Option<StraceOptions> strace_options[] = {
     {"--strace", Takes::optional_value,
      [](StraceOptions& o, const std::string& v) -> Problem {
@@ -112,8 +121,10 @@ std::optional<u64> parse_number(const std::string& text) {
 
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments) {
   RunOptions options;
-  const auto program = parse_options<RunOptions, RunOptions, MachineOptions, StraceOptions, StopOptions, ReportOptions>(
-      "run", arguments, options, run_options, machine_options, strace_options, stop_options, report_options);
+  const auto program =
+      parse_options<RunOptions, RunOptions, MachineOptions, StraceOptions, StopOptions, GdbOptions, ReportOptions>(
+          "run", arguments, options, run_options, machine_options, strace_options, stop_options, gdb_options,
+          report_options);
   if (!program) return program.error();
   if (options.help) return options;
   options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(program.value()), arguments.end());
@@ -123,8 +134,8 @@ Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& ar
 
 Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments) {
   BootOptions options;
-  const auto image = parse_options<BootOptions, BootOptions, MachineOptions, StopOptions, ReportOptions>(
-      "boot", arguments, options, boot_options, machine_options, stop_options, report_options);
+  const auto image = parse_options<BootOptions, BootOptions, MachineOptions, StopOptions, GdbOptions, ReportOptions>(
+      "boot", arguments, options, boot_options, machine_options, stop_options, gdb_options, report_options);
   if (!image) return image.error();
   if (options.help) return options;
   if (image.value() >= arguments.size() || arguments[image.value()].empty())
@@ -138,8 +149,8 @@ Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& 
 
 Result<ReplayOptions, Failure> parse_replay_options(const std::vector<std::string>& arguments) {
   ReplayOptions options;
-  const auto file = parse_options<ReplayOptions, StraceOptions, StopOptions, ReportOptions>(
-      "replay", arguments, options, strace_options, stop_options, report_options);
+  const auto file = parse_options<ReplayOptions, StraceOptions, StopOptions, GdbOptions, ReportOptions>(
+      "replay", arguments, options, strace_options, stop_options, gdb_options, report_options);
   if (!file) return file.error();
   if (options.help) return options;
   if (file.value() + 1 != arguments.size()) return usage("replay takes one FILE, as lucid86 run --record made it");

@@ -32,7 +32,16 @@ struct StopOptions {
   std::string dump_file;                           // "" = standard error
 };
 
-struct MachineOptions : ReportOptions, StopOptions {
+constexpr u16 default_gdb_port = 1234;
+
+/// What going back may cost in memory while GDB is served.
+constexpr u64 gdb_history_bytes = 256 << 20;
+
+struct GdbOptions {
+  std::optional<u16> gdb_port;  // not given = GDB is not served
+};
+
+struct MachineOptions : ReportOptions, StopOptions, GdbOptions {
   std::optional<u64> memory_mib;  // 8..2048
   std::string append;             // to the kernel's command line
   std::string record_file;        // "" = off
@@ -53,7 +62,7 @@ struct BootOptions : MachineOptions {
   std::string image;
 };
 
-struct ReplayOptions : ReportOptions, StraceOptions, StopOptions {
+struct ReplayOptions : ReportOptions, StraceOptions, StopOptions, GdbOptions {
   std::string file;
 };
 

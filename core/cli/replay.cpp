@@ -43,7 +43,7 @@ int replay_command(const std::vector<std::string>& arguments) {
   auto unpacked = session::unpack(bytes.value(), {builtin_kernel(), builtin_root()});
   if (!unpacked) return complain({exit_bad_input, options.file + " " + unpacked.error().message});
   const session::RecordedRun& run = unpacked.value();
-  auto created = session::Session::create(run);
+  auto created = session::Session::create(run, options.gdb_port ? gdb_history_bytes : 0);
   if (!created) return complain({exit_bad_input, options.file + ": " + created.error().message});
   session::Session& session = *created.value();
   (void)session.set_source_pack(builtin_source_pack()).ok();
@@ -53,8 +53,11 @@ int replay_command(const std::vector<std::string>& arguments) {
   if (auto failure = reports.open(static_cast<const StraceOptions&>(options))) return complain(*failure);
   auto stops = Stops::set(session, options);
   if (!stops) return complain(stops.error());
-  const int code = drive_to_end(session, options, reports,
-                                {.stops = stops.value().get(), .recorded = true, .exit_code = [](int) { return 0; }});
+  const int code =
+      drive_to_end(session, options, reports,
+                   {.stops = stops.value().get(), .gdb_port = options.gdb_port, .recorded = true, .exit_code = [](int) {
+                      return 0;
+                    }});
   const bool whole = session.over() || session.time() >= run.end.time;
   return whole && code != exit_broken_pipe && code != exit_host ? verdict(run, session.where()) : code;
 }

@@ -22,6 +22,14 @@ Connection connection_for(const RunOptions& options) {
   return options.program.empty() && isatty(STDIN_FILENO) ? Connection::tty : Connection::raw;
 }
 
+/// Breakpoints in programs are for PROGRAM, by the name that the kernel knows it by.
+std::string focus_of(const RunOptions& options) {
+  if (options.program.empty()) return "";
+  constexpr size_t longest = 15;
+  const std::string& path = options.program[0];
+  return "process " + path.substr(path.rfind('/') + 1).substr(0, longest);
+}
+
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) {
@@ -44,7 +52,11 @@ int run_command(const std::vector<std::string>& arguments) {
   if (!options.program.empty()) guest.session->prefer_program(options.program[0]);
   auto stops = Stops::set(*guest.session, options);
   if (!stops) return complain(stops.error());
-  return drive_to_end(*guest.session, options, reports, {.connection = connection, .stops = stops.value().get()});
+  return drive_to_end(*guest.session, options, reports,
+                      {.connection = connection,
+                       .stops = stops.value().get(),
+                       .gdb_port = options.gdb_port,
+                       .gdb_focus = focus_of(options)});
 }
 
 }  // namespace lucid::cli

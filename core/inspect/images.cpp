@@ -57,6 +57,11 @@ const ArchiveEntry* Images::find(std::string_view path) const {
   return file;
 }
 
+std::span<const u8> Images::file_bytes(std::string_view path) const {
+  const ArchiveEntry* file = find(path);
+  return file != nullptr ? file->data : std::span<const u8>();
+}
+
 bool Images::same_file(std::string_view a, std::string_view b) const {
   const ArchiveEntry* file = find(a);
   return a == b || (file != nullptr && file == find(b));

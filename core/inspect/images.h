@@ -32,6 +32,8 @@ class Images {
   const ElfImage* kernel() const { return kernel_.get(); }
   /// The program at a path of the guest, or null. A bare name is looked for in the usual folders.
   const ElfImage* program(std::string_view path) const;
+  /// The bytes of the file that program() reads; none when there is none.
+  std::span<const u8> file_bytes(std::string_view path) const;
   /// Whether two paths lead to the same file.
   bool same_file(std::string_view a, std::string_view b) const;
   const FileTree& files() const { return files_; }

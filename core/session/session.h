@@ -86,6 +86,9 @@ class Session {
   /// A CALL, REP, INT or SYSCALL as one, and in a program also the kernel's work on its faults and on
   /// interrupts; stops early at breakpoints and after 10^8 instructions.
   Stop step_over();
+  /// One instruction of the program that runs, a SYSCALL and the kernel's work on its faults and on
+  /// interrupts included; in the kernel the same as step().
+  Stop step_in_program();
   /// Back to the entry point with the same kernel and archives; the command log is cleared.
   void reset();
 
@@ -108,6 +111,8 @@ class Session {
   /// On to the next moment of a kind, and back to the last one: after each other they cancel out.
   Stop step_forward(Grain grain, u64 most_instructions = ~u64{0});
   bool step_back(Grain grain);  // false, and nothing moved, when there is none
+  /// Undoes step_in_program(). False when the program has no instruction before this one.
+  bool step_back_in_program();
   /// Back to the last moment before now at which a breakpoint was true: where a run forward would
   /// have stopped (`after` an access), or with `before` where the instruction that accessed watched
   /// memory is due. False, and nothing moved, when there is none; last_hit() tells otherwise.
@@ -217,6 +222,9 @@ class Session {
   /// Virtual memory of a process as bytes; shorter than asked where unmapped.
   std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;
   std::vector<u8> read_physical(Gpa address, u64 size) const;
+  /// As a program file or the kernel's has it, for addresses that are not mapped (yet): of the preferred
+  /// program and the kernel, where they are linked.
+  std::vector<u8> read_file_image(Gva address, u64 size) const;
   /// The files the machine was started with, by path; "/boot/kernel.elf" is the kernel.
   std::vector<inspect::FileView> files() const;
   /// Bytes of one of them; shorter than asked at its end, empty when there is no such file.
