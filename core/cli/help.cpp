@@ -62,6 +62,9 @@ stopping:
   --until EXPR          end the run there: exit code 0
   --dump WHAT           what to tell at --break and --until; may be repeated
   --dump-file FILE      where to; standard error otherwise
+  --gdb [PORT]          wait for gdb ("target remote :PORT", 1234 unless said, 0 = any free port) and
+                        run as it says, backwards too: reverse-stepi, reverse-continue. Breakpoints in
+                        the lower half are for PROGRAM; "monitor help" tells what else there is.
 
 EXPR says where: main, sys_fork, hello:main, 0x401000 - an instruction; write(ADDR..END),
 read(ADDR, BYTES), access(SYMBOL), write(phys ADDR, BYTES) - memory; syscall openat, syscall write
@@ -93,6 +96,7 @@ examples:
   lucid86 run --root ~/rootfs --memory 128 -- busybox sh -c 'echo $$'
   lucid86 run --events - --max-insns 5000000 ./a.out one two
   lucid86 run --break 'syscall write' --dump 'mem rsi 32' hello
+  lucid86 run --gdb ./a.out                    and: gdb ./a.out -ex 'target remote :1234'
   lucid86 run --until 'event segv' --dump regs --dump 'disasm 4' --dump 'walk cr2' segv
 )";
 
@@ -108,7 +112,7 @@ options:
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
   --stats               at the end one JSON object on standard error
   --max-insns N         stop after N instructions: exit code 124
-  --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE
+  --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE, --gdb [PORT]
                         stop and tell, as lucid86 run --help says
 
 exit code:
@@ -142,7 +146,7 @@ options:
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
   --record FILE         the run itself: image and input, for lucid86 replay
   --stats               at the end one JSON object on standard error
-  --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE
+  --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE, --gdb [PORT]
                         stop and tell, as lucid86 run --help says
 
 exit code:

@@ -250,6 +250,7 @@ std::string Server::breakpoint(std::string_view rest, bool set) {
 std::string Server::resume(std::string_view packet) {
   if (packet == "bs") return step_backward();
   if (packet == "bc") return continue_backward();
+  if (packet.empty()) return "E01";
   const char action = packet[0];
   // An address to go on from ("c401000") is not given by today's GDB.
   if ((action == 'c' || action == 's') && packet.size() > 1 && hex_digit(packet[1]) >= 0) return "E01";
