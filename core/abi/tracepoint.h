@@ -33,6 +33,12 @@ enum class Trace : uint32_t {
   powered_off = 18,       // exit status
   syscall_unknown = 19,   // pid, number
   policy_chosen = 20,     // scheduling policy: name (8 bytes), PIT ticks per second
+  paged_out = 30,      // slot (0: a page of a file, dropped), frame, pid, address of the page
+  paged_in = 31,       // slot, frame, pid, address of the page
+  reclaimed = 32,      // frames wanted, freed, looked at by the clock's hand; free now
+  out_of_memory = 33,  // pid killed, its resident pages, its pages in the swap area; free frames
+  swap_on = 34,        // slots
+  swap_off = 35,
 };
 
 enum class BootPhase : uint64_t {

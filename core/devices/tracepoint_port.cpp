@@ -41,6 +41,18 @@ Kind kind_of(u32 record_kind) {
       return Kind::signal_delivered;
     case Trace::frame_allocated:
       return Kind::frame_allocated;
+    case Trace::paged_out:
+      return Kind::paged_out;
+    case Trace::paged_in:
+      return Kind::paged_in;
+    case Trace::reclaimed:
+      return Kind::reclaimed;
+    case Trace::out_of_memory:
+      return Kind::out_of_memory;
+    case Trace::swap_on:
+      return Kind::swap_on;
+    case Trace::swap_off:
+      return Kind::swap_off;
     case Trace::frame_freed:
       return Kind::frame_freed;
     case Trace::panicked:

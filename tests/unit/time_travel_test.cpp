@@ -189,7 +189,7 @@ TEST_CASE("a command in the past starts another future") {
 }
 
 TEST_CASE("a run keeps to its budget, and all of it can still be reached") {
-  constexpr u64 budget = 12 * mebibyte;
+  constexpr u64 budget = 14 * mebibyte;
   auto s = start({"primes", "20000"}, Connection::raw, budget);
   auto plain = start_unrecorded({"primes", "20000"}, Connection::raw);
   plain->run(at_most(40'000'000));

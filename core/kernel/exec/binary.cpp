@@ -3,6 +3,7 @@
 
 #include "core/kernel/fs/path.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/reclaim.h"
 #include "core/kernel/proc/task.h"
 
 namespace lucid::kernel {
@@ -14,6 +15,7 @@ Status ArgumentStrings::push_with(u64 size, bool user, u64 from) {
     u64 address = position_ + done, index = (user_end - 1 - address) / page_size;
     u64 frame = pages_.get(index);
     if (!frame) {
+      make_room();
       frame = TRY(allocate_zeroed_frame(FrameKind::anonymous));
       TRY(pages_.set(index, frame));
     }
@@ -52,6 +54,7 @@ Status ArgumentStrings::give_to(AddressSpace& space) {
     u64* entry = TRY(make_entry(space.root, user_end - (index + 1) * page_size));
     share_frame(frame);
     space.page_added();
+    space.own_frame(frame, user_end - (index + 1) * page_size);
     *entry = frame * page_size | pte::present | pte::user | pte::writable | pte::no_execute;
   }
   pages_.clear();

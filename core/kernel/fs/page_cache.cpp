@@ -2,13 +2,12 @@
 #include "core/kernel/fs/page_cache.h"
 
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/reclaim.h"
+#include "core/kernel/mm/swap.h"
 
 namespace lucid::kernel {
-namespace {
-constexpr u64 chunk_pages = page_size / sizeof(u32);
-}  // namespace
 
-u64 PageMap::get(u64 index) const {
+u32 PageMap::at(u64 index) const {
   u64 chunk = index / chunk_pages;
   return chunk < chunk_count_ && chunks_[chunk] ? chunks_[chunk][index % chunk_pages] : 0;
 }
@@ -30,8 +29,14 @@ Status PageMap::set(u64 index, u64 frame) {
     memset(chunks_[chunk], 0, page_size);
   }
   if (!chunks_[chunk][index % chunk_pages]) count_++;
+  if (chunks_[chunk][index % chunk_pages] & in_swap) slots_--;
   chunks_[chunk][index % chunk_pages] = static_cast<u32>(frame);
   return {};
+}
+
+u64 PageMap::next_slot(u64 index) const {
+  while (!slot(index)) index++;
+  return index;
 }
 
 void PageMap::remove(u64 first, u64 end) {
@@ -40,9 +45,16 @@ void PageMap::remove(u64 first, u64 end) {
     u64 from = chunk == first / chunk_pages ? first % chunk_pages : 0, to = min(end - chunk * chunk_pages, chunk_pages);
     for (u64 i = from; i < to && count_; i++) {
       if (!chunks_[chunk][i]) continue;
-      release_frame(chunks_[chunk][i]);
+      u32 value = chunks_[chunk][i];
       chunks_[chunk][i] = 0;
       count_--;
+      if (value & in_swap) {
+        slots_--;
+        release_slot(value & ~in_swap);
+        continue;
+      }
+      if (frames[value].kind == FrameKind::file) frames[value].cache = nullptr;
+      release_frame(value);
     }
     if (from == 0 && to == chunk_pages) {
       deallocate(chunks_[chunk]);
@@ -59,7 +71,7 @@ u64 PageMap::count_below(u64 end) const {
 }
 
 const u8* PageCache::store_bytes(u64 at) const {
-  if (at >= store_size_ || pages_.get(at / page_size)) return nullptr;
+  if (at >= store_size_ || pages_.has(at / page_size)) return nullptr;
   const u8* bytes = store_->bytes();
   return bytes ? bytes + at : nullptr;
 }
@@ -81,11 +93,12 @@ PageCache::Fetch* PageCache::fetching(u64 index) const {
   return nullptr;
 }
 
-/// Brings a page into a frame; false when the page was removed meanwhile.
-Result<bool> PageCache::fetch(u64 index, u64 frame) {
+/// Brings a page into a frame, from the slot if it has one, else from the store; false when the page was removed
+/// meanwhile.
+Result<bool> PageCache::fetch(u64 index, u64 frame, u32 slot) {
   Fetch self{.next = fetches_, .index = index};
   fetches_ = &self;
-  Status done = store_->read_page(index, frame_bytes(frame));
+  Status done = slot ? read_bare_slot(slot, frame_bytes(frame)) : store_->read_page(index, frame_bytes(frame));
   Fetch** link = &fetches_;
   while (*link != &self) link = &(*link)->next;
   *link = self.next;
@@ -95,28 +108,96 @@ Result<bool> PageCache::fetch(u64 index, u64 frame) {
 }
 
 Result<u64> PageCache::page(u64 index) {
-  for (;;) {
+  for (bool roomy = false;;) {
     if (u64 frame = pages_.get(index)) return frame;
     if (Fetch* other = fetching(index)) {
       if (sleep_killable(other->done, WaitReason::disk) == Wake::signal) return Errno::INTR;
       continue;
     }
+    if (!roomy) {  // once: who comes back has slept
+      make_room();
+      roomy = true;
+      continue;
+    }
     u64 start = index * page_size, frame = TRY(allocate_frame(FrameKind::file));
-    if (start < store_size_) {
-      Result<bool> fetched = fetch(index, frame);
+    u32 slot = pages_.slot(index);
+    if (slot || start < store_size_) {
+      Result<bool> fetched = fetch(index, frame, slot);
       if (!fetched.ok() || !fetched.value()) {
         release_frame(frame);
         if (!fetched.ok()) return fetched.error();
         continue;
       }
     }
-    u64 from_store = start < store_size_ ? min(store_size_ - start, page_size) : 0;
+    u64 from_store = slot ? page_size : start < store_size_ ? min(store_size_ - start, page_size) : 0;
     memset(frame_bytes(frame) + from_store, 0, page_size - from_store);
     Status kept = pages_.set(index, frame);
-    if (kept.ok()) return frame;
-    release_frame(frame);
-    return kept.error();
+    if (!kept.ok()) {
+      release_frame(frame);
+      return kept.error();
+    }
+    frames[frame].cache = this, frames[frame].index = index, frames[frame].dirty = slot;
+    if (slot) release_slot(slot);
+    return frame;
   }
+}
+
+bool PageCache::evict(u64 index, u64 frame) {
+  Frame& f = frames[frame];
+  u32 slot = 0;
+  if (f.dirty) {
+    if (!(slot = take_bare_slot())) return false;
+    Ref<Inode> alive = &file_;
+    f.dirty = false;
+    share_frame(frame);
+    Status written = write_bare_slot(slot, frame_bytes(frame));
+    bool ours = f.cache == this && pages_.get(index) == frame;  // not removed meanwhile
+    bool done = written.ok() && ours && f.references == 2 && !f.dirty;
+    if (!done && ours) f.dirty = true;
+    release_frame(frame);
+    if (!done) {
+      release_slot(slot);
+      return false;
+    }
+    pages_.set_slot(index, slot);
+    list();
+  } else {
+    pages_.forget(index);
+  }
+  release_frame(frame);
+  return true;
+}
+
+Status PageCache::take_back() {
+  Ref<Inode> alive = &file_;
+  while (pages_.slots()) TRY(page(pages_.next_slot(0)));
+  return {};
+}
+
+PageCache* PageCache::listed_;
+
+void PageCache::list() {
+  if (is_listed_) return;
+  is_listed_ = true;
+  previous_ = nullptr, next_ = listed_;
+  if (next_) next_->previous_ = this;
+  listed_ = this;
+}
+
+void PageCache::unlist() {
+  if (!is_listed_) return;
+  is_listed_ = false;
+  (previous_ ? previous_->next_ : listed_) = next_;
+  if (next_) next_->previous_ = previous_;
+}
+
+PageCache* swapped_caches() {
+  for (PageCache *c = PageCache::listed_, *next; c; c = next) {
+    next = c->next_;
+    if (c->pages_.slots()) return c;
+    c->unlist();
+  }
+  return nullptr;
 }
 
 }  // namespace lucid::kernel

@@ -11,15 +11,30 @@
 
 namespace lucid::kernel {
 
-/// Frame numbers by page index, in chunks of one frame; missing ones are 0.
+/// Frame numbers by page index, in chunks of one frame; missing ones are 0. A page may lie in the swap area
+/// instead: then its slot is known.
 class PageMap {
  public:
   ~PageMap() {
     clear();
     deallocate(chunks_);
   }
-  u64 get(u64 index) const;
+  u64 get(u64 index) const {
+    u32 value = at(index);
+    return value & in_swap ? 0 : value;
+  }
+  u32 slot(u64 index) const {
+    u32 value = at(index);
+    return value & in_swap ? value & ~in_swap : 0;
+  }
+  bool has(u64 index) const { return at(index); }
   Status set(u64 index, u64 frame);
+  /// Of a page that is there; what it was is the caller's.
+  void set_slot(u64 index, u32 slot) { place(index) = slot | in_swap, slots_++; }
+  u64 slots() const { return slots_; }
+  /// The first page from `index` on that has a slot.
+  u64 next_slot(u64 index) const;
+  void forget(u64 index) { place(index) = 0, count_--; }
   u64 count() const { return count_; }
   u64 count_below(u64 end) const;
   /// Releases the pages of [first, end).
@@ -27,8 +42,12 @@ class PageMap {
   void clear() { remove(0, ~u64{0}); }
 
  private:
+  static constexpr u32 in_swap = 1u << 31;
+  static constexpr u64 chunk_pages = page_size / sizeof(u32);
+  u32 at(u64 index) const;
+  u32& place(u64 index) { return chunks_[index / chunk_pages][index % chunk_pages]; }
   u32** chunks_ = nullptr;
-  u64 chunk_count_ = 0, count_ = 0;
+  u64 chunk_count_ = 0, count_ = 0, slots_ = 0;
 };
 
 /// Where the bytes of a file are that is not (or not wholly) in memory: the boot archive, a disk.
@@ -60,6 +79,11 @@ class MemoryStore : public BackingStore {
 
 class PageCache {
  public:
+  /// Lives as long as the file whose pages it has.
+  explicit PageCache(Inode& file) : file_(file) {}
+  ~PageCache() { unlist(); }
+  PageCache(const PageCache&) = delete;
+  Inode& file() const { return file_; }
   void set_store(Ref<BackingStore> store) {
     store_ = store;
     store_size_ = store ? store->size() : 0;
@@ -70,12 +94,17 @@ class PageCache {
   /// fatal signal ended that, NOMEM, or the store's error.
   Result<u64> page(u64 index);
   /// Does anything but zeros stand behind this page?
-  bool stored(u64 index) const { return pages_.get(index) || index * page_size < store_size_; }
+  bool stored(u64 index) const { return pages_.has(index) || index * page_size < store_size_; }
   /// The store's bytes at a position, when they lie in memory and no page hides them; else null.
   const u8* store_bytes(u64 at) const;
   /// How much of the file the store still stands behind: truncation shortens it for good.
   u64 store_size() const { return store_size_; }
   void shorten_store(u64 size) { store_size_ = min(store_size_, size); }
+  /// Takes a page that nobody has mapped out of memory: a clean one is dropped, another one goes to the swap
+  /// area. False when there is no room for it there or somebody wanted it meanwhile. Sleeps.
+  bool evict(u64 index, u64 frame);
+  /// Brings back what lies in the swap area, or fails. Sleeps.
+  Status take_back();
   /// Forgets the pages of [first, end), those on their way from the store included.
   void remove(u64 first, u64 end);
   u64 stored_pages() const;
@@ -89,11 +118,23 @@ class PageCache {
     WaitQueue done;
   };
   Fetch* fetching(u64 index) const;
-  Result<bool> fetch(u64 index, u64 frame);
+  Result<bool> fetch(u64 index, u64 frame, u32 slot);
+  Inode& file_;
   PageMap pages_;
   Ref<BackingStore> store_;
   u64 store_size_ = 0;
   Fetch* fetches_ = nullptr;
+
+  // Caches that may have pages in the swap area are listed.
+  friend PageCache* swapped_caches();
+  void list();
+  void unlist();
+  static PageCache* listed_;
+  PageCache *next_ = nullptr, *previous_ = nullptr;
+  bool is_listed_ = false;
 };
+
+/// A cache that has pages in the swap area, or null.
+PageCache* swapped_caches();
 
 }  // namespace lucid::kernel

@@ -3,6 +3,7 @@
 
 #include "core/kernel/mm/address_space.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/swap.h"
 
 namespace lucid::kernel {
 namespace {
@@ -20,8 +21,8 @@ class HeldFrame {
   u64 number_;
 };
 
-/// The last sixteenth of the memory is not for files.
-bool memory_is_short() { return free_frames() < frame_count / 16; }
+/// The last sixteenth of the memory is not for files, unless their pages can go elsewhere.
+bool memory_is_short() { return free_frames() + swap_free() < frame_count / 16; }
 }  // namespace
 
 SysResult MemoryFile::read(File&, u64 at, IoBuffer& buffer) {
@@ -49,9 +50,10 @@ SysResult MemoryFile::read(File&, u64 at, IoBuffer& buffer) {
 }
 
 Result<u64> MemoryFile::page_to_write(u64 index) {
-  if (u64 frame = cache_.find(index)) return frame;
-  if (memory_is_short()) return Errno::NOSPC;
-  return cache_.page(index);
+  if (!cache_.find(index) && memory_is_short()) return Errno::NOSPC;
+  u64 frame = TRY(cache_.page(index));
+  frames[frame].dirty = true;
+  return frame;
 }
 
 SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
@@ -81,7 +83,7 @@ SysResult MemoryFile::write(File&, u64 at, IoBuffer& buffer) {
 
 Status MemoryFile::reserve(u64 start, u64 end) {
   if (end > largest_file) return Errno::FBIG;
-  if (page_up(end) - page_down(start) > (free_frames() * page_size)) return Errno::NOSPC;
+  if (page_up(end) - page_down(start) > ((free_frames() + swap_free()) * page_size)) return Errno::NOSPC;
   for (u64 index = start / page_size; index * page_size < end; index++)
     if (!page_to_write(index).ok()) return Errno::NOSPC;
   return {};
@@ -91,6 +93,7 @@ Status MemoryFile::reserve(u64 start, u64 end) {
 Status MemoryFile::clear_range(u64 start, u64 end) {
   if (start >= end || !cache_.stored(start / page_size)) return {};
   u64 frame = TRY(cache_.page(start / page_size));
+  frames[frame].dirty = true;
   memset(frame_bytes(frame) + start % page_size, 0, end - start);
   return {};
 }
@@ -137,6 +140,7 @@ Status MemoryFile::truncate(u64 size) {
     unmap_file_pages(*this, first_gone);
     if (size % page_size && cache_.stored(size / page_size)) {
       u64 frame = TRY(cache_.page(size / page_size));
+      frames[frame].dirty = true;
       memset(frame_bytes(frame) + size % page_size, 0, page_size - size % page_size);
     }
     cache_.remove(first_gone, ~u64{0});

@@ -32,7 +32,7 @@ class MemoryFile : public Inode {
   Result<u64> page_to_write(u64 index);
   Status clear_range(u64 start, u64 end);
   u64 size_ = 0;
-  PageCache cache_;
+  PageCache cache_{*this};
 };
 
 class Directory : public Inode {

@@ -29,10 +29,15 @@ bool mergeable(const Vma& a, const Vma& b) {
 
 }  // namespace
 
-Result<Ref<AddressSpace>> AddressSpace::make() {
+Result<Ref<AddressSpace>> AddressSpace::make(Ref<Lineage> lineage) {
   Ref<AddressSpace> space = new AddressSpace;
-  if (!space) return Errno::NOMEM;
+  if (!lineage) lineage = new Lineage;
+  if (!space || !lineage) return Errno::NOMEM;
   space->root = TRY(make_page_root());
+  space->lineage = lineage;
+  space->next_relative = lineage->first;
+  if (lineage->first) lineage->first->previous_relative = space.get();
+  lineage->first = space.get();
   return space;
 }
 
@@ -42,6 +47,13 @@ AddressSpace::~AddressSpace() {
   (void)unmap(0, user_end);
   if ((read_cr3() & pte::address) == root * page_size) write_cr3(kernel_page_root());
   free_page_root(root);
+  (previous_relative ? previous_relative->next_relative : lineage->first) = next_relative;
+  if (next_relative) next_relative->previous_relative = previous_relative;
+}
+
+void AddressSpace::own_frame(u64 frame, u64 page) const {
+  frames[frame].lineage = lineage.get();
+  frames[frame].index = page / page_size;
 }
 
 void AddressSpace::activate() const { write_cr3(root * page_size); }

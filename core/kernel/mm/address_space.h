@@ -16,6 +16,8 @@ class AddressSpace;
 constexpr u32 vma_may_write = 0x100;
 /// What madvise asks of fork: leave the range out, or give the child an empty one.
 constexpr u32 vma_dont_fork = 0x200, vma_wipe_on_fork = 0x400;
+/// mlock: what is in memory stays there.
+constexpr u32 vma_locked = 0x800;
 
 /// One range of pages that are alike. Ranges of one space do not overlap and ascend in the list.
 struct Vma {
@@ -36,11 +38,20 @@ struct Vma {
 };
 
 enum class Access { read, write, execute };
-enum class FaultResult { resolved, not_mapped, not_allowed, beyond_file, out_of_memory };
+/// interrupted: a fatal signal came while the page was waited for.
+enum class FaultResult { resolved, not_mapped, not_allowed, beyond_file, out_of_memory, interrupted };
+
+/// The address spaces that descend from one by fork: only they can share an anonymous page, and they have it at the
+/// same address, unless one moved it (mremap).
+class Lineage : public Counted {
+ public:
+  AddressSpace* first = nullptr;
+  bool moved = false;
+};
 
 class AddressSpace : public Counted {
  public:
-  static Result<Ref<AddressSpace>> make();
+  static Result<Ref<AddressSpace>> make(Ref<Lineage> lineage = nullptr);
   ~AddressSpace() override;
 
   /// A copy for fork: private pages become copy-on-write in both.
@@ -52,7 +63,11 @@ class AddressSpace : public Counted {
   /// The VMA that holds `address`, or null.
   Vma* find(u64 address) const;
 
+  /// May sleep: for a page that has to be read, and for memory.
   FaultResult fault(u64 address, Access access, u64 stack_limit);
+
+  /// Maps a swapped page again whose bytes are in the swap cache.
+  void take_back(u64 page);
 
   /// Adds a mapping at an address that is free.
   Status map(u64 start, u64 length, u32 flags, VmaKind kind, Ref<Inode> file = nullptr, u64 offset = 0,
@@ -78,17 +93,24 @@ class AddressSpace : public Counted {
 
   u64 root = 0;                         // frame of the top-level table
   u64 resident = 0, most_resident = 0;  // pages in the tables, now and at most
+  u64 swapped = 0;                      // entries that hold a slot of the swap area
+  Ref<Lineage> lineage;
+  AddressSpace *next_relative = nullptr, *previous_relative = nullptr;  // of the same lineage
   Vma* first = nullptr;
   u64 brk_start = 0, brk_end = 0;
   u64 mmap_base = 0;
   u64 argument_start = 0, argument_end = 0, environment_start = 0, environment_end = 0;
   u64 stack_start = 0;
   Ref<Dentry> executable;
+  bool locks_future = false;  // mlockall(MCL_FUTURE)
 
   void page_added() { most_resident = max(most_resident, ++resident); }
+  /// An anonymous frame is about to be mapped at `page`: how to find it again from the frame.
+  void own_frame(u64 frame, u64 page) const;
 
  private:
   FaultResult fetch(const Vma& vma, u64 page);
+  FaultResult swap_in(Vma& vma, u64 page, u64* entry, Access access);
   FaultResult demand(Vma& vma, u64 page, u64* entry, Access access, bool grew);
   FaultResult copy_on_write(Vma& vma, u64 page, u64* entry);
   Result<Vma*> split(Vma& vma, u64 at);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // fork copies the VMAs and the page tables, not the pages: every page gets one more owner, and
-// private writable ones lose the right to be written, in parent and child alike.
+// private writable ones lose the right to be written, in parent and child alike. What lies in the swap area
+// stays there: its slot gets one more user. Nothing here sleeps.
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/mm/address_space.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/swap.h"
 
 namespace lucid::kernel {
 
 Result<Ref<AddressSpace>> AddressSpace::fork() {
-  Ref<AddressSpace> child = TRY(make());
+  Ref<AddressSpace> child = TRY(make(lineage));
   child->brk_start = brk_start, child->brk_end = brk_end, child->mmap_base = mmap_base;
   child->argument_start = argument_start, child->argument_end = argument_end;
   child->environment_start = environment_start, child->environment_end = environment_end;
@@ -30,10 +32,15 @@ Result<Ref<AddressSpace>> AddressSpace::fork() {
         status = Errno::NOMEM;
         return;
       }
-      if (vma->is_cow()) *entry &= ~pte::writable;
-      share_frame(pte::frame(*entry));
+      if (pte::swapped(*entry)) {
+        share_slot(pte::slot(*entry));
+        child->swapped++;
+      } else {
+        if (vma->is_cow()) *entry &= ~pte::writable;
+        share_frame(pte::frame(*entry));
+        child->page_added();
+      }
       *slot.value() = *entry;
-      child->page_added();
     });
   }
   write_cr3(read_cr3());  // the parent's writable translations are stale now

@@ -3,6 +3,7 @@
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/mm/address_space.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/swap.h"
 
 namespace lucid::kernel {
 namespace {
@@ -12,10 +13,18 @@ bool is_active(const AddressSpace& space) { return (read_cr3() & pte::address) =
 void drop_pages(AddressSpace& space, u64 start, u64 end) {
   bool active = is_active(space);
   for_each_page(space.root, start, end, [&](u64 address, u64* entry) {
-    release_frame(pte::frame(*entry));
+    u64 e = *entry;
     *entry = 0;
+    if (pte::swapped(e)) {
+      space.swapped--;
+      release_slot(pte::slot(e));
+      return;
+    }
+    u64 frame = pte::frame(e);
+    if (e & pte::dirty) frames[frame].dirty = true;
     space.resident--;
     if (active) invalidate_page(address);
+    release_page(frame);
   });
 }
 
@@ -47,6 +56,7 @@ Status AddressSpace::protect(u64 start, u64 length, u32 access) {
     vma->flags = (vma->flags & ~access_mask) | access;
     bool active = is_active(*this);
     for_each_page(root, vma->start, vma->end, [&](u64 address, u64* entry) {
+      if (pte::swapped(*entry)) return;  // it gets its rights when it comes back
       // Writing is given back by the next write fault, which knows about copy-on-write.
       u64 e = *entry & ~(pte::writable | pte::no_execute | pte::occupied);
       e |= access ? pte::present : pte::kept;
@@ -102,7 +112,15 @@ bool AddressSpace::move_pages(u64 from, u64 to, u64 length) {
     *slot.value() = *entry;
     *entry = 0;
     if (active) invalidate_page(address);
+    if (pte::swapped(*slot.value())) return;
+    u64 frame = pte::frame(*slot.value());
+    if (frames[frame].kind != FrameKind::anonymous) return;
+    if (page_owners(frame) == 1)
+      own_frame(frame, address - from + to);
+    else
+      lineage->moved = true;
   });
+  if (!enough) (void)move_pages(to, from, length);  // these tables are all there
   return enough;
 }
 

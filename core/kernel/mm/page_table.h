@@ -6,6 +6,7 @@
 //
 // The user half belongs to one address space; the kernel half (entries 256..511) is the same in all.
 #pragma once
+#include "core/abi/swap_entry.h"
 #include "core/kernel/lib/errno.h"
 
 namespace lucid::kernel {
@@ -14,10 +15,14 @@ namespace pte {
 constexpr u64 present = 1, writable = 2, user = 4, accessed = 32, dirty = 64, large = 128;
 constexpr u64 no_execute = u64{1} << 63;
 /// Not present for the processor, but there is a frame: a page of a PROT_NONE mapping.
-constexpr u64 kept = 1 << 9;
+constexpr u64 kept = abi::kept_marker;
 constexpr u64 occupied = present | kept;
 constexpr u64 address = 0x000ffffffffff000;
 inline u64 frame(u64 entry) { return (entry & address) >> 12; }
+/// In the swap area: neither present nor kept.
+inline bool swapped(u64 entry) { return abi::is_swap_entry(entry); }
+inline u32 slot(u64 entry) { return static_cast<u32>(abi::swap_slot(entry)); }
+inline u64 in_slot(u32 slot) { return abi::make_swap_entry(0, slot); }
 }  // namespace pte
 
 /// A new top-level table (its frame number) with the kernel half filled in.
@@ -30,7 +35,7 @@ Result<u64*> make_entry(u64 root, u64 address);
 /// The PTE of `address`, or null when a table is missing; then `next` is where the missing part ends.
 u64* find_entry(u64 root, u64 address, u64* next);
 
-/// Calls f(address, entry) for every leaf that has a frame in [start, end).
+/// Calls f(address, entry) for every leaf in [start, end) that has a frame or a slot of the swap area.
 template <typename F>
 void for_each_page(u64 root, u64 start, u64 end, F f) {
   for (u64 at = start; at < end;) {
@@ -43,7 +48,7 @@ void for_each_page(u64 root, u64 start, u64 end, F f) {
     // The rest of this page table lies in a row.
     u64 stop = min(end, (at & ~u64{0x1fffff}) + 0x200000);
     for (; at < stop; at += 4096, entry++)
-      if (*entry & pte::occupied) f(at, entry);
+      if (*entry) f(at, entry);
   }
 }
 

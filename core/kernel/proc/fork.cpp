@@ -49,6 +49,7 @@ Status share_or_copy(Task& child, u64 flags, u64 exit_signal) {
   group->terminal = self.group->terminal;
   group->exit_signal = static_cast<u32>(flags & clone_flag::parent ? self.group->exit_signal : exit_signal);
   group->dumpable = self.group->dumpable;
+  group->oom_adjustment = self.group->oom_adjustment;
   update_cpu_watch(*group);
   if (flags & clone_flag::signal_handlers) {
     group->actions = self.group->actions;

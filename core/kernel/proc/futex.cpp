@@ -32,7 +32,7 @@ struct Waiter {
 };
 Waiter* waiters = nullptr;  // oldest first
 
-/// A shared word is known by its physical address; it is read first, so its page is there.
+/// A shared word is known by its file and place in it: its frame may change.
 Result<Key> key_of(u64 address, bool own_process) {
   if (address % sizeof(u32)) return Errno::INVAL;
   if (!user_range(address, sizeof(u32))) return Errno::FAULT;
@@ -42,9 +42,7 @@ Result<Key> key_of(u64 address, bool own_process) {
   Vma* vma = current->memory->find(address);
   if (!vma) return Errno::FAULT;
   if (!vma->shared()) return Key{root, address};
-  u64* entry = find_entry(root, address, nullptr);
-  if (!entry || !(*entry & pte::occupied)) return Errno::FAULT;
-  return Key{0, pte::frame(*entry) * page_size + address % page_size};
+  return Key{reinterpret_cast<u64>(vma->file.get()), vma->file_offset + (address - vma->start)};
 }
 
 void remove(Waiter& waiter) {

@@ -4,6 +4,7 @@
 #include "core/kernel/arch/fpu.h"
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/reclaim.h"
 
 namespace lucid::kernel {
 
@@ -71,6 +72,7 @@ ThreadGroup::ThreadGroup() {
 }
 
 Result<Task*> make_task() {
+  if (!room_for_task()) return Errno::NOMEM;
   u64 stack = TRY(make_stack());
   Task* task = new (or_null) Task;
   if (!task) {

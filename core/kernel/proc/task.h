@@ -85,6 +85,8 @@ class ThreadGroup : public Counted {
   bool executed = false;                              // has called execve since fork
   bool subreaper = false;
   bool dumpable = true;
+  i32 oom_adjustment = 0;          // oom_score_adj
+  bool killed_for_memory = false;  // its end will make room
   u32 exit_signal = 0;  // sent to the parent at the end
   ProcessTimers timers{*this};
   u64 cpu_ticks = 0, user_ticks = 0;  // TSC, of all threads there ever were; user_ticks: in ring 3
@@ -157,7 +159,7 @@ struct Task {
   u64 timer_slack = 50000;  // ns
   u32 personality = 0;
   u64 started_at = 0;  // ns since boot
-  u64 minor_faults = 0;
+  u64 minor_faults = 0, major_faults = 0;
   u64 voluntary_switches = 0, involuntary_switches = 0;
   alignas(16) u8 fpu[512];
 

@@ -4,6 +4,7 @@
 #include "core/kernel/arch/interrupts.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/lib/log.h"
+#include "core/kernel/mm/reclaim.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sched/cpu_time.h"
 #include "core/kernel/sched/preempt.h"
@@ -61,6 +62,7 @@ extern "C" void syscall_dispatch(TrapFrame* frame) {
   charge_user();
   enter_kernel();
   enable_interrupts();
+  make_room();
   i64 result = frame->vector == syscall_vector ? call(*frame) : call_i386(*frame);
   frame->rax = static_cast<u64>(result);
   disable_interrupts();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // brk, mmap, munmap, mprotect, mremap, madvise, mincore, msync.
+#include "core/kernel/arch/cpu.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
+#include "core/kernel/mm/reclaim.h"
+#include "core/kernel/mm/swap.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sys/dispatch.h"
 
@@ -122,10 +125,11 @@ extern "C" SysResult sys_mmap(u64 address, u64 length, u32 p, u32 flags, i32 fd,
   if (!at.ok()) return publish(SysResult(at.error()));
   u32 vma = access_flags(p) | (shared ? abi::vma_shared : 0) | (b.may_write ? vma_may_write : 0);
   if (flags & map_flag::grows_down) vma |= abi::vma_grows_down;
+  if ((flags & map_flag::locked) || current->memory->locks_future) vma |= vma_locked;
   VmaKind kind = !b.file ? VmaKind::anonymous : (p & prot::exec) ? VmaKind::text : VmaKind::file;
   Status s = current->memory->map(at.value(), length, vma, kind, b.file,
                                   b.file && !(flags & map_flag::anonymous) ? offset : 0, b.name);
-  if (s.ok() && (flags & (map_flag::populate | map_flag::locked)) && p)
+  if (s.ok() && ((flags & map_flag::populate) || (vma & vma_locked)) && p)
     (void)current->memory->populate(at.value(), at.value() + length, current->stack_limit());
   return publish(s.ok() ? SysResult(at.value()) : SysResult(s.error()));
 }
@@ -177,12 +181,38 @@ enum : u32 {
   do_fork = 11,
   wipe_on_fork = 18,
   keep_on_fork = 19,
+  cold = 20,
+  page_out = 21,
   populate_read = 22,
   populate_write = 23,
   last_known = 25
 };
 bool known(u32 a) { return a <= dont_need || (a >= free && a <= last_known); }
 }  // namespace advice
+
+/// Takes the pages of a range out of memory that can go; one after the other, since each may sleep.
+Status page_out_range(u64 start, u64 end) {
+  Ref<AddressSpace> space = current->memory;
+  for (u64 at = start; at < end; at += page_size) {
+    u64 next = at, *entry = find_entry(space->root, at, &next);
+    if (!entry) {
+      at = next - page_size;
+      continue;
+    }
+    if (*entry & pte::occupied) (void)page_out(pte::frame(*entry));
+    if (fatal_signal_pending(*current)) return Errno::INTR;
+  }
+  return {};
+}
+
+/// Forgets that the pages were used: they go first when memory is short.
+void make_cold(u64 start, u64 end) {
+  for_each_page(current->memory->root, start, end, [](u64 address, u64* entry) {
+    if (!(*entry & pte::present)) return;
+    *entry &= ~pte::accessed;
+    invalidate_page(address);
+  });
+}
 
 /// One piece of a range, inside one VMA.
 Status advise(Vma& vma, u64 start, u64 end, u32 what) {
@@ -209,6 +239,11 @@ Status advise(Vma& vma, u64 start, u64 end, u32 what) {
       return space.mark(start, end - start, vma_wipe_on_fork, 0);
     case advice::keep_on_fork:
       return space.mark(start, end - start, 0, vma_wipe_on_fork);
+    case advice::cold:
+      make_cold(start, end);
+      return {};
+    case advice::page_out:
+      return page_out_range(start, end);
     case advice::populate_write:
       if (!(vma.flags & abi::vma_write)) return Errno::INVAL;
       return space.populate(start, end, current->stack_limit());
@@ -230,12 +265,25 @@ Status check_mapped(u64 start, u64 end) {
   return {};
 }
 
-/// All memory is in RAM for good once it is there.
-SysResult lock(u64 address, u64 length) {
+/// Marks a range as locked, or not any more.
+Status mark_locked(u64 address, u64 length, bool locked) {
   u64 start = page_down(address), end = page_up(address + length);
   if (end < start || end > user_end) return address + length < address ? Errno::INVAL : Errno::NOMEM;
   TRY(check_mapped(start, end));
-  return current->memory->populate(start, end, current->stack_limit()).ok() ? SysResult(0) : Errno::NOMEM;
+  if (start == end) return {};
+  return current->memory->mark(start, end - start, locked ? vma_locked : 0, locked ? 0 : vma_locked);
+}
+
+SysResult lock(u64 address, u64 length) {
+  TRY(mark_locked(address, length, true));
+  u64 start = page_down(address), end = page_up(address + length);
+  return publish(current->memory->populate(start, end, current->stack_limit()).ok() ? SysResult(0) : Errno::NOMEM);
+}
+
+Status mark_all_locked(bool locked) {
+  for (Vma* vma = current->memory->first; vma; vma = vma->next)
+    vma->flags = locked ? vma->flags | vma_locked : vma->flags & ~vma_locked;
+  return {};
 }
 
 }  // namespace
@@ -266,7 +314,8 @@ extern "C" SysResult sys_mincore(u64 address, u64 length, u64 vector) {
     Vma* vma = current->memory->find(at);
     if (!vma) return Errno::NOMEM;
     u64* entry = find_entry(current->memory->root, at, nullptr);
-    bool resident = (entry && (*entry & pte::occupied)) || (vma->file && vma->shared());
+    bool resident = vma->file && vma->file->cached_page(vma->file_page(at));
+    if (entry && *entry) resident = (*entry & pte::occupied) || cached_frame(pte::slot(*entry));
     TRY(write_user(UserPtr<u8>{vector + (at - address) / page_size}, static_cast<u8>(resident)));
   }
   return 0;
@@ -286,15 +335,26 @@ extern "C" SysResult sys_mlock(u64 address, u64 length) { return lock(address, l
 extern "C" SysResult sys_mlock2(u64 address, u64 length, u32 flags) {
   constexpr u32 on_fault = 1;
   if (flags & ~on_fault) return Errno::INVAL;
-  return flags ? SysResult(check_mapped(page_down(address), page_up(address + length))) : lock(address, length);
+  return flags ? publish(mark_locked(address, length, true)) : lock(address, length);
 }
-extern "C" SysResult sys_munlock(u64 address, u64 length) {
-  return check_mapped(page_down(address), page_up(address + length));
-}
+extern "C" SysResult sys_munlock(u64 address, u64 length) { return publish(mark_locked(address, length, false)); }
 extern "C" SysResult sys_mlockall(u32 flags) {
-  constexpr u32 all = 7, on_fault = 4;
-  return !flags || (flags & ~all) || flags == on_fault ? SysResult(Errno::INVAL) : 0;
+  constexpr u32 present = 1, future = 2, on_fault = 4, all = 7;
+  if (!flags || (flags & ~all) || flags == on_fault) return Errno::INVAL;
+  AddressSpace& space = *current->memory;
+  space.locks_future = flags & future;
+  if (!(flags & present)) return 0;
+  TRY(mark_all_locked(true));
+  if (flags & on_fault) return 0;
+  for (u64 at = 0; Vma* vma = space.find_from(at);) {
+    u64 start = vma->start, end = at = vma->end;
+    (void)space.populate(start, end, current->stack_limit());  // as much as there is
+  }
+  return 0;
 }
-extern "C" SysResult sys_munlockall() { return 0; }
+extern "C" SysResult sys_munlockall() {
+  current->memory->locks_future = false;
+  return mark_all_locked(false);
+}
 
 }  // namespace lucid::kernel

@@ -5,6 +5,7 @@
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/lib/log.h"
+#include "core/kernel/mm/oom.h"
 #include "core/kernel/mm/user_memory.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sched/cpu_time.h"
@@ -69,34 +70,30 @@ i32 simd_code() {
   return float_code(~(mxcsr >> 7) & mxcsr & 0x3f);
 }
 
-void out_of_memory() {
-  log_always("Out of memory: killed process %u (%s)", current->pid, current->name);
-  SignalInfo info;
-  info.number = sig::KILL;
-  info.code = sig::from_kernel;
-  send_signal(*current->group, info);
-}
-
 void page_fault(TrapFrame& f, u64 address) {
   PageFaultError error{f.error};
   u64 fixup = f.from_user() ? 0 : fixup_for(f.rip);
   if (!f.from_user() && (!fixup || address >= user_end || !current->memory)) kernel_fault(f, address);
   Access access = error.write() ? Access::write : error.fetch() ? Access::execute : Access::read;
   FaultResult result = FaultResult::not_mapped;
+  u64 major_before = current->major_faults;
   if (address < user_end) {
     Vma* before = current->memory->first;
     result = current->memory->fault(address, access, current->stack_limit());
     if (before != current->memory->first) publish_memory(*current->memory);
   }
-  current->minor_faults++;
+  if (current->major_faults == major_before) current->minor_faults++;
   if (result == FaultResult::resolved) return;
-  if (result == FaultResult::out_of_memory) out_of_memory();
+  if (result == FaultResult::out_of_memory && !fatal_signal_pending(*current)) {
+    kill_for_memory();
+    return;  // and try again
+  }
   if (fixup) {
     trace(Trace::fault_resolved, current->pid, address, static_cast<u64>(abi::FaultOutcome::kernel_fixup));
     f.rip = fixup;
     return;
   }
-  if (result == FaultResult::out_of_memory) return;
+  if (result == FaultResult::out_of_memory || result == FaultResult::interrupted) return;  // the signal comes next
   trace(Trace::fault_resolved, current->pid, address, static_cast<u64>(abi::FaultOutcome::signalled));
   current->fault_vector = f.vector;
   current->fault_error = f.error | (address >= user_end ? 1 : 0);
