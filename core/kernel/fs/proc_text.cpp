@@ -6,6 +6,7 @@
 #include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
+#include "core/kernel/fs/proc_memory.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sched/proc_files.h"
@@ -38,7 +39,6 @@ void Text::add(const char* f, ...) {
 
 namespace {
 
-constexpr u64 kib = 1024;
 
 char state_letter(const Task& t) {
   switch (t.state) {
@@ -92,13 +92,12 @@ void stat(Text& out, Task& t) {
 
 void status(Text& out, Task& t) {
   char s = state_letter(t);
-  u64 resident = t.memory ? t.memory->resident_pages() : 0, mapped = t.memory ? t.memory->mapped_bytes() : 0;
   out.add("Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n", t.name,
           t.fs ? t.fs->umask : 0, s, state_name(s), t.group->id, t.pid, parent_of(t));
   const Credentials& c = t.credentials;
   out.add("Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c.uid, c.effective_uid, c.saved_uid, c.effective_uid, c.gid,
           c.effective_gid, c.saved_gid, c.effective_gid);
-  if (t.memory) out.add("VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\n", mapped / kib, resident * page_size / kib);
+  add_memory_status(out, t);
   out.add("Threads:\t%u\nSigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n", t.group->live, t.pending.set(),
           t.group->pending.set(), t.blocked);
   u64 ignored = 0, caught = 0;
@@ -111,45 +110,30 @@ void status(Text& out, Task& t) {
           ignored, caught, t.voluntary_switches, t.involuntary_switches);
 }
 
-void statm(Text& out, Task& t) {
-  u64 resident = t.memory ? t.memory->resident_pages() : 0, mapped = t.memory ? t.memory->mapped_bytes() : 0;
-  out.add("%lu %lu 0 0 0 0 0\n", mapped / page_size, resident);
-}
-
-/// Bytes of the process's own memory, as they are now.
-void memory_range(Text& out, Task& t, u64 start, u64 end) {
-  if (!t.memory) return;
+/// Bytes of the process's own memory, fetched from the swap area when they lie there.
+void memory_range(Text& out, Ref<AddressSpace> space, u64 start, u64 end) {
   for (u64 at = start; at < end;) {
     u64 part = min(end - at, page_size - at % page_size);
-    u64* entry = find_entry(t.memory->root, at, nullptr);
-    if (!entry || !(*entry & pte::occupied)) return;
+    u64* entry = find_entry(space->root, at, nullptr);
+    if (!entry || !*entry) return;
+    if (pte::swapped(*entry)) {
+      if (space->fault(at, Access::read, 0) != FaultResult::resolved) return;
+      continue;
+    }
     out.add_bytes(reinterpret_cast<char*>(frame_bytes(pte::frame(*entry))) + at % page_size, part);
     at += part;
   }
 }
 void cmdline(Text& out, Task& t) {
-  if (t.memory) memory_range(out, t, t.memory->argument_start, t.memory->argument_end);
+  if (t.memory) memory_range(out, t.memory, t.memory->argument_start, t.memory->argument_end);
 }
 void environ(Text& out, Task& t) {
-  if (t.memory) memory_range(out, t, t.memory->environment_start, t.memory->environment_end);
+  if (t.memory) memory_range(out, t.memory, t.memory->environment_start, t.memory->environment_end);
 }
 void comm(Text& out, Task& t) { out.add("%s\n", t.name); }
 
 void maps(Text& out, Task& t) {
-  if (!t.memory) return;
-  for (Vma* v = t.memory->first; v; v = v->next) {
-    char line[512];
-    bool on_file = v->file && v->kind != VmaKind::vdso;
-    u64 n = format(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx %s %lu ", v->start, v->end,
-                   v->flags & abi::vma_read ? 'r' : '-', v->flags & abi::vma_write ? 'w' : '-',
-                   v->flags & abi::vma_exec ? 'x' : '-', v->shared() ? 's' : 'p', v->file_offset,
-                   on_file ? "00:01" : "00:00", on_file ? v->file->number : 0);
-    const char* name = v->kind == VmaKind::heap ? "[heap]" : v->file_name;
-    constexpr u64 name_column = 73;
-    while (name && n < name_column) line[n++] = ' ';
-    line[n] = 0;
-    out.add("%s%s\n", line, name ? name : "");
-  }
+  for (Vma* v = t.memory ? t.memory->first : nullptr; v; v = v->next) add_vma_line(out, *v);
 }
 
 Status set_comm(Task& t, const char* text) {
@@ -206,8 +190,6 @@ void mountinfo(Text& out, Task& t) {
   }
 }
 
-void oom_score_adj(Text& out, Task&) { out.add("0\n"); }
-Status set_oom_score_adj(Task&, const char*) { return {}; }
 void nothing(Text&, Task&) {}
 
 void limits_text(Text& out, Task& t) {
@@ -218,14 +200,6 @@ void limits_text(Text& out, Task& t) {
           t.group->limits[limit::files].hard);
 }
 
-void meminfo(Text& out) {
-  u64 total = frame_count * page_size / kib, unused = free_frames() * page_size / kib;
-  out.add(
-      "MemTotal:       %8lu kB\nMemFree:        %8lu kB\nMemAvailable:   %8lu kB\nBuffers:        %8u kB\nCached:      "
-      "   %8u kB\n",
-      total, unused, unused, 0u, 0u);
-  out.add("SwapTotal:      %8u kB\nSwapFree:       %8u kB\n", 0u, 0u);
-}
 void version(Text& out) { out.add("Linux version %s (lucid86) %s\n", uts_name.release, uts_name.version); }
 void loadavg(Text& out) {
   u32 running = 0, last = 0;
@@ -245,7 +219,6 @@ void devices(Text& out) {
       "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n240 uart\n\n"
       "Block devices:\n");
 }
-void swaps(Text& out) { out.add("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"); }
 void command_line_text(Text& out) { out.add("%s\n", command_line()); }
 
 }  // namespace
@@ -262,15 +235,17 @@ const TaskFile task_files[] = {
     {"mounts", 0444, mounts_text},
     {"mountinfo", 0444, mountinfo},
     {"oom_score_adj", 0644, oom_score_adj, set_oom_score_adj},
-    {"oom_score", 0444, oom_score_adj},
+    {"oom_score", 0444, oom_score_text},
+    {"smaps", 0444, smaps},
     {"cgroup", 0444, nothing},
     {"sched", 0444, sched_text},
     {"schedstat", 0444, schedstat_text},
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo},         {"version", version},           {"loadavg", loadavg}, {"cpuinfo", cpuinfo},
-    {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices}, {"swaps", swaps},
+    {"meminfo", meminfo},           {"vmstat", vmstat},   {"version", version},
+    {"loadavg", loadavg},           {"cpuinfo", cpuinfo}, {"filesystems", filesystems},
+    {"cmdline", command_line_text}, {"devices", devices}, {"swaps", swaps},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 

@@ -4,6 +4,7 @@
 #include "core/kernel/fs/binfmt_misc.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
+#include "core/kernel/fs/proc_memory.h"
 #include "core/kernel/fs/tmpfs.h"
 #include "core/kernel/sched/proc_files.h"
 
@@ -280,6 +281,7 @@ Result<Ref<Inode>> TaskDirectory::inode_of(Task& t, const char* name, u64 length
   for (u64 i = 0; i < task_file_count; i++)
     if (named(name, length, task_files[i].name))
       return Ref<Inode>(new TaskProcFile(proc_number(pid_, 16 + i), pid_, task_files[i]));
+  if (named(name, length, "pagemap")) return make_pagemap(proc_number(pid_, 0x83), pid_);
   if (named(name, length, "exe") && t.memory && t.memory->executable)
     return link_to(proc_number(pid_, 0x80), t.memory->executable);
   if (named(name, length, "cwd") && t.fs) return link_to(proc_number(pid_, 0x81), t.fs->working_directory);

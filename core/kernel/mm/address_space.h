@@ -121,6 +121,12 @@ class AddressSpace : public Counted {
   bool move_pages(u64 from, u64 to, u64 length);
 };
 
+/// Page faults of all tasks there ever were; major: a page had to be read.
+struct FaultTotals {
+  u64 all = 0, major = 0;
+};
+extern FaultTotals fault_totals;
+
 /// Takes the pages [first, end) out of every mapping of the file: it was truncated, or has a new hole.
 void unmap_file_pages(Inode& file, u64 first, u64 end = ~u64{0});
 

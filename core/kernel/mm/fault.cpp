@@ -87,7 +87,10 @@ FaultResult AddressSpace::fetch(const Vma& vma, u64 page) {
   return fetched.ok() ? FaultResult::resolved : failure(fetched.error());
 }
 
+FaultTotals fault_totals;
+
 FaultResult AddressSpace::fault(u64 address, Access access, u64 stack_limit) {
+  fault_totals.all++;
   make_room(Otherwise::kill);  // once: what is fetched below must not have to go again before it is mapped
   for (bool grew = false;;) {
     Vma* vma = find_from(address);
@@ -104,6 +107,7 @@ FaultResult AddressSpace::fault(u64 address, Access access, u64 stack_limit) {
     FaultResult waited = FaultResult::resolved;
     if (pte::swapped(*e) && !cached_frame(pte::slot(*e))) {
       current->major_faults++;
+      fault_totals.major++;
       Status fetched = fetch_slot(pte::slot(*e));
       if (!fetched.ok()) waited = failure(fetched.error());
     } else if (u32 slot = busy_slot(*e); write && slot) {
