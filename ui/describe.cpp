@@ -116,6 +116,10 @@ std::string describe(const Event& e) {
       return format("%llu adopted by %llu", a(0), a(2));
     case Kind::switched:
       return format("switch: %llu \u2192 %llu", a(0), a(1));
+    case Kind::policy_chosen:
+      return format("scheduler: %s, %llu ticks a second", comm(e.args[0], 0).c_str(), a(1));
+    case Kind::key_pressed:
+      return format("key: scan code %llx", a(0));
     case Kind::fault_resolved:
       return format("page %llx: %s", a(1), outcome_text(e.args[2]));
     case Kind::signal_sent:

@@ -6,6 +6,7 @@
 namespace lucid::kernel {
 
 namespace msr {
+constexpr u32 sysenter_cs = 0x174, sysenter_esp = 0x175, sysenter_eip = 0x176;
 constexpr u32 efer = 0xc0000080, star = 0xc0000081, lstar = 0xc0000082, cstar = 0xc0000083, sfmask = 0xc0000084;
 constexpr u32 fs_base = 0xc0000100, gs_base = 0xc0000101, kernel_gs_base = 0xc0000102;
 }  // namespace msr

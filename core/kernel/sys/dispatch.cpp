@@ -8,6 +8,7 @@
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sched/cpu_time.h"
 #include "core/kernel/sched/preempt.h"
+#include "core/kernel/vdso/door32.h"
 
 // Handlers that exist are linked in; the others stay null.
 #define SYSCALL(number, name, ...)                                                                                   \
@@ -64,6 +65,21 @@ extern "C" void syscall_dispatch(TrapFrame* frame) {
   enable_interrupts();
   make_room();
   i64 result = frame->vector == syscall_vector ? call(*frame) : call_i386(*frame);
+  frame->rax = static_cast<u64>(result);
+  disable_interrupts();
+}
+
+/// The sixth argument, in EBP for INT 0x80, lies where EBP points to.
+extern "C" void sysenter_dispatch(TrapFrame* frame) {
+  charge_user();
+  frame->rip = door32_landing;
+  frame->error = static_cast<u32>(frame->rax);
+  enter_kernel();
+  enable_interrupts();
+  make_room();
+  Result<u32> sixth = read_user(UserPtr<u32>{frame->rsp});
+  frame->rbp = sixth.ok() ? sixth.value() : 0;
+  i64 result = sixth.ok() ? call_i386(*frame) : -static_cast<i64>(Errno::FAULT);
   frame->rax = static_cast<u64>(result);
   disable_interrupts();
 }

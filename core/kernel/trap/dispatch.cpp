@@ -10,6 +10,9 @@
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sched/cpu_time.h"
 #include "core/kernel/sched/preempt.h"
+#include "core/kernel/vdso/door32.h"
+
+extern "C" char sysenter_entry[], sysenter_entry_end[];
 
 namespace lucid::kernel {
 namespace {
@@ -70,6 +73,11 @@ i32 simd_code() {
   return float_code(~(mxcsr >> 7) & mxcsr & 0x3f);
 }
 
+/// SYSENTER leaves TF as it was.
+bool stepped_into_kernel(const TrapFrame& f) {
+  return f.rip >= reinterpret_cast<u64>(sysenter_entry) && f.rip <= reinterpret_cast<u64>(sysenter_entry_end);
+}
+
 void page_fault(TrapFrame& f, u64 address) {
   PageFaultError error{f.error};
   u64 fixup = f.from_user() ? 0 : fixup_for(f.rip);
@@ -80,6 +88,8 @@ void page_fault(TrapFrame& f, u64 address) {
   if (address < user_end) {
     Vma* before = current->memory->first;
     result = current->memory->fault(address, access, current->stack_limit());
+    if (result == FaultResult::not_mapped && map_door32(*current->memory, address))
+      result = current->memory->fault(address, access, current->stack_limit());
     if (before != current->memory->first) publish_memory(*current->memory);
   }
   if (current->major_faults == major_before) current->minor_faults++;
@@ -107,6 +117,10 @@ void page_fault(TrapFrame& f, u64 address) {
 void exception(TrapFrame& f, u64 address) {
   if (f.vector == vector::page_fault) {
     page_fault(f, address);
+    return;
+  }
+  if (f.vector == vector::debug && stepped_into_kernel(f)) {
+    f.rflags &= ~rflags::trap;
     return;
   }
   if (!f.from_user()) kernel_fault(f, address);

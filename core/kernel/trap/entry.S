@@ -133,6 +133,32 @@ syscall_entry:
 3:      swapgs
         jmp     2b
 
+// SYSENTER, from the door of 32-bit code (vdso/door32.h): EBP = user stack, nothing else is saved; EFLAGS.IF is
+// off, but not TF, DF, NT and AC. The stack is a little one of its own until the task's is loaded: with TF set
+// the first instruction here still raises #DB.
+        .align 16
+        .globl sysenter_entry, sysenter_entry_end
+sysenter_entry:
+        swapgs
+        mov     %gs:CPU_KERNEL_STACK, %rsp
+        mov     %ebp, %ebp
+        push    $USER_DATA
+        push    %rbp
+        pushfq
+        orq     $0x200, (%rsp)          // IF was on
+        push    $2
+        popfq
+sysenter_entry_end:
+        push    $USER_CODE32
+        push    $0                      // RIP: sysenter_dispatch knows
+        push    %rax                    // error: the number
+        push    $0x80                   // vector
+        push_registers
+        mov     %rsp, %rdi
+        xor     %ebp, %ebp
+        call    sysenter_dispatch
+        jmp     return_from_trap
+
 // void switch_stacks(u64* save_rsp (rdi), u64 load_rsp (rsi)): what the C++ ABI wants kept.
         .globl switch_stacks
 switch_stacks:

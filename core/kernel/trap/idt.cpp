@@ -4,7 +4,7 @@
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/trap/trapframe.h"
 
-extern "C" char trap_stubs[], syscall_entry[];
+extern "C" char trap_stubs[], syscall_entry[], sysenter_entry[];
 
 namespace lucid::kernel {
 namespace {
@@ -15,6 +15,7 @@ struct Gate {
   u64 low, high;
 };
 Gate idt[256];
+alignas(16) u8 sysenter_stack[2048];
 constexpr u64 stub_size = 16;
 constexpr u64 interrupt_gate = 0x8e;  // present, DPL 0, clears IF
 constexpr u64 user_dpl = 0x60;
@@ -44,6 +45,9 @@ void setup_interrupt_table() {
 void setup_syscall_entry() {
   write_msr(msr::star, u64{USER_CODE32} << 48 | u64{KERNEL_CODE} << 32);
   write_msr(msr::lstar, reinterpret_cast<u64>(syscall_entry));
+  write_msr(msr::sysenter_cs, KERNEL_CODE);
+  write_msr(msr::sysenter_eip, reinterpret_cast<u64>(sysenter_entry));
+  write_msr(msr::sysenter_esp, reinterpret_cast<u64>(sysenter_stack + sizeof sysenter_stack));
   write_msr(msr::sfmask,
             rflags::trap | rflags::interrupt | rflags::direction | rflags::iopl | rflags::nested | rflags::alignment);
 }

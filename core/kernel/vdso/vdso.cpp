@@ -4,6 +4,7 @@
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/vdso/door32.h"
 #include "core/kernel/vdso/vvar.h"
 
 extern "C" const char vdso_image_start[], vdso_image_end[];
@@ -30,9 +31,16 @@ class FixedPages : public Inode {
   u64 frames_[most_pages] = {}, count_ = 0;
 };
 
-Ref<FixedPages> code, data;
-Ref<SharedString> code_name, data_name;
+Ref<FixedPages> code, data, door;
+Ref<SharedString> code_name, data_name, door_name;
 vdso::TimeData* time_data;
+
+/// The registers that SYSENTER's way back needs are kept on the stack. A call that is to be made again comes back
+/// two bytes earlier, at INT 0x80.
+constexpr u8 door_code[] = {0x51, 0x52, 0x55, 0x89, 0xe5,  // push ecx; push edx; push ebp; mov ebp, esp
+                            0x0f, 0x34, 0xcd, 0x80,        // sysenter; int 0x80
+                            0x5d, 0x5a, 0x59, 0xc3};       // pop ebp; pop edx; pop ecx; ret
+static_assert(door_code[door32_landing - door32_address] == 0x5d);
 
 }  // namespace
 
@@ -44,7 +52,15 @@ void setup_vdso() {
   if (size > most_pages * page_size) panic("The vDSO is too large");
   for (u64 at = 0; at < size; at += page_size)
     memcpy(code->add_page(), vdso_image_start + at, min(size - at, page_size));
+  door = new FixedPages;
+  door_name = SharedString::make("[vdso32]");
+  memcpy(door->add_page(), door_code, sizeof door_code);
   publish_time();
+}
+
+bool map_door32(AddressSpace& space, u64 address) {
+  if (page_down(address) != door32_address || !space.is_free(door32_address, page_size)) return false;
+  return space.map(door32_address, page_size, abi::vma_read | abi::vma_exec, VmaKind::vdso, door, 0, door_name).ok();
 }
 
 Result<u64> map_vdso(AddressSpace& space) {
