@@ -128,7 +128,8 @@ Boots a kernel that is not ours on the same machine: an x86-64 processor without
 isa-debug-exit at 0xf4, pc-testdev at 0xe0 and fw_cfg at 0x510. There is no PCI, ACPI or BIOS.
 
 COM1 is standard input and output, COM2 standard error. On a terminal time keeps pace with the
-clock and Ctrl-A x ends the machine; otherwise time is the machine's own and runs are repeatable.
+clock, Ctrl-A x ends the machine and Ctrl-A n presses its NMI button; otherwise time is the
+machine's own and runs are repeatable.
 
 IMAGE is one of
   - an ELF file with a Multiboot (version 1) header or a PVH note, 32-bit or 64-bit, or a flat

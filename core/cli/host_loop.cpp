@@ -112,6 +112,11 @@ bool HostLoop::feed() {
     std::vector<u8> keys;
     for (const u8 key : bytes) {
       if (escape_ && (key == 'x' || key == 'X')) return false;
+      if (escape_ && (key == 'n' || key == 'N')) {
+        session_.submit(session::PressNmi{});
+        escape_ = false;
+        continue;
+      }
       const bool literal = escape_ || key != escape_key;
       escape_ = !literal;
       if (literal) keys.push_back(key);

@@ -252,6 +252,7 @@ void Cpu::set_armed(bool on) {
   impl_->core.watching = on && !impl_->core.mmu.watches().empty();
 }
 
+void Cpu::raise_nmi() { impl_->core.state.nmi_pending = true; }
 void Cpu::forget_writes() { impl_->core.mmu.forget_writes(); }
 void Cpu::memory_changed() {
   impl_->memory_changed = true;

@@ -81,6 +81,9 @@ class Cpu {
   /// Off: breakpoints and watched ranges are kept, but nothing stops at them.
   void set_armed(bool on);
 
+  /// An edge on the NMI pin. While an NMI is handled one more waits for IRET.
+  void raise_nmi();
+
   /// RAM was changed from outside, anywhere (a load): forgets decoded code and TLB entries.
   void memory_changed();
   /// As set_state, when RAM was changed from outside in these frames only: code decoded from others is kept.

@@ -82,7 +82,8 @@ u32 Cmos::read_port(u16 port, unsigned) {
 void Cmos::write_port(u16 port, u32 value, unsigned) {
   const auto byte = static_cast<u8>(value);
   if (port == index_port) {
-    state_.index = byte & 0x7f;  // bit 7 masks NMI, of which there are none
+    state_.index = byte & 0x7f;
+    state_.nmi_masked = byte >> 7;
   } else if (state_.index == status_a) {
     state_.ram[status_a] = byte & 0x7f;
   } else if (state_.index != status_c && state_.index != status_d) {

@@ -20,6 +20,7 @@ class Cmos final : public bus::PortDevice {
  public:
   struct State {
     u8 index = 0;
+    u8 nmi_masked = 0;  // bit 7 of the index port, as written
     std::array<u8, 128> ram{};
   };
   static_assert(std::has_unique_object_representations_v<State>);
@@ -32,6 +33,9 @@ class Cmos final : public bus::PortDevice {
 
   u32 read_port(u16 port, unsigned size) override;
   void write_port(u16 port, u32 value, unsigned size) override;
+
+  /// The PC's gate in front of the NMI line.
+  bool nmi_masked() const { return state_.nmi_masked != 0; }
 
   const State& state() const { return state_; }
   void set_state(const State& state) { state_ = state; }

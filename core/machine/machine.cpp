@@ -178,6 +178,9 @@ TextScreen Machine::text_screen() const {
 }
 
 void Machine::serial_hang_up(unsigned line) { impl_->uarts[line & 1].hang_up(); }
+void Machine::press_nmi() {
+  if (!impl_->cmos.nmi_masked()) impl_->cpu.raise_nmi();
+}
 std::string Machine::take_serial_output(unsigned line) { return impl_->uarts[line & 1].take_output(); }
 
 u32 Machine::exit_value() const { return impl_->exit.state().value; }

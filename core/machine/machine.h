@@ -77,6 +77,8 @@ class Machine {
   /// A byte of scan code set 1 from the keyboard's keys.
   void key(u8 code);
   TextScreen text_screen() const;
+  /// The board's NMI button; port 0x70 bit 7 masks it.
+  void press_nmi();
   /// Takes what the guest sent since the last call.
   std::string take_serial_output(unsigned line);
 

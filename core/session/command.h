@@ -39,7 +39,10 @@ struct PokeRegister {
   u64 value = 0;
 };
 
-using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput>;
+/// The board's NMI button is pressed.
+struct PressNmi {};
+
+using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput, PressNmi>;
 
 struct StampedCommand {
   u64 instruction = 0;  // applied when this many had retired …

@@ -169,12 +169,14 @@ Command take_command(Reader& in) {
     }
     case 4:
       return KeyInput{in.blob()};
+    case 5:
+      return PressNmi{};
     default:
       in.fail("holds an unknown command");
       return SerialHangUp{};
   }
 }
-static_assert(std::variant_size_v<Command> == 5);
+static_assert(std::variant_size_v<Command> == 6);
 
 }  // namespace
 

@@ -28,6 +28,8 @@ void Session::Impl::apply(const Command& command) {
     machine->serial_hang_up(hang_up->line & 1);
   } else if (const auto* keys = std::get_if<KeyInput>(&command)) {
     for (const u8 code : keys->codes) machine->key(code);
+  } else if (std::holds_alternative<PressNmi>(command)) {
+    machine->press_nmi();
   } else if (const auto* poke = std::get_if<PokeMemory>(&command)) {
     (void)machine->poke(poke->address, poke->bytes);  // outside of RAM: dropped, as the bus does
   } else if (const auto* poke_register = std::get_if<PokeRegister>(&command)) {

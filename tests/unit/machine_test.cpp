@@ -117,6 +117,36 @@ TEST_CASE("each serial line sends and receives its own bytes") {
   CHECK(board.exit_value() == 'z');
 }
 
+TEST_CASE("the NMI button: wakes HLT, waits for IRET, and port 0x70 masks it") {
+  // Vector 2 is an interrupt gate to: inc [counter]; nop; iretd.
+  Code code;
+  code.load_tables().halt_loop();
+  code.resize(handler, 0x90);
+  code.emit({0xff, 0x05}).word(counter).emit({0x90, 0xcf});
+  Board board(code);
+  const u32 gate[2] = {8u << 16 | ((base + handler) & 0xffff), (base & 0xffff0000) | 0x8e00};
+  std::vector<u8> bytes(8);
+  std::memcpy(bytes.data(), gate, 8);
+  REQUIRE(board.poke({idt + 2 * 8}, bytes));
+  CHECK(board.run(1000) == MachineStop::halted_forever);
+  board.press_nmi();
+  CHECK(board.run(board.clock().retired + 2) == MachineStop::limit);  // delivery, inc
+  CHECK(board.ticks() == 1);
+  CHECK(board.cpu().state().nmi_blocked);
+  board.press_nmi();
+  board.press_nmi();  // one waits, not two
+  board.run(board.clock().retired + 2);
+  CHECK(board.ticks() == 1);
+  CHECK(board.run(board.clock().retired + 100) == MachineStop::halted_forever);
+  CHECK(board.ticks() == 2);
+  CHECK_FALSE(board.cpu().state().nmi_blocked);
+  Board masked;
+  masked.boot(Code().load_tables().out8(0x70, 0x80).halt_loop());
+  masked.run(1000);
+  masked.press_nmi();
+  CHECK(masked.run(2000) == MachineStop::halted_forever);
+}
+
 TEST_CASE("the instruction limit is exact") {
   Board board{Code{}.spin()};
   for (const u64 limit : {1, 2, 3, 1000, 1001}) {
