@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cpu/control.h"
 
+#include "core/cpu/inert_msrs.h"
 #include "core/cpu/segments.h"
 
 namespace lucid::cpu {
@@ -109,7 +110,11 @@ bool write_cr4(Core& c, u64 value) {
 u64 read_tsc(const Core& c) { return c.wiring.clock.now() + static_cast<u64>(c.state.tsc_offset); }
 
 bool read_msr(Core& c, u32 index, u64& value) {
-  const State& s = c.state;
+  State& s = c.state;
+  if (const u64* inert = inert_msr(s, index)) {
+    value = *inert;
+    return true;
+  }
   switch (static_cast<Msr>(index)) {
     case Msr::tsc:
       value = read_tsc(c);
@@ -124,10 +129,13 @@ bool read_msr(Core& c, u32 index, u64& value) {
       value = 1;
       return true;
     case Msr::microcode:
-    case Msr::mtrr_cap:
-    case Msr::mcg_cap:
-    case Msr::mcg_status:
       value = 0;
+      return true;
+    case Msr::mtrr_cap:
+      value = mtrr_capabilities;
+      return true;
+    case Msr::mcg_cap:
+      value = machine_check_capabilities;
       return true;
     case Msr::misc_enable:
       value = s.misc_enable;
@@ -177,6 +185,11 @@ bool read_msr(Core& c, u32 index, u64& value) {
 
 bool write_msr(Core& c, u32 index, u64 value) {
   State& s = c.state;
+  if (u64* inert = inert_msr(s, index)) {
+    if (!inert_msr_takes(index, value)) return refuse(c);
+    *inert = value;
+    return true;
+  }
   switch (static_cast<Msr>(index)) {
     case Msr::tsc:
       s.tsc_offset = static_cast<i64>(value - c.wiring.clock.now());
@@ -188,7 +201,6 @@ bool write_msr(Core& c, u32 index, u64 value) {
       s.apic_base = value;
       return true;
     case Msr::microcode:
-    case Msr::mcg_status:
       return true;
     case Msr::misc_enable:
       s.misc_enable = value;

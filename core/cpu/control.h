@@ -32,7 +32,6 @@ enum class Msr : u32 {
   sysenter_esp = 0x175,
   sysenter_eip = 0x176,
   mcg_cap = 0x179,
-  mcg_status = 0x17a,
   misc_enable = 0x1a0,
   pat = 0x277,
   efer = 0xc0000080,

@@ -14,9 +14,9 @@ constexpr u32 sse3 = bit(0), ssse3 = bit(9), cx16 = bit(13), sse4_1 = bit(19), s
               popcnt = bit(23);
 }
 namespace edx1 {
-constexpr u32 fpu = bit(0), de = bit(2), pse = bit(3), tsc = bit(4), msr = bit(5), pae = bit(6), cx8 = bit(8),
-              sep = bit(11), pge = bit(13), cmov = bit(15), pat = bit(16), pse36 = bit(17), clflush = bit(19),
-              mmx = bit(23), fxsr = bit(24), sse = bit(25), sse2 = bit(26);
+constexpr u32 fpu = bit(0), de = bit(2), pse = bit(3), tsc = bit(4), msr = bit(5), pae = bit(6), mce = bit(7),
+              cx8 = bit(8), sep = bit(11), mtrr = bit(12), pge = bit(13), mca = bit(14), cmov = bit(15), pat = bit(16),
+              pse36 = bit(17), clflush = bit(19), mmx = bit(23), fxsr = bit(24), sse = bit(25), sse2 = bit(26);
 }
 // Leaf 7.
 namespace ebx7 {
@@ -34,9 +34,9 @@ constexpr u32 syscall = bit(11), nx = bit(20), page1g = bit(26), rdtscp = bit(27
 
 constexpr u32 features_ecx =
     ecx1::sse3 | ecx1::ssse3 | ecx1::cx16 | ecx1::sse4_1 | ecx1::sse4_2 | ecx1::movbe | ecx1::popcnt;
-constexpr u32 features_edx = edx1::fpu | edx1::de | edx1::pse | edx1::tsc | edx1::msr | edx1::pae | edx1::cx8 |
-                             edx1::sep | edx1::pge | edx1::cmov | edx1::pat | edx1::pse36 | edx1::clflush | edx1::mmx |
-                             edx1::fxsr | edx1::sse | edx1::sse2;
+constexpr u32 features_edx = edx1::fpu | edx1::de | edx1::pse | edx1::tsc | edx1::msr | edx1::pae | edx1::mce |
+                             edx1::cx8 | edx1::sep | edx1::mtrr | edx1::pge | edx1::mca | edx1::cmov | edx1::pat |
+                             edx1::pse36 | edx1::clflush | edx1::mmx | edx1::fxsr | edx1::sse | edx1::sse2;
 
 constexpr u32 max_basic = 0x16, max_extended = 0x80000008;
 

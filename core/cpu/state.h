@@ -48,6 +48,15 @@ struct X87 {
   u16 data_selector = 0;
 };
 
+/// MSRs without an effect here (inert_msrs.h).
+struct InertMsrs {
+  std::array<u64, 11> mtrr_fixed{};
+  std::array<u64, 16> mtrr_variable{};  // base, mask, base, mask ...
+  u64 mtrr_default = 0;
+  u64 mcg_status = 0;
+  std::array<u64, 16> banks{};  // four of CTL, STATUS, ADDR, MISC
+};
+
 struct State {
   std::array<u64, 16> gpr{};
   u64 rip = 0;
@@ -63,6 +72,7 @@ struct State {
   u64 efer = 0, star = 0, lstar = 0, cstar = 0, sfmask = 0, kernel_gs_base = 0, tsc_aux = 0,
       misc_enable = 1;  // fast strings
   u64 sysenter_cs = 0, sysenter_esp = 0, sysenter_eip = 0, pat = 0x0007040600070406, apic_base = 0;
+  InertMsrs inert;
   i64 tsc_offset = 0;  // TSC = clock.now() + tsc_offset
   // x87 and SSE
   X87 fpu;

@@ -43,6 +43,7 @@ u64 hash_of(const cpu::State& s) {
   for (const u64 value : {s.efer, s.star, s.lstar, s.cstar, s.sfmask, s.kernel_gs_base, s.tsc_aux, s.misc_enable,
                           s.sysenter_cs, s.sysenter_esp, s.sysenter_eip, s.pat, s.apic_base})
     h.word(value);
+  h.object(s.inert);
   h.word(static_cast<u64>(s.tsc_offset));
   add(h, s.fpu);
   for (const cpu::Xmm& xmm : s.xmm) h.word(xmm.low), h.word(xmm.high);

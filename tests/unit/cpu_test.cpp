@@ -417,6 +417,44 @@ TEST_CASE("from protected mode without paging into 64-bit mode, as a kernel does
   CHECK(m.state.gpr[rbx] == 0x6000);
 }
 
+TEST_CASE("MTRRs and machine-check banks keep what they take, and refuse what is reserved") {
+  struct Case {
+    u32 msr;
+    u64 value;
+    bool taken;
+  };
+  // SDM vol. 3, 11.11.2 and 15.3.2
+  for (const auto& [msr, value, taken] : {Case{0x200, 0x80000006, true},
+                                          {0x200, 0x80000002, false},
+                                          {0x200, 0x106, false},
+                                          {0x20f, 0xff80000800, true},
+                                          {0x20f, 0x10000000800, false},
+                                          {0x20f, 0x400, false},
+                                          {0x210, 0, false},
+                                          {0x250, 0x0606050401000606, true},
+                                          {0x26f, 0x0706060606060606, false},
+                                          {0x251, 0, false},
+                                          {0x2ff, 0xc06, true},
+                                          {0x2ff, 0x1006, false},
+                                          {0xfe, 0, false},
+                                          {0x179, 0, false},
+                                          {0x17a, 4, true},
+                                          {0x400, ~u64{0}, true},
+                                          {0x400, 5, false},
+                                          {0x401, 0, true},
+                                          {0x401, 1, false},
+                                          {0x40f, 77, true},
+                                          {0x410, 0, false}}) {
+    System m;
+    m.code({0x0f, 0x30, 0x31, 0xc0, 0x31, 0xd2, 0x0f, 0x32});  // wrmsr; xor eax,eax; xor edx,edx; rdmsr
+    m.state.gpr[rcx] = msr, m.state.gpr[rax] = static_cast<u32>(value), m.state.gpr[rdx] = value >> 32;
+    m.run(4);
+    CAPTURE(msr);
+    CHECK((m.vector_reached() == 13) == !taken);
+    if (taken) CHECK((m.state.gpr[rdx] << 32 | m.state.gpr[rax]) == value);
+  }
+}
+
 TEST_CASE("CPUID ends, and RDTSC is virtual time") {
   System m;
   m.code({0x0f, 0xa2, 0x90, 0x0f, 0x31, 0xf4});
