@@ -1,5 +1,29 @@
 // SPDX-License-Identifier: MIT
 // One x86-64 processor: executes guest code until told to stop.
+//
+// Known inaccuracies, and why they stay. What the manual leaves undefined is in undefined.md; tests/cosim/compare.cpp
+// allows what is marked with *.
+//
+//   * FSIN FCOS FSINCOS FPTAN FPATAN F2XM1 FYL2X FYL2XP1
+//       may differ from Intel's results by one unit in the last place, and then in C1: their algorithms are not public.
+//   * CALL RET IRET (far and near), BOUND, LxS, PUSH and POP, CMPS, MASKMOVQ MASKMOVDQU outside 64-bit mode
+//       look at several places. When more than one of them is a fault, it need not be the same one that Intel's
+//       microcode meets first, nor the same byte in CR2. Every fault raised is one of those that are due.
+//   * an operand beyond a segment's limit that is misaligned, too: #SS or #GP where Intel raises #AC, or the reverse.
+//   * FNSTENV FNSAVE FLDENV FRSTOR FXSAVE FXRSTOR, FSTP m80, FBSTP, CALL that fault in the second of two pages
+//       have stored nothing, and CR2 is that of the first byte missing; Intel's may have stored a part.
+//   * REP CMPS, REP SCAS that fault in the middle: flags of the last iteration or of the start (both allowed); with
+//       32-bit addresses the upper halves of RSI RDI RCX are cleared or not.
+//   * stores of x87 and MMX registers that an unmasked x87 exception or a segment limit prevents: whether the limit was
+//       looked at first, and the state switched to MMX.
+//   caches and TLBs
+//       memory types (PAT, MTRR, PCD, PWT, CR0.CD) have no effect, and a changed page table entry acts at once, without
+//       INVLPG: a run must not depend on where it was stopped or looked at.
+//   SYSCALL from compatibility mode enters at CSTAR, as on AMD's processors, instead of #UD: more useful.
+//   task switches: of several faults of one switch the first is the one that SDM vol. 3, table 7-1 names, but that an
+//       absent LDT comes before a wrong CS; the upper halves of registers from a 16-bit TSS are ones (undocumented).
+//   VME and PVI, MONITOR, XSAVE, PCID and the APIC are absent, and CPUID says so; RDPMC is always #GP.
+//   machine checks never happen; INIT and SMI have no pins here. Shutdown ends the machine: no NMI wakes it.
 #pragma once
 #include <memory>
 #include <span>

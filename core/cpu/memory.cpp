@@ -199,15 +199,15 @@ bool store_slow(Core& c, u64 at, const void* value, unsigned size, SegmentFault 
   return store_as(c, at, value, size, c.privilege(), segment);
 }
 bool load_system(Core& c, u64 at, void* out, unsigned size) {
-  return load_as(c, at, out, size, mem::Privilege::supervisor, SegmentFault::general);
+  return load_as(c, at, out, size, mem::Privilege::implicit, SegmentFault::general);
 }
 bool store_system(Core& c, u64 at, const void* value, unsigned size) {
-  return store_as(c, at, value, size, mem::Privilege::supervisor, SegmentFault::general);
+  return store_as(c, at, value, size, mem::Privilege::implicit, SegmentFault::general);
 }
 
 bool probe_system(Core& c, u64 at, unsigned size, mem::Access access) {
   Pieces pieces;
-  return translate(c, at, size, access, mem::Privilege::supervisor, SegmentFault::general, pieces);
+  return translate(c, at, size, access, mem::Privilege::implicit, SegmentFault::general, pieces);
 }
 bool store_stack(Core& c, u64 at, const void* value, unsigned size, unsigned cpl) {
   const auto privilege = cpl == 3 ? mem::Privilege::user : mem::Privilege::supervisor;

@@ -98,10 +98,11 @@ Translation Mmu::translate(Gva address, Access access, Privilege privilege) {
 /// SDM vol. 3, 4.6.1: determination of access rights.
 bool Mmu::allowed(const WalkResult& walk, Access access, Privilege privilege) const {
   if (!paging_.enabled()) return true;
-  const bool supervisor = privilege == Privilege::supervisor;
+  const bool supervisor = privilege != Privilege::user;
   if (!supervisor && !walk.user) return false;
   if (access == Access::fetch) return !walk.no_execute && !(supervisor && walk.user && (paging_.cr4 & cr4_smep));
-  if (supervisor && walk.user && (paging_.cr4 & cr4_smap) && !alignment_check_) return false;
+  const bool excused = alignment_check_ && privilege != Privilege::implicit;
+  if (supervisor && walk.user && (paging_.cr4 & cr4_smap) && !excused) return false;
   if (access == Access::write && !walk.writable) return supervisor && !(paging_.cr0 & cr0_wp);
   return true;
 }
@@ -144,7 +145,7 @@ void Mmu::fill(Gva address, const WalkResult& walk, Access access, Privilege pri
   const auto host = reinterpret_cast<std::uintptr_t>(ram_.data() + walk.physical.page().value);
   const u64 page = address.page().value;
   const bool global = walk.global && (paging_.cr4 & cr4_pge);
-  tlb_[static_cast<unsigned>(privilege)].fill(access, page, host - static_cast<std::uintptr_t>(page), global);
+  tlb_of(privilege).fill(access, page, host - static_cast<std::uintptr_t>(page), global);
 }
 
 void Mmu::add_code(Gpa first, u64 length) {

@@ -18,7 +18,11 @@
 
 namespace lucid::mem {
 
-enum class Privilege : u8 { supervisor, user };
+enum class Privilege : u8 {
+  supervisor,
+  user,
+  implicit,  // the processor's own accesses to GDT, IDT, LDT and TSS: supervisor, and for SMAP whatever RFLAGS.AC says
+};
 
 /// Bits of the page-fault error code (SDM vol. 3, figure 4-12).
 namespace fault {
@@ -104,12 +108,13 @@ class Mmu {
   void forget_tables();
   void forbid_writes(Gpa frame);
   void renew_epochs();
-  void choose_tlb() { current_ = checks_alignment() ? &always_misses_ : &tlb_[static_cast<unsigned>(privilege_)]; }
+  Tlb& tlb_of(Privilege privilege) { return tlb_[privilege == Privilege::user]; }
+  void choose_tlb() { current_ = checks_alignment() ? &always_misses_ : &tlb_of(privilege_); }
 
   PhysicalMemory& ram_;
   PagingState paging_;
   u64 last_epoch_ = 0;
-  Tlb tlb_[2];         // by privilege
+  Tlb tlb_[2];         // of supervisor and user accesses
   Tlb always_misses_;  // never filled
   Tlb* current_ = &tlb_[0];
   Privilege privilege_ = Privilege::supervisor;
