@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "core/cli/disk.h"
 #include "core/cli/drive.h"
 #include "core/cli/help.h"
 #include "core/cli/host_files.h"
@@ -35,6 +36,9 @@ Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& opt
   config.kernel = image.value();
   config.kernel_name = options.image;
   config.command_line = options.append;
+  auto disk = set_up_disk(options);
+  if (!disk) return disk.error();
+  disk.value().put_into(config);
   if (options.gdb_port) config.history_bytes = gdb_history_bytes;
   std::vector<std::vector<u8>> initrds;
   for (const std::string& path : options.initrds) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/cli/guest_setup.h"
 
+#include "core/cli/disk.h"
+
 #include <algorithm>
 #include <set>
 
@@ -210,6 +212,9 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
   config.kernel = kernel.empty() ? builtin_kernel() : std::span<const u8>(kernel);
   config.archives = archives.all;
   config.command_line = session::command_line_for(connection);
+  auto disk = set_up_disk(options);
+  if (!disk) return disk.error();
+  disk.value().put_into(config);
   if (options.gdb_port) config.history_bytes = gdb_history_bytes;
   if (options.boot_log) config.command_line.erase(config.command_line.find(" quiet"), sizeof " quiet" - 1);
   if (!options.append.empty()) config.command_line += " " + options.append;

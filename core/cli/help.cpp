@@ -43,6 +43,8 @@ files:
 
 machine:
   --memory MiB          8 to 2048; default 32, or more when the --root files need it
+  --disk FILE           an ATA disk with the bytes of FILE, which itself never changes
+  --swap MiB            a disk with nothing but a swap partition
   --max-insns N         stop after N instructions of the machine, boot included: exit code 124
   --tty                 give PROGRAM a terminal (line editing, ^C) instead of plain bytes
   --env NAME=VALUE      add to the environment (PATH, HOME and TERM are set); may be repeated
@@ -142,6 +144,8 @@ options:
                         repeated
   --append TEXT         the kernel's command line
   --memory MiB          8 to 2048; default 128
+  --disk FILE, --swap MiB
+                        an ATA disk, as lucid86 run --help says
   --max-insns N         stop after N instructions of the machine: exit code 124
   --events FILE         every event of the run as JSON lines; "-" is standard output
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open

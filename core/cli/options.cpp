@@ -20,6 +20,15 @@ Problem set_memory(MachineOptions& options, const std::string& value) {
   return std::nullopt;
 }
 
+Problem set_swap(MachineOptions& options, const std::string& value) {
+  constexpr u64 most = 2048;
+  const auto mib = parse_number(value);
+  if (!mib || *mib == 0 || *mib > most)
+    return "the swap area can have 1 to " + std::to_string(most) + " MiB, not \"" + value + "\"";
+  options.swap_mib = *mib;
+  return std::nullopt;
+}
+
 Problem set_max_instructions(ReportOptions& options, const std::string& value) {
   const auto count = parse_number(value);
   if (!count || *count == 0) return "a number of instructions is needed, 1 or more, not \"" + value + "\"";
@@ -86,6 +95,8 @@ constexpr Option<StraceOptions> strace_options[] = {
 constexpr Option<MachineOptions> machine_options[] = {
     {"--memory", Takes::value, set_memory},
     {"--record", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.record_file, v); }},
+    {"--disk", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.disk_file, v); }},
+    {"--swap", Takes::value, set_swap},
     {"--append", Takes::value,
      [](MachineOptions& o, const std::string& v) -> Problem { return o.append = v, std::nullopt; }},
 };

@@ -45,6 +45,8 @@ struct MachineOptions : ReportOptions, StopOptions, GdbOptions {
   std::optional<u64> memory_mib;  // 8..2048
   std::string append;             // to the kernel's command line
   std::string record_file;        // "" = off
+  std::string disk_file;          // "" = no disk, or only swap
+  u64 swap_mib = 0;               // of a swap partition on a disk of its own
 };
 
 struct RunOptions : MachineOptions, StraceOptions {  // memory not given: 32 MiB, or what the roots need

@@ -59,6 +59,7 @@ struct Machine::Impl {
   devices::ExitPort exit{recorder};
   devices::TestDevice test;
   devices::FirmwareConfig firmware;
+  devices::Ata ata{clock, pic, recorder};
   devices::AbsentApic no_apic;
 
   cpu::Cpu cpu{cpu::Wiring{ram, ports, pic, clock, log, current_pid, &memory}};
@@ -76,6 +77,7 @@ struct Machine::Impl {
     exit.attach(ports);
     test.attach(ports, memory);
     firmware.attach(ports);
+    ata.attach(ports);
     no_apic.attach(memory);
   }
 
@@ -86,7 +88,7 @@ struct Machine::Impl {
     return {pic.state(),    pit.state(),        {uarts[0].state(), uarts[1].state()},
             cmos.state(),   keyboard.state(),   display.state(),
             system.state(), tracepoint.state(), exit.state(),
-            test.state(),   firmware.state()};
+            test.state(),   firmware.state(),   ata.state()};
   }
   void set_device_states(const DeviceStates& states);
 };
@@ -101,6 +103,14 @@ Result<bool> Machine::load(const BootFiles& files) {
   impl_->cpu.set_state(entry.value().cpu);
   impl_->cpu.memory_changed();
   return true;
+}
+
+void Machine::insert_disk(std::span<const u8> bytes, u64 size) { impl_->ata.disk().insert(bytes, size); }
+std::vector<u8> Machine::disk_bytes() const {
+  const devices::DiskContents& disk = impl_->ata.disk();
+  std::vector<u8> bytes(disk.sectors() * devices::DiskContents::sector_size);
+  for (u64 i = 0; i < disk.sectors(); ++i) disk.read(i, bytes.data() + i * devices::DiskContents::sector_size);
+  return bytes;
 }
 
 // --- the run loop ---
@@ -201,6 +211,7 @@ u64 Machine::state_hash() const {
   h.word(m.current_pid);
   h.word(hash_of(m.cpu.state()));
   h.word(hash_of(m.device_states()));
+  h.word(m.ata.disk().hash());
   h.bytes(m.ram.data(), m.ram.size());
   return h.value();
 }
@@ -215,6 +226,7 @@ std::shared_ptr<const Snapshot> Machine::snapshot() {
   snapshot->cpu = m.cpu.state();
   snapshot->devices = m.device_states();
   snapshot->ram = m.memory_keeper.capture();
+  snapshot->disk = m.ata.disk().written();
   snapshot->log = m.log.mark();
   m.cpu.forget_writes();
   return snapshot;
@@ -228,6 +240,7 @@ void Machine::restore(const Snapshot& snapshot) {
   m.clock.restore(snapshot.retired, snapshot.skipped, snapshot.deadlines);
   m.current_pid = snapshot.current_pid;
   m.set_device_states(snapshot.devices);
+  m.ata.disk().set_written(snapshot.disk);
   m.cpu.restore(snapshot.cpu, m.memory_keeper.restore(snapshot.ram));
   m.log.rewind(snapshot.log);
 }
@@ -244,6 +257,7 @@ void Machine::Impl::set_device_states(const DeviceStates& states) {
   exit.set_state(states.exit);
   test.set_state(states.test);
   firmware.set_state(states.firmware);
+  ata.set_state(states.ata);
 }
 
 }  // namespace lucid::machine

@@ -56,6 +56,12 @@ class Machine {
   /// After an error nothing has changed.
   Result<bool> load(const BootFiles& files);
 
+  /// Gives the machine an ATA disk, before it starts; the bytes are copied and
+  /// zeros follow up to `size`. Without one nothing answers at its ports.
+  void insert_disk(std::span<const u8> bytes, u64 size);
+  /// What is on it now.
+  std::vector<u8> disk_bytes() const;
+
   /// Until `instruction_limit` have retired since power-on, or virtual time reaches `time_limit`
   /// (ticks), or an earlier stop. Halted time is skipped, but not past time_limit.
   MachineStop run(u64 instruction_limit, u64 time_limit = bus::never);

@@ -3,9 +3,11 @@
 // shares its pages with other snapshots of the same machine.
 #pragma once
 #include <array>
+#include <memory>
 #include <vector>
 
 #include "core/cpu/state.h"
+#include "core/devices/ata.h"
 #include "core/devices/cmos.h"
 #include "core/devices/exit_port.h"
 #include "core/devices/firmware_config.h"
@@ -34,6 +36,7 @@ struct DeviceStates {
   devices::ExitPort::State exit;
   devices::TestDevice::State test;
   devices::FirmwareConfig::State firmware;
+  devices::Ata::State ata;
 };
 
 struct Snapshot {
@@ -43,7 +46,8 @@ struct Snapshot {
   cpu::State cpu;
   DeviceStates devices;
   mem::MemoryImage ram;
-  trace::EventLog::Mark log;  // how much had been logged
+  std::shared_ptr<devices::DiskContents::Written> disk;  // never changed while held here
+  trace::EventLog::Mark log;                             // how much had been logged
 };
 
 u64 hash_of(const cpu::State& state);

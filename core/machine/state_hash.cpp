@@ -66,6 +66,7 @@ u64 hash_of(const DeviceStates& devices) {
   h.word(devices.test.value);
   h.bytes(devices.test.memory.data(), devices.test.memory.size());
   h.object(devices.firmware);
+  h.object(devices.ata);
   const auto& tracepoint = devices.tracepoint;
   h.word(tracepoint.introspect_header.value);
   h.word(tracepoint.panicked);

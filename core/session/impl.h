@@ -25,6 +25,8 @@ struct Session::Impl {
   std::vector<u8> kernel;
   std::vector<u8> initrd;  // all archives one after the other
   std::string command_line;
+  std::vector<u8> disk;  // the beginning of it
+  u64 disk_bytes = 0;
   u64 history_bytes = 0;
   std::string kernel_name;
   std::vector<std::pair<std::vector<u8>, std::string>> modules;  // bytes and names

@@ -11,7 +11,7 @@
 namespace lucid::session {
 namespace {
 
-constexpr std::string_view magic = "lucid86 recording 1\n";
+constexpr std::string_view magic = "lucid86 recording 2\n";
 constexpr std::string_view any_magic = "lucid86 recording ";
 constexpr size_t hash_bytes = 8;
 
@@ -188,6 +188,8 @@ std::vector<u8> pack(const RecordedRun& run, const Known& known) {
   out.text(run.kernel_name);
   out.blob(run.kernel);
   out.blob(run.archives);
+  out.blob(run.disk);
+  out.number(run.disk_bytes);
   out.number(run.modules.size());
   for (const auto& [bytes, name] : run.modules) out.blob(bytes), out.text(name);
   out.number(run.commands.size());
@@ -222,6 +224,8 @@ Result<RecordedRun> unpack(std::span<const u8> file, const Known& known) {
   run.kernel_name = in.text();
   run.kernel = in.blob();
   run.archives = in.blob();
+  run.disk = in.blob();
+  run.disk_bytes = in.number();
   for (u64 left = in.count(); left > 0; --left) {
     auto bytes = in.blob();
     run.modules.emplace_back(std::move(bytes), in.text());

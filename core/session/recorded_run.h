@@ -3,7 +3,7 @@
 // that is the whole run. Large parts that the reader has anyway (the built-in kernel and root) are
 // stored by their hash.
 //
-// Format: the line "lucid86 recording 1\n", then fields one after the other: numbers as LEB128, blobs
+// Format: the line "lucid86 recording 2\n", then fields one after the other: numbers as LEB128, blobs
 // as [size of the known part; if not 0 its hash, 8 bytes][size of the rest][the rest]; at the end the
 // hash of all that comes before it, 8 bytes little-endian.
 #pragma once
@@ -23,6 +23,8 @@ struct RecordedRun {
   std::string command_line, kernel_name;
   std::vector<u8> kernel;
   std::vector<u8> archives;  // one after the other
+  std::vector<u8> disk;      // as Config::disk
+  u64 disk_bytes = 0;
   std::vector<std::pair<std::vector<u8>, std::string>> modules;
   std::vector<StampedCommand> commands;
 

@@ -156,6 +156,8 @@ RecordedRun Session::recorded_run(std::string version) const {
   run.kernel_name = impl.kernel_name;
   run.kernel = impl.kernel;
   run.archives = impl.initrd;
+  run.disk = impl.disk;
+  run.disk_bytes = impl.disk_bytes;
   run.modules = impl.modules;
   run.commands.assign(impl.commands.begin(), impl.commands.begin() + static_cast<std::ptrdiff_t>(impl.next_command));
   run.end = where();

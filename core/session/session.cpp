@@ -51,6 +51,8 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   impl.kernel.assign(config.kernel.begin(), config.kernel.end());
   impl.initrd = initrd.take();
   impl.command_line = config.command_line;
+  impl.disk.assign(config.disk.begin(), config.disk.end());
+  impl.disk_bytes = config.disk_bytes;
   impl.history_bytes = config.history_bytes;
   impl.kernel_name = config.kernel_name;
   for (const Module& module : config.modules)
@@ -66,6 +68,8 @@ Result<std::unique_ptr<Session>> Session::create(const RecordedRun& run, u64 his
   config.kernel = run.kernel;
   if (!run.archives.empty()) config.archives = {run.archives};
   config.command_line = run.command_line;
+  config.disk = run.disk;
+  config.disk_bytes = run.disk_bytes;
   config.kernel_name = run.kernel_name;
   for (const auto& [bytes, name] : run.modules) config.modules.push_back({bytes, name});
   config.history_bytes = history_bytes;
@@ -84,6 +88,7 @@ Result<bool> Session::Impl::boot() {
     return Error{"This host has no room for a machine with " + std::to_string(memory_bytes / mebibyte) +
                  " MiB of memory."};
   }
+  if (disk_bytes != 0 || !disk.empty()) machine->insert_disk(disk, disk_bytes);
   pending.clear();
   commands.clear();
   next_command = 0;

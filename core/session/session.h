@@ -43,6 +43,8 @@ struct Config {
   std::string command_line;                   // the kernel's; init's arguments after "--"
   u64 history_bytes = 0;                      // budget of the recording that makes time travel possible; 0 = none
   std::string kernel_name;                    // Multiboot kernels read it as the first word of their command line
+  std::span<const u8> disk;                   // the beginning of an ATA disk; copied
+  u64 disk_bytes = 0;                         // its size, zeros behind `disk`; 0 and no `disk` = the machine has none
   std::vector<Module> modules;                // of foreign kernels, after the archives; copied
 };
 
@@ -222,6 +224,8 @@ class Session {
   /// Virtual memory of a process as bytes; shorter than asked where unmapped.
   std::vector<u8> read_memory(u32 pid, Gva address, u64 size) const;
   std::vector<u8> read_physical(Gpa address, u64 size) const;
+  /// The disk as it is now; empty when there is none.
+  std::vector<u8> disk_contents() const;
   /// As a program file or the kernel's has it, for addresses that are not mapped (yet): of the preferred
   /// program and the kernel, where they are linked.
   std::vector<u8> read_file_image(Gva address, u64 size) const;

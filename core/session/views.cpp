@@ -109,6 +109,8 @@ std::vector<u8> Session::read_memory(u32 pid, Gva address, u64 size) const {
   return inspect::read_memory(impl_->guest(), pid, address, size);
 }
 
+std::vector<u8> Session::disk_contents() const { return impl_->machine->disk_bytes(); }
+
 std::vector<u8> Session::read_physical(Gpa address, u64 size) const {
   const auto& ram = impl_->machine->ram();
   if (address.value >= ram.size()) return {};

@@ -39,6 +39,8 @@ const char* category_name(Category category) {
       return "switch";
     case Category::Frame:
       return "frame";
+    case Category::Disk:
+      return "disk";
   }
   return "?";
 }

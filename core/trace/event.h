@@ -5,7 +5,7 @@
 
 namespace lucid::trace {
 
-enum class Category : u8 { Syscall, Fault, Interrupt, Control, Retire, Memory, Console, Boot, Process, Switch, Frame };
+enum class Category : u8 { Syscall, Fault, Interrupt, Control, Retire, Memory, Console, Boot, Process, Switch, Frame, Disk };
 
 enum class Kind : u16 {
 #define EVENT(name, json, category, a0, a1, a2, a3, a4, a5, a6) name,
