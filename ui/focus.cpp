@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/isa/decoder.h"
+
 namespace lucid::ui {
 namespace {
 
@@ -18,6 +20,10 @@ Focus::Focus(const session::Session& session, const Picture& picture, Thing thin
     case Thing::Kind::address:
       follow_address(session, thing_.pid, thing_.value, thing_.size);
       follow_to_file(picture, thing_.pid, thing_.value, thing_.size);
+      follow_to_line(picture, thing_.value, thing_.size);
+      break;
+    case Thing::Kind::line:
+      follow_line(picture);
       break;
     case Thing::Kind::physical:
       physical_.push_back({0, thing_.value, thing_.value + thing_.size});
@@ -50,6 +56,22 @@ void Focus::follow_from_file(const session::Session& session, const Picture& pic
     if (!overlap(vma.file_offset, end, thing_.value, thing_.value + thing_.size)) continue;
     const u64 from = std::max(vma.file_offset, thing_.value), to = std::min(end, thing_.value + thing_.size);
     follow_address(session, picture.map.pid, vma.start.value + (from - vma.file_offset), to - from);
+  }
+}
+
+void Focus::follow_line(const Picture& picture) {
+  for (const auto& line : picture.code) {
+    if (line.line == thing_.value && line.file == thing_.file)
+      virtual_.push_back({0, line.address.value, line.address.value + line.bytes.size()});
+  }
+}
+
+void Focus::follow_to_line(const Picture& picture, u64 address, u64 size) {
+  if (size > isa::max_length) return;  // not an instruction
+  for (const auto& line : picture.code) {
+    const u64 at = line.address.value;
+    if (line.line != 0 && overlap(at, at + line.bytes.size(), address, address + size))
+      lines_.push_back(line_thing(line.file, line.line));
   }
 }
 
@@ -111,6 +133,8 @@ bool Focus::lights(const Thing& other) const {
       return of_process && thing_.pid == other.pid;
     case Thing::Kind::event:
       return thing_.kind == Thing::Kind::process && thing_.pid == other.pid;
+    case Thing::Kind::line:
+      return std::find(lines_.begin(), lines_.end(), other) != lines_.end();
     case Thing::Kind::file:
       return other.file == file_ && covered(in_file_, 0, other.value, other.size);
     default:

@@ -30,10 +30,14 @@ class Focus {
   /// The bytes of the file that a part of the shown process's memory comes from, and back.
   void follow_to_file(const Picture& picture, u32 pid, u64 address, u64 size);
   void follow_from_file(const session::Session& session, const Picture& picture);
+  /// The instructions shown that belong to a source line, and back.
+  void follow_line(const Picture& picture);
+  void follow_to_line(const Picture& picture, u64 address, u64 size);
   void find_mappings(const session::Session& session, const Picture& picture);
 
   Thing thing_;
   std::vector<Range> virtual_, physical_;
+  std::vector<Thing> lines_;
   std::string file_;
   std::vector<Range> in_file_;  // of file_
 };

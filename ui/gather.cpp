@@ -7,7 +7,8 @@
 namespace lucid::ui {
 namespace {
 
-constexpr u64 entries_around = 8;  // of a page table
+constexpr u64 entries_around = 8;                    // of a page table
+constexpr u64 stack_below = 24, stack_above = 1024;  // bytes
 constexpr u64 bytes_before = 128, bytes_shown = 4096;
 
 void gather_walk(Picture& p, const session::Session& session, Gva address) {
@@ -87,6 +88,7 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   p.pid = p.following ? s.last_user : s.process;
   p.current_code = Gva{p.registers.state.rip};
   if (has(needs, Need::code)) p.code = session.disassembly(p.current_code, 12, 24);
+  if (has(needs, Need::stack)) p.stack = session.stack(stack_below, stack_above);
   if (has(needs, Need::map)) p.map = session.memory_map(p.pid);
   if (has(needs, Need::frames)) p.frames = session.frames();
   const Gva chosen = s.has_address ? s.address : p.current_code;

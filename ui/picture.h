@@ -20,6 +20,7 @@ struct Space {
 struct Picture {
   inspect::RegistersView registers;
   std::vector<inspect::DisassemblyLine> code;  // around current_code
+  inspect::StackView stack;
   Gva current_code;                            // RIP when the costly values were gathered
   inspect::ProcessesView processes;
   inspect::MemoryMapView map;  // of `pid`

@@ -15,6 +15,9 @@ constexpr Dock code[] = {
     {"registers",   draw_registers,   Need::map,    Side::top,    0,     460},
     {"control",     draw_control,     Need::none,   Side::bottom, 108,   0},
     {"disassembly", draw_disassembly, Need::code,   Side::rest,   1,     1}};
+constexpr Dock stack[] = {
+    {"backtrace",   draw_backtrace,   Need::stack | Need::code, Side::top, 0.34f, 0.34f},
+    {"stack",       draw_stack,       Need::stack | Need::map, Side::rest, 1,    1}};
 constexpr Dock frames[] = {
     {"walk",        draw_walk,        walk_and_map, Side::bottom, 122,   124},
     {"memory_map",  draw_memory_map,  Need::map,    Side::left,   0.34f, 0.46f},
@@ -51,6 +54,7 @@ constexpr Dock events[] = {
 
 constexpr View all[] = {
     {Lens::cpu,       "Code",      code},
+    {Lens::cpu,       "Stack",     stack},
     {Lens::cpu,       "Registers", all_registers},
     {Lens::cpu,       "Tables",    tables},
     {Lens::memory,    "Frames",    frames},

@@ -22,6 +22,7 @@ enum class Need : u16 {
   spaces = 128,  // Picture::spaces
   files = 256,   // Picture::files, file, elf, file_bytes
   events = 512,  // Picture::events
+  stack = 1024,  // Picture::stack
 };
 constexpr Need operator|(Need a, Need b) { return static_cast<Need>(static_cast<u16>(a) | static_cast<u16>(b)); }
 constexpr bool has(Need set, Need one) { return (static_cast<u16>(set) & static_cast<u16>(one)) != 0; }

@@ -37,6 +37,8 @@ class CodeReader {
     line.fields.resize(line.bytes.size(), ByteField::opcode);
     const Place here = symbols_.place(at);
     if (here.offset == 0) line.symbol = here.symbol;
+    line.file = here.file;
+    line.line = here.line;
     if (decoded.has_target) {
       if (const auto target = symbols_.place(decoded.target).text(); !target.empty()) line.text += " <" + target + ">";
     }

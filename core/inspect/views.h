@@ -32,7 +32,11 @@ struct DisassemblyLine {
   std::vector<ByteField> fields;  // one per byte
   std::string text;               // Intel syntax; "(unreadable)" or "(bad)" when so
   std::string symbol;             // "name" when a symbol starts here, else ""
-  bool current = false;           // RIP
+  std::string file;               // of the source line it is part of, "" = unknown
+  u32 line = 0;
+  bool begins_line = false;  // the instruction before is part of another one
+  std::string source;        // the text of that line when it begins here and is known
+  bool current = false;      // RIP
 };
 
 /// A function that has not returned, as it stands on the stack.

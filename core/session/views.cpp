@@ -34,7 +34,13 @@ std::vector<inspect::DisassemblyLine> Session::disassembly(Gva around, unsigned 
   const inspect::Guest guest = impl_->guest();
   const inspect::UserMemory memory(guest, *impl_->images, inspect::current_pid(guest));
   const auto code = [&memory](Gva address, u64 size) { return memory.bytes(address, size); };
-  return inspect::disassembly(guest, code, impl_->symbolizer(), around, before, after);
+  auto lines = inspect::disassembly(guest, code, impl_->symbolizer(), around, before, after);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    inspect::DisassemblyLine& line = lines[i];
+    line.begins_line = line.line != 0 && (i == 0 || line.line != lines[i - 1].line || line.file != lines[i - 1].file);
+    if (line.begins_line) line.source = source_line(line.file, line.line);
+  }
+  return lines;
 }
 
 inspect::Place Session::place(Gva address) const { return impl_->symbolizer().place(address); }

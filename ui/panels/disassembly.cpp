@@ -1,60 +1,136 @@
 // SPDX-License-Identifier: MIT
-// Code around RIP, with symbols; a click in the margin sets a breakpoint.
+// Code around RIP, with symbols, between the source lines it comes from where they are known; a click
+// in the margin sets a breakpoint.
 #include <algorithm>
 
 #include "ui/panels.h"
 
 namespace lucid::ui {
+namespace {
+
+constexpr float row = 19, header = 26, margin = 18;
+constexpr int without_source = 1;  // PanelState::choice
+
+/// What the list shows, one line each.
+struct Row {
+  enum class Kind : u8 { symbol, source, instruction } kind;
+  size_t line;  // of Picture::code
+};
+
+std::vector<Row> rows_of(const Picture& p, bool with_source) {
+  std::vector<Row> rows;
+  for (size_t i = 0; i < p.code.size(); ++i) {
+    if (!p.code[i].symbol.empty()) rows.push_back({Row::Kind::symbol, i});
+    if (with_source && p.code[i].begins_line) rows.push_back({Row::Kind::source, i});
+    rows.push_back({Row::Kind::instruction, i});
+  }
+  return rows;
+}
+
+const inspect::DisassemblyLine* current_line(const Picture& p) {
+  for (const auto& line : p.code)
+    if (line.current) return &line;
+  return nullptr;
+}
+
+bool of_line(const inspect::DisassemblyLine* current, const inspect::DisassemblyLine& line) {
+  return current && current->line == line.line && current->file == line.file;
+}
+
+/// Where execution is, in the source; the switch for source lines.
+void draw_header(Pane& pane, Rect r, const inspect::DisassemblyLine* current) {
+  const Canvas& c = pane.c;
+  const bool with = pane.state.choice != without_source;
+  const char* label = with ? "source: on" : "source: off";
+  const float w = c.width(c.fonts->label, label);
+  const Rect toggle{r.right() - w - 4, r.y, w + 4, 20};
+  const Hit area = hit("source-switch", toggle);
+  c.text(c.fonts->label, toggle.x, r.y + 2, area.hovered ? c.theme->ink : c.theme->accent, label);
+  if (area.hovered) tooltip(c, with ? "Click: instructions only." : "Click: show the source lines, too.");
+  if (area.clicked) pane.state.choice = with ? without_source : 0;
+  const std::string place = current && current->line != 0 ? format("%s:%u", current->file.c_str(), current->line)
+                                                          : "no source line is known for this place";
+  c.text_fit(c.fonts->label, r.x, r.y + 2, toggle.x - r.x - 10, c.theme->soft, place);
+  if (current && current->line != 0)
+    spot(pane, {r.x, r.y, toggle.x - r.x - 10, 20},
+         {"line", place, "the source line that the next instruction is part of",
+          line_thing(current->file, current->line), ""});
+}
+
+void draw_source(Pane& pane, const Rect& r, const inspect::DisassemblyLine& line, bool current) {
+  const Canvas& c = pane.c;
+  c.fill({r.x + margin - 4, r.y - 1, r.w - margin + 4, row}, fade(c.theme->accent, current ? 0.16f : 0.06f), 3);
+  const std::string number = format("%u", line.line);
+  const float text_x = r.x + margin + c.width(c.fonts->mono, "00000") + 10;
+  c.text_right(c.fonts->mono, text_x - 10, r.y, c.theme->soft, number);
+  const std::string text = line.source.empty() ? line.file.substr(line.file.rfind('/') + 1) : line.source;
+  c.text_fit(c.fonts->mono, text_x, r.y, r.right() - text_x, current ? c.theme->accent : c.theme->soft, text);
+  spot(pane, {r.x + margin, r.y, r.w - margin, row - 1},
+       {format("%s:%u", line.file.c_str(), line.line), line.source, "a line of the source, its instructions below",
+        line_thing(line.file, line.line), ""});
+}
+
+void draw_bytes(const Canvas& c, float x, float y, const inspect::DisassemblyLine& line) {
+  for (size_t b = 0; b < line.bytes.size(); ++b) {
+    if (b == 7) {
+      c.text(c.fonts->mono, x, y, c.theme->soft, "\u2026");
+      break;
+    }
+    const auto field = static_cast<unsigned>(b < line.fields.size() ? line.fields[b] : inspect::ByteField::opcode);
+    x += c.text(c.fonts->mono, x, y, c.theme->field[field], format("%02x", line.bytes[b])) + 5;
+  }
+}
+
+void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyLine& line) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const float address_x = r.x + margin, y = r.y;
+  const float bytes_x = address_x + c.width(c.fonts->mono, "0000000000000000") + 16;
+  const bool roomy = r.w > 560;
+  const float text_x = roomy ? bytes_x + c.width(c.fonts->mono, "00 00 00 00 00 00 00 \u2026") + 12 : bytes_x;
+  if (line.current) c.fill({r.x, y - 1, r.w, row}, c.theme->changed, 4);
+  const bool stops = std::find(p.breakpoints.begin(), p.breakpoints.end(), line.address) != p.breakpoints.end();
+  if (stops) c.list->AddCircleFilled({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
+  if (line.current && !stops)
+    c.list->AddTriangleFilled({r.x + 5, y + 4}, {r.x + 5, y + 13}, {r.x + 11, y + 8.5f}, c.theme->accent);
+  c.address(address_x, y, line.address.value, c.theme->ink);
+  if (roomy) draw_bytes(c, bytes_x, y, line);
+  c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, line.text);
+  const Hit area =
+      hit(format("margin%llx", static_cast<unsigned long long>(line.address.value)).c_str(), {r.x, y, margin, row});
+  if (area.hovered && !stops) c.list->AddCircle({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
+  if (area.hovered) tooltip(c, stops ? "Click: stop here no more." : "Click: stop here (a breakpoint).");
+  if (area.clicked) pane.picks.breakpoint = line.address;
+  spot(pane, {address_x, y, r.right() - address_x, row - 1},
+       {"", line.text, "", address_thing(p.pid, line.address, line.bytes.size()), ""});
+}
+
+}  // namespace
 
 void draw_disassembly(Pane& pane, Rect r) {
   const Canvas& c = pane.c;
   const Picture& p = pane.p;
   c.clip(r);
-  constexpr float row = 19;
-  float y = r.y;
-  const float address_x = r.x + 18;
-  const float bytes_x = address_x + c.width(c.fonts->mono, "0000000000000000") + 16;
-  const bool roomy = r.w > 560;
-  const float text_x = roomy ? bytes_x + c.width(c.fonts->mono, "00 00 00 00 00 00 00 \u2026") + 12 : bytes_x;
+  const auto* current = current_line(p);
+  draw_header(pane, r.take_top(header), current);
+  const std::vector<Row> rows = rows_of(p, pane.state.choice != without_source);
   // Keep RIP in sight when the list is taller than its place.
-  size_t current = 0;
-  for (size_t i = 0; i < p.code.size(); ++i)
-    if (p.code[i].current) current = i;
+  size_t at = 0;
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].kind == Row::Kind::instruction && p.code[rows[i].line].current) at = i;
   const auto fits = static_cast<size_t>(r.h / row);
-  const size_t first = current > fits / 2 ? current - fits / 2 : 0;
-  for (size_t i = first; i < p.code.size() && y + row <= r.bottom(); ++i) {
-    const auto& line = p.code[i];
-    if (!line.symbol.empty() && y + 2 * row <= r.bottom()) {
-      y += i == first ? 0 : 4;
-      c.text_fit(c.fonts->strong, address_x, y, r.right() - address_x, c.theme->soft, line.symbol);
-      y += row;
-    }
-    if (line.current) c.fill({r.x, y - 1, r.w, row}, c.theme->changed, 4);
-    const bool stopped_here =
-        std::find(p.breakpoints.begin(), p.breakpoints.end(), line.address) != p.breakpoints.end();
-    if (stopped_here) c.list->AddCircleFilled({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
-    if (line.current && !stopped_here)
-      c.list->AddTriangleFilled({r.x + 5, y + 4}, {r.x + 5, y + 13}, {r.x + 11, y + 8.5f}, c.theme->accent);
-    c.address(address_x, y, line.address.value, c.theme->ink);
-    if (roomy) {
-      float x = bytes_x;
-      for (size_t b = 0; b < line.bytes.size(); ++b) {
-        if (b == 7) {
-          c.text(c.fonts->mono, x, y, c.theme->soft, "\u2026");
-          break;
-        }
-        const auto field = static_cast<unsigned>(b < line.fields.size() ? line.fields[b] : inspect::ByteField::opcode);
-        x += c.text(c.fonts->mono, x, y, c.theme->field[field], format("%02x", line.bytes[b])) + 5;
-      }
-    }
-    c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, line.text);
-    const Hit margin = hit(format("line%zu", i).c_str(), {r.x, y, 18, row});
-    if (margin.hovered && !stopped_here) c.list->AddCircle({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
-    if (margin.hovered) tooltip(c, stopped_here ? "Click: stop here no more." : "Click: stop here (a breakpoint).");
-    if (margin.clicked) pane.picks.breakpoint = line.address;
-    spot(pane, {address_x, y, r.right() - address_x, row - 1},
-         {"", line.text, "", address_thing(p.pid, line.address, line.bytes.size()), ""});
-    y += row;
+  size_t first = at > fits / 2 ? at - fits / 2 : 0;
+  first = std::min(first, rows.size() > fits ? rows.size() - fits : 0);
+  float y = r.y;
+  for (size_t i = first; i < rows.size() && y + row <= r.bottom(); ++i, y += row) {
+    const inspect::DisassemblyLine& line = p.code[rows[i].line];
+    const Rect place{r.x, y, r.w, row};
+    if (rows[i].kind == Row::Kind::symbol)
+      c.text_fit(c.fonts->strong, r.x + margin, y, r.w - margin, c.theme->soft, line.symbol);
+    else if (rows[i].kind == Row::Kind::source)
+      draw_source(pane, place, line, of_line(current, line));
+    else
+      draw_instruction_row(pane, place, line);
   }
   if (p.code.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "The code at RIP cannot be read.");
   c.unclip();
