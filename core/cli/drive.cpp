@@ -116,8 +116,16 @@ std::optional<Failure> Reports::open_record(const std::string& path) { return op
 int drive_to_end(session::Session& session, const ReportOptions& options, const Reports& reports, const Drive& drive) {
   session.set_strace(reports.strace || reports.events || reports.trace);
   inspect::ChromeTrace chrome;
+  std::optional<session::EventFilter> filter;
+  if (!options.filter.empty()) {
+    if (!reports.events && !reports.trace) return complain({exit_usage, "--filter needs --events or --trace"});
+    auto parsed = session.event_filter(options.filter);
+    if (!parsed) return complain({exit_usage, "--filter: " + parsed.error().shown(options.filter)});
+    filter = parsed.take();
+  }
   if (reports.events || reports.trace) {
     session.set_event_sink([&](const trace::Event& event, const std::string& text) {
+      if (filter && !filter->wants(event)) return;
       if (reports.events) reports.events->write(inspect::event_json(event, text) + "\n");
       if (reports.trace) reports.trace->write(chrome.add(event, text));
     });

@@ -54,6 +54,8 @@ seeing through it:
                         writes them; to standard error or FILE
   --events FILE         every event of the run as JSON lines; "-" is standard output
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
+  --filter EXPR         only these events: event fork, syscall openat return && result < 0, pid == 3
+                        && time < 500000, address >= 0x400000 && address < 0x500000
   --record FILE         the run itself: programs and input, for lucid86 replay
   --stats               at the end one JSON object on standard error: instructions, host_seconds,
                         mips, page_faults, cow_copies, context_switches, system_calls, interrupts ...
@@ -112,6 +114,8 @@ options:
   --strace[=FILE]       system calls as lucid86 run --strace writes them
   --events FILE         every event of the run as JSON lines; "-" is standard output
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
+  --filter EXPR         only these events: event fork, syscall openat return && result < 0, pid == 3
+                        && time < 500000, address >= 0x400000 && address < 0x500000
   --stats               at the end one JSON object on standard error
   --max-insns N         stop after N instructions: exit code 124
   --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE, --gdb [PORT]
@@ -149,6 +153,8 @@ options:
   --max-insns N         stop after N instructions of the machine: exit code 124
   --events FILE         every event of the run as JSON lines; "-" is standard output
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
+  --filter EXPR         only these events: event fork, syscall openat return && result < 0, pid == 3
+                        && time < 500000, address >= 0x400000 && address < 0x500000
   --record FILE         the run itself: image and input, for lucid86 replay
   --stats               at the end one JSON object on standard error
   --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE, --gdb [PORT]

@@ -61,6 +61,7 @@ constexpr Option<ReportOptions> report_options[] = {
     {"--max-insns", Takes::value, set_max_instructions},
     {"--events", Takes::value, [](ReportOptions& o, const std::string& v) { return set_file(o.events_file, v); }},
     {"--trace", Takes::value, [](ReportOptions& o, const std::string& v) { return set_file(o.trace_file, v); }},
+    {"--filter", Takes::value, [](ReportOptions& o, const std::string& v) { return set_file(o.filter, v); }},
     {"--stats", Takes::nothing,
      [](ReportOptions& o, const std::string&) -> Problem { return o.stats = true, std::nullopt; }},
     {"--help", Takes::nothing, ask_for_help},

@@ -16,6 +16,7 @@ constexpr u64 default_memory_mib = 32, default_boot_memory_mib = 128;
 /// How much of a run, and what is told about it.
 struct ReportOptions {
   std::string events_file, trace_file;  // "" = off, "-" = standard output
+  std::string filter;                   // of the events in both; "" = all
   bool stats = false;
   u64 max_instructions = ~u64{0};
   bool help = false;

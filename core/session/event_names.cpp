@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/session/event_names.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/abi/tracepoint.h"
 #include "core/inspect/syscall_text.h"
 
@@ -50,6 +53,15 @@ std::optional<EventName> find_event(std::string_view name) {
     if (name == alias.name) return EventName{trace::KindSet{}.with(alias.kind), alias.arg, alias.value};
   }
   return std::nullopt;
+}
+
+bool is_event_argument(std::string_view name) {
+  for (unsigned i = 0; i < static_cast<unsigned>(Kind::count); ++i) {
+    const auto& names = trace::info(static_cast<Kind>(i)).arg_names;
+    if (std::any_of(std::begin(names), std::end(names), [&](const char* each) { return *each && name == each; }))
+      return true;
+  }
+  return false;
 }
 
 std::string event_names() {

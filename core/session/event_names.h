@@ -18,6 +18,8 @@ struct EventName {
 
 /// "fork", "cow", "page-fault", "any" …
 std::optional<EventName> find_event(std::string_view name);
+/// Whether some kind of event has an argument of this name.
+bool is_event_argument(std::string_view name);
 /// All names, for a message.
 std::string event_names();
 

@@ -33,15 +33,6 @@ constexpr unsigned levels = 10;
 /// What a moment has besides registers and memory, see Scope in evaluate.h.
 constexpr std::string_view variables[] = {"pid", "cpl", "time", "instruction", "result", "address", "size"};
 
-bool is_event_argument(std::string_view name) {
-  for (unsigned i = 0; i < static_cast<unsigned>(trace::Kind::count); ++i) {
-    const auto& names = trace::info(static_cast<trace::Kind>(i)).arg_names;
-    if (std::any_of(std::begin(names), std::end(names), [&](const char* each) { return *each && name == each; }))
-      return true;
-  }
-  return false;
-}
-
 class Parser {
  public:
   Parser(std::string_view text, const Places& places) : text_(text), places_(places) { advance(); }

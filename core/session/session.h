@@ -20,6 +20,7 @@
 #include "core/mem/cached_page.h"
 #include "core/session/breakpoints.h"
 #include "core/session/command.h"
+#include "core/session/event_filter.h"
 #include "core/session/grain.h"
 #include "core/session/last_write.h"
 #include "core/session/moment.h"
@@ -170,6 +171,8 @@ class Session {
   void clear_breakpoints();
   /// Symbols are looked for in this program first ("hello", "/bin/hello").
   void prefer_program(std::string program);
+  /// For --filter: symbols are those of resolve().
+  Result<EventFilter, ExpressionError> event_filter(std::string_view expression) const;
   /// The value of an expression now; nothing when it needs memory that is not there.
   Result<std::optional<u64>, ExpressionError> evaluate(std::string_view expression) const;
   /// "0xffffffff80101234", "main", "sys_fork+0x12", "hello:main": a symbol of the preferred program

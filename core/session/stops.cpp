@@ -226,6 +226,10 @@ std::vector<Gva> Session::breakpoints() const { return impl_->places; }
 
 void Session::prefer_program(std::string program) { impl_->program = std::move(program); }
 
+Result<EventFilter, ExpressionError> Session::event_filter(std::string_view text) const {
+  return EventFilter::parse(text, [this](std::string_view name) { return impl_->locate(name); });
+}
+
 Result<std::optional<u64>, ExpressionError> Session::evaluate(std::string_view text) const {
   const auto parsed = parse_expression(text, [this](std::string_view name) { return impl_->locate(name); });
   if (!parsed) return parsed.error();

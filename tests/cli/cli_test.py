@@ -451,6 +451,25 @@ class Events(unittest.TestCase):
         calls = [event["text"] for event in events if "text" in event]
         self.assertIn('openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3', [re.sub(r"^open\(", "openat(AT_FDCWD, ", call) for call in calls])
 
+    def test_a_filter_chooses(self):
+        def all_of(*options):
+            done = run("--events", "-", *options, "--", "sh", "-c", "cat /etc/motd /none >/dev/null 2>&1; forkdemo > /dev/null")
+            return [json.loads(line) for line in done.stdout.splitlines()]
+        everything = all_of()
+        middle = everything[len(everything) // 2]["time"]
+        self.assertEqual(all_of("--filter", "event fork"), [e for e in everything if e["event"] == "fork"])
+        self.assertEqual(all_of("--filter", "event fault && address < 0x500000 && pid == 3"),
+                         [e for e in everything if e["event"] == "fault" and int(e["address"], 16) < 0x500000
+                          and e["pid"] == 3])
+        self.assertEqual(all_of("--filter", f"time >= {middle} && !event frame-alloc"),
+                         [e for e in everything if e["time"] >= middle and e["event"] != "frame-alloc"])
+        failed = all_of("--filter", "syscall openat return && result < 0 || syscall open return && result < 0")
+        self.assertTrue(failed)
+        self.assertTrue(all(e["event"] == "return" and e["rax"].startswith("0xffffffffffff") for e in failed))
+        for wrong in ("rdi == 3", "u8[5]", "main", "process sh", "event nosuch", "pid =="):
+            self.assertEqual(run("--events", "-", "--filter", wrong, "hello").returncode, 64, wrong)
+        self.assertEqual(run("--filter", "pid == 3", "hello").returncode, 64)
+
     def test_forks_and_exits_pair_up(self):
         events = self.events("forkdemo")
         born = {event["child"] for event in events if event["event"] == "fork"}
