@@ -69,6 +69,8 @@ Font font(u32 which) {
 EXPORT const char* lucid_boot(const u8* kernel, u32 kernel_size, const u8* root, u32 root_size, u32 memory_mib) {
   return keep(host().boot({kernel, kernel_size}, {root, root_size}, u64{memory_mib} << 20));
 }
+/// Source lines of kernel and programs; false when these bytes are none.
+EXPORT bool lucid_set_sources(const u8* pack, u32 size) { return host().set_sources({pack, size}); }
 EXPORT bool lucid_open(int width, int height, double pixel_ratio) {
   return host().open_window(width, height, pixel_ratio);
 }

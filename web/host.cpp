@@ -43,6 +43,11 @@ std::string Host::boot(std::span<const u8> kernel, std::span<const u8> root, u64
   return "";
 }
 
+bool Host::set_sources(std::span<const u8> pack) {
+  changed();
+  return session_ && session_->set_source_pack(pack).ok();
+}
+
 bool Host::open_window(int width, int height, double pixel_ratio) {
   window_open_ = window_.open(width, height);
   if (window_open_) resize(width, height, pixel_ratio);

@@ -20,6 +20,7 @@ class Host {
 
   /// Boots a machine; "" or one line that says what is wrong.
   std::string boot(std::span<const u8> kernel, std::span<const u8> root, u64 memory_bytes);
+  bool set_sources(std::span<const u8> pack);
   bool open_window(int width, int height, double pixel_ratio);
 
   // --- what the page tells ---

@@ -30,6 +30,7 @@ export interface State {
   mode: string; // "64-bit", "protected 32-bit" …
   cpl: number; // current privilege level, the ring
   place: string; // symbol+offset of rip
+  source: string; // "samples/hello/hello.c:12", "" when it is not known
   registers: Record<
     | "rax" | "rbx" | "rcx" | "rdx" | "rsi" | "rdi" | "rbp" | "rsp"
     | "r8" | "r9" | "r10" | "r11" | "r12" | "r13" | "r14" | "r15"
@@ -82,13 +83,19 @@ export interface MachineEvent {
   detail?: string;
 }
 
-/** How far a step goes; "process": fork, exec, exit or reaping. */
-export type Grain = "instruction" | "system call" | "fault" | "interrupt" | "switch" | "process";
+/** How far a step goes. "process": fork, exec, exit or reaping. "line" enters calls, "line over" does not; "out":
+ *  to the end of the function, back: to its call; "return": to the next return of any. These four stay with
+ *  the task that runs and want `sources`. */
+export type Grain =
+  | "instruction" | "system call" | "fault" | "interrupt" | "switch" | "process"
+  | "line" | "line over" | "out" | "return";
 
 export interface Lucid86 {
   run(): void;
   pause(): void;
   readonly running: boolean;
+  /** True once the source lines of kernel and programs are there, which are loaded last. */
+  readonly sources: Promise<boolean>;
   /** To the next moment of a kind. */
   step(grain?: Grain): void;
   stepOver(): void;

@@ -8,7 +8,10 @@ const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs 
 const WATCHED = "fork exec exit reap panic power-off";
 
 /** How far a step goes, as core/session/grain.h has them. */
-export const GRAINS = ["instruction", "system call", "fault", "interrupt", "switch", "process"];
+export const GRAINS = [
+  "instruction", "system call", "fault", "interrupt", "switch", "process",
+  "line", "line over", "out", "return",
+];
 function grainNumber(name) {
   const number = GRAINS.indexOf(name);
   if (number < 0) throw new RangeError(`no step is called ${name}; there are: ${GRAINS.join(", ")}`);
@@ -36,8 +39,9 @@ export class Machine {
   #frameBegan = 0;
   #busy = false; // a message is on its way through #between
   frameCount = 0; // animation frames taken, drawn or not
+  sources = Promise.resolve(false); // true once source lines are there
 
-  /** Loads and boots; `base` is the folder of lucid86.wasm, kernel.elf and root.cpio. */
+  /** Loads and boots; `base` is the folder of lucid86.wasm, kernel.elf, root.cpio and sources.pack. */
   static async create({ base = ".", memory = 32 } = {}) {
     const [kernel, root, wasm] = await Promise.all([
       bytes(`${base}/kernel.elf`),
@@ -50,12 +54,22 @@ export class Machine {
     if (problem) throw new Error(problem);
     machine.#watch();
     document.addEventListener("visibilitychange", () => machine.kick());
+    machine.sources = machine.#loadSources(`${base}/sources.pack`);
     return machine;
   }
 
   constructor(wasm) {
     this.#wasm = wasm;
     this.#between.port1.onmessage = () => this.#runBetweenFrames();
+  }
+
+  /** Source lines come when the machine runs already; without them all but their names works. */
+  async #loadSources(url) {
+    const pack = await bytes(url).catch(() => null);
+    if (!pack) return false;
+    const known = this.#with(pack, (at) => Boolean(this.#wasm._lucid_set_sources(at, pack.length)));
+    this.#settle();
+    return known;
   }
 
   // --- transport ---

@@ -112,7 +112,7 @@ function joinKeys(machine, transport, terminal) {
   const actions = {
     " ": () => transport.toggle(),
     F7: (event) => transport.act(event.shiftKey ? "stepBack" : "step"),
-    F8: () => transport.act("stepOver"),
+    F8: (event) => transport.act(event.shiftKey ? "stepOverBack" : "stepOver"),
     "`": () => terminal.show(),
     "?": () => $("#help").showModal(),
   };

@@ -105,6 +105,7 @@ std::string state_json(const session::Session& session) {
   Json json;
   json.begin_object().key("instruction").number(session.instruction()).key("time").number(session.time());
   json.key("mode").text(view.mode).key("cpl").number(view.state.cpl()).key("place").text(view.place.text());
+  json.key("source").text(view.place.line == 0 ? "" : view.place.file + ":" + std::to_string(view.place.line));
   json.key("halted")
       .boolean(session.halted())
       .key("stop")

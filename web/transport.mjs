@@ -36,7 +36,10 @@ export class Transport {
   act(name) {
     const machine = this.#machine;
     if (name === "run") return this.toggle();
-    if (name === "step" || name === "stepBack") return machine[name](this.#root.querySelector("#grain").value);
+    const grain = this.#root.querySelector("#grain").value;
+    if (name === "step" || name === "stepBack") return machine[name](grain);
+    if (name === "stepOver" && grain.startsWith("line")) return machine.step("line over");
+    if (name === "stepOverBack") return machine.stepBack("line over");
     if (name === "toEnd") return machine.seek(machine.counters().end);
     const dead = name === "reset" && machine.getState().over;
     machine[name]();

@@ -14,6 +14,8 @@ PICTURES = {
     "gui-memory-light": (["--lens", "memory", "--type", "cowdemo"], (1280, 800)),
     "gui-memory-dark": (["--lens", "memory", "--dark", "--type", "forkdemo &"], (1280, 800)),
     "gui-cpu-light": (["--lens", "cpu", "--steps", "3"], (1280, 800)),
+    "gui-stack-dark": (["--lens", "cpu/Stack", "--dark", "--type", "cowdemo", "--back", "60000"], (1280, 800)),
+    "gui-phone-code": (["--lens", "cpu/Code", "--type", "cowdemo", "--back", "13000"], (390, 844)),
     "gui-processes-light": (["--lens", "processes", "--type", "spin 9 & spin 9 &"], (1280, 800)),
     "gui-kernel-dark": (["--lens", "kernel", "--dark", "--type", "ls | wc"], (1920, 1080)),
     "gui-phone-memory": (["--lens", "memory", "--type", "cowdemo"], (390, 844)),

@@ -123,6 +123,36 @@ async function stepsAndSpeeds() {
   await page.context().close();
 }
 
+async function stepsByLines() {
+  const page = await open();
+  check("source lines are loaded", await page.evaluate(() => window.lucid86.sources));
+  const walked = await page.evaluate(() => {
+    const machine = window.lucid86;
+    machine.pause();
+    machine.type("hello\r");
+    for (let i = 0; i < 20 && machine.getState().processes.every((p) => p.name !== "hello"); ++i) machine.step("process");
+    const visit = () => ({ source: machine.getState().source, hash: machine.getStateHash() });
+    const seen = [];
+    for (let i = 0; i < 10; ++i) {
+      machine.step("line");
+      seen.push(visit());
+    }
+    const back = [];
+    for (let i = 0; i < 9; ++i) {
+      machine.stepBack("line");
+      back.push(visit());
+    }
+    return { seen, back: back.reverse() };
+  });
+  check("steps by lines go to lines", walked.seen.every((each) => /:\d+$/.test(each.source)),
+    walked.seen.map((each) => each.source).join(" "));
+  check("and back to the same states", walked.back.every((each, i) => each.hash === walked.seen[i].hash));
+  await page.evaluate(() => window.lucid86.setLens?.(0));
+  await page.selectOption("#grain", "line over");
+  await shot(page, "1280x800-light-lines");
+  await page.context().close();
+}
+
 async function travels() {
   const page = await open();
   const shell = await state(page);
@@ -287,7 +317,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" "); // names of functions, to try some
 try {
-  for (const part of [bootsAndRuns, stepsAndSpeeds, travels, idles, types, looks].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, idles, types, looks].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
   await explains();
 } catch (error) {

@@ -8,7 +8,8 @@
 // With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
 // (at most SECONDS of its time, 2 if not said), goes back and steps on so many instructions, writes one
 // picture and ends; the pointer rests at X,Y, and --fields lists every value the panels show as JSON lines.
-// Keys, when the console has not the focus: Space run/pause, F7 step (Shift: back), F8 step over, F5 reset.
+// Keys, when the console has not the focus: Space run/pause, F7 step as far as the button says (Shift: back),
+// F8 step over (with source lines chosen to the next line; Shift: back to the one before), F5 reset.
 #include <SDL.h>
 #include <SDL_opengl.h>
 #include <imgui.h>
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <string>
 
 #include "core/bus/clock.h"
@@ -55,6 +57,20 @@ struct Options {
                complaint.c_str());
   std::exit(2);
 }
+
+/// How far Back and Step go, in the order in which the button offers them.
+struct StepName {
+  session::Grain grain;
+  const char* name;
+};
+constexpr StepName step_names[] = {
+    {session::Grain::instruction, "by instruction"}, {session::Grain::line, "by source line"},
+    {session::Grain::out, "out of function"},        {session::Grain::function_return, "by return"},
+    {session::Grain::system_call, "by system call"}, {session::Grain::fault, "by fault"},
+    {session::Grain::interrupt, "by interrupt"},     {session::Grain::context_switch, "by task switch"},
+    {session::Grain::process, "by process event"}};
+/// A step to a moment that does not come ends here.
+constexpr u64 most_instructions_of_a_step = 100'000'000;
 
 ui::Lens lens_named(const std::string& name) {
   for (const ui::LensName& entry : ui::lens_names)
@@ -115,6 +131,7 @@ class Gui {
   bool take_events();
   void key(const SDL_KeyboardEvent& event);
   void step(bool back);
+  void step_over(bool back);
   void type(std::string_view text);
   int save_picture();
   bool save_fields();
@@ -126,6 +143,7 @@ class Gui {
   ui::App app_;
   ui::FrameInput input_;
   SDL_Window* window_ = nullptr;
+  size_t grain_ = 0;  // of step_names
   bool running_ = true, quit_ = false, dirty_ = true;
   u64 drawn_revision_ = 0;
   double wall_at_ticks_ = 0;
@@ -190,10 +208,22 @@ void Gui::type(std::string_view text) {
 
 void Gui::step(bool back) {
   running_ = false;
+  const session::Grain grain = step_names[grain_].grain;
   if (back) {
-    session_->step_back(session::Grain::instruction);
+    session_->step_back(grain);
   } else {
-    session_->step();
+    session_->step_forward(grain, most_instructions_of_a_step);
+  }
+}
+
+void Gui::step_over(bool back) {
+  running_ = false;
+  if (back) {
+    session_->step_back(session::Grain::line_over);
+  } else if (step_names[grain_].grain == session::Grain::line) {
+    session_->step_forward(session::Grain::line_over);
+  } else {
+    session_->step_over();
   }
 }
 
@@ -250,7 +280,7 @@ void Gui::key(const SDL_KeyboardEvent& event) {
       step(event.keysym.mod & KMOD_SHIFT);
       break;
     case SDLK_F8:
-      running_ = false, session_->step_over();
+      step_over(event.keysym.mod & KMOD_SHIFT);
       break;
     case SDLK_F5:
       session_->reset(), app_.forget(), running_ = true;
@@ -295,8 +325,9 @@ void Gui::draw_transport() {
   if (button(running_ ? "Pause" : "Run", true)) running_ = !running_ && !session_->over();
   if (button("Back", false)) step(true);
   if (button("Step", false)) step(false);
-  if (button("Step over", false)) running_ = false, session_->step_over();
+  if (button("Step over", false)) step_over(false);
   if (button(input_.dark ? "Light" : "Dark", false)) input_.dark = !input_.dark;
+  if (area.right() - x > 130 && button(step_names[grain_].name, false)) grain_ = (grain_ + 1) % std::size(step_names);
   if (area.right() - x < 330) return ImGui::End(), ImGui::PopStyleVar(2);
   c.text_right(fonts->mono, area.right(), area.y + 6, c.theme->soft,
                ui::format("%sinstruction %s \u00b7 %s", session_->in_past() ? "in the past \u00b7 " : "",
