@@ -54,9 +54,6 @@ void Mmu::set_alignment_check(bool ac) {
   if (ac == alignment_check_) return;
   alignment_check_ = ac;
   choose_tlb();
-  if (!(paging_.cr4 & cr4_smap)) return;
-  tlb_[0].flush(false);
-  renew_epochs();
 }
 
 void Mmu::set_watched(bool watched) {
@@ -138,6 +135,8 @@ void Mmu::mark_used(const WalkResult& walk, bool dirty) {
 void Mmu::fill(Gva address, const WalkResult& walk, Access access, Privilege privilege) {
   if (!ram_.contains(walk.physical.page(), page_size)) return;
   if (watched_ && access != Access::fetch) return;
+  // With SMAP the answer for a user page depends on AC, which a kernel sets and clears around each copy.
+  if (privilege != Privilege::user && walk.user && (paging_.cr4 & cr4_smap)) return;
   if (!watches_.empty() && access != Access::fetch && page_is_watched(address, walk.physical, access)) return;
   add_tables(walk);
   const u64 frame = walk.physical.frame_number();

@@ -41,16 +41,11 @@ u64 reserved_bits(const PagingState& paging, unsigned level, u64 entry, bool lon
   return reserved;
 }
 
-WalkStep& add_step(WalkResult& result, unsigned level, u16 index, Gpa entry_at, u64 entry) {
-  WalkStep& step = result.steps[result.step_count++];
-  step = {static_cast<u8>(level), index, entry_at, entry};
-  return step;
+void add_step(WalkResult& result, unsigned level, u16 index, Gpa entry_at, u64 entry) {
+  result.steps[result.step_count++] = {static_cast<u8>(level), index, entry_at, entry};
 }
 
-WalkResult finish(WalkResult& result, WalkResult::Outcome outcome) {
-  result.outcome = outcome;
-  return result;
-}
+void finish(WalkResult& result, WalkResult::Outcome outcome) { result.outcome = outcome; }
 
 void map(WalkResult& result, u64 entry, u64 frame, u64 page_bytes, Gva address) {
   result.page_bytes = page_bytes;
@@ -61,8 +56,8 @@ void map(WalkResult& result, u64 entry, u64 frame, u64 page_bytes, Gva address) 
 }
 
 /// Levels `top`..1 of eight-byte entries: 5- and 4-level paging, and the lower two levels of PAE paging.
-WalkResult walk_wide(const PhysicalMemory& ram, const PagingState& paging, Gva address, Gpa table, unsigned top,
-                     bool long_mode, WalkResult& result) {
+void walk_wide(const PhysicalMemory& ram, const PagingState& paging, Gva address, Gpa table, unsigned top,
+               bool long_mode, WalkResult& result) {
   for (unsigned level = top;; --level) {
     const u16 index = address.value >> (12 + 9 * (level - 1)) & 511;
     const Gpa entry_at = table + index * 8;
@@ -80,15 +75,14 @@ WalkResult walk_wide(const PhysicalMemory& ram, const PagingState& paging, Gva a
     result.no_execute = result.no_execute || (entry & pte::no_execute);
     if (level == 1 || (level <= 3 && (entry & pte::large))) {
       const u64 bytes = page_bytes_at(level);
-      map(result, entry, entry & address_mask & ~(bytes - 1), bytes, address);
-      return result;
+      return map(result, entry, entry & address_mask & ~(bytes - 1), bytes, address);
     }
     table = {entry & address_mask};
   }
 }
 
 /// PAE paging: four PDPTEs, held in registers and without permission bits, then two wide levels.
-WalkResult walk_pae(const PhysicalMemory& ram, const PagingState& paging, Gva address, WalkResult& result) {
+void walk_pae(const PhysicalMemory& ram, const PagingState& paging, Gva address, WalkResult& result) {
   const u16 index = address.value >> 30 & 3;
   const Gpa entry_at = pdpt_at(paging.cr3) + index * 8;
   const u64 entry = paging.pdpte[index];
@@ -98,7 +92,7 @@ WalkResult walk_pae(const PhysicalMemory& ram, const PagingState& paging, Gva ad
 }
 
 /// 32-bit paging: ten bits per level, four-byte entries, 4 MiB pages when CR4.PSE.
-WalkResult walk_narrow(const PhysicalMemory& ram, const PagingState& paging, Gva address, WalkResult& result) {
+void walk_narrow(const PhysicalMemory& ram, const PagingState& paging, Gva address, WalkResult& result) {
   Gpa table = {paging.cr3 & 0xfffff000};
   for (unsigned level = 2;; --level) {
     const u16 index = address.value >> (level == 2 ? 22 : 12) & 1023;
@@ -115,13 +109,9 @@ WalkResult walk_narrow(const PhysicalMemory& ram, const PagingState& paging, Gva
     if (level == 2 && (entry & pte::large) && (paging.cr4 & cr4_pse)) {
       if (entry >> 21 & 1) return finish(result, WalkResult::Outcome::reserved_bit);
       const u64 frame = (entry & 0xffc00000) | (entry >> 13 & 0xff) << 32;  // PSE-36
-      map(result, entry, frame, u64{4} << 20, address);
-      return result;
+      return map(result, entry, frame, u64{4} << 20, address);
     }
-    if (level == 1) {
-      map(result, entry, entry & 0xfffff000, page_size, address);
-      return result;
-    }
+    if (level == 1) return map(result, entry, entry & 0xfffff000, page_size, address);
     table = {entry & 0xfffff000};
   }
 }
@@ -133,15 +123,18 @@ WalkResult walk(const PhysicalMemory& ram, const PagingState& paging, Gva addres
   result.writable = result.user = true;
   if (!paging.enabled()) {
     map(result, pte::dirty, address.page().value, page_size, address);
-    return result;
-  }
-  if (paging.long_mode()) {
+  } else if (paging.long_mode()) {
     const unsigned bits = paging.linear_bits();
-    if (!canonical(address.value, bits)) return finish(result, WalkResult::Outcome::not_canonical);
-    return walk_wide(ram, paging, address, {paging.cr3 & address_mask}, bits == 57 ? 5 : 4, true, result);
+    if (canonical(address.value, bits))
+      walk_wide(ram, paging, address, {paging.cr3 & address_mask}, bits == 57 ? 5 : 4, true, result);
+    else
+      finish(result, WalkResult::Outcome::not_canonical);
+  } else if (paging.cr4 & cr4_pae) {
+    walk_pae(ram, paging, address, result);
+  } else {
+    walk_narrow(ram, paging, address, result);
   }
-  if (paging.cr4 & cr4_pae) return walk_pae(ram, paging, address, result);
-  return walk_narrow(ram, paging, address, result);
+  return result;
 }
 
 /// P, PWT, PCD and three bits for software; the rest is the address, or must be zero (SDM vol. 3, table 4-8).

@@ -19,6 +19,7 @@ inline void init_fpu(u8* state) {
 
 /// User FS and GS bases live in `Task` (only arch_prctl changes them); selectors can be loaded by anyone.
 void save_segments(Task& task);
-void load_segments(const Task& task);
+/// The bases are written only where they differ from `loaded`'s: null = whatever they are.
+void load_segments(const Task& task, const Task* loaded = nullptr);
 
 }  // namespace lucid::kernel

@@ -79,7 +79,7 @@ void stat(Text& out, Task& t) {
   const Tty* tty = t.group->terminal;
   u32 terminal = tty ? static_cast<u32>(tty->device) : 0;
   i32 foreground = tty && tty->foreground ? static_cast<i32>(tty->foreground) : -1;
-  u64 user = tsc_to_nanoseconds(t.user_ticks), all = tsc_to_nanoseconds(t.cpu_ticks);
+  u64 user = user_time(t), all = processor_time(t);
   u64 children_user = t.group->children.user_ns, children = t.group->children.ns;
   i32 priority = t.is_real_time() ? -1 - static_cast<i32>(t.priority) : 20 + t.nice;
   out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu %lu %lu %lu %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),

@@ -14,14 +14,14 @@ namespace lucid::kernel {
 Frame* frames;
 u64 frame_count;
 
+u64 frame_counts[abi::frame_kinds];
+
 namespace {
 
 constexpr u32 none = 0;  // frame 0 is never free: it ends lists
 u32 free_head = none;
 u64 fresh, zero_page, usable;
-u64 kinds[abi::frame_kinds];
-
-u64& count_of(FrameKind kind) { return kinds[static_cast<u32>(kind)]; }
+u64& count_of(FrameKind kind) { return frame_counts[static_cast<u32>(kind)]; }
 
 /// A frame's new life.
 void become(u64 number, FrameKind kind, u32 references, u16 run) {
@@ -151,7 +151,6 @@ void free_reserved(u64 start, u64 end) {
 }
 
 u64 zero_frame() { return zero_page; }
-u64 free_frames() { return count_of(FrameKind::free); }
 u64 frames_of(FrameKind kind) { return count_of(kind); }
 u64 usable_frames() { return usable; }
 

@@ -61,7 +61,8 @@ inline u8* frame_bytes(u64 number) { return static_cast<u8*>(physical_to_pointer
 /// The shared page of zeros; its reference count is at least one for ever.
 u64 zero_frame();
 
-u64 free_frames();
+extern u64 frame_counts[abi::frame_kinds];
+inline u64 free_frames() { return frame_counts[static_cast<u32>(FrameKind::free)]; }
 /// How many frames are of a kind.
 u64 frames_of(FrameKind kind);
 /// The frames that the kernel gives out: all but its image, the frame table and what is reserved.

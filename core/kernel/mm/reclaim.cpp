@@ -112,10 +112,13 @@ u64 root_of(u64 square) {
 
 }  // namespace
 
+u64 low_watermark = ~u64{0};  // until somebody asks
+
 Watermarks watermarks() {
   static u64 min_free = 0;
   if (!min_free) min_free = max<u64>(root_of(16 * usable_frames() * page_size / 1024) * 1024 / page_size, 32);
-  return {min_free, min_free * 5 / 4, min_free * 3 / 2};
+  low_watermark = min_free * 5 / 4;
+  return {min_free, low_watermark, min_free * 3 / 2};
 }
 
 bool page_out(u64 frame) { return is_candidate(frames[frame]) && try_frame(frame, true); }
@@ -133,7 +136,7 @@ u64 reclaim(u64 wanted) {
   return freed;
 }
 
-void make_room(Otherwise otherwise) {
+void find_room(Otherwise otherwise) {
   Watermarks marks = watermarks();
   if (free_frames() >= marks.low) return;
   u64 least = marks.min / 2;

@@ -33,8 +33,12 @@ extern ReclaimTotals reclaim_totals;
 
 /// What if nothing more can go? A system call may find out by itself, and fail; a page fault must not.
 enum class Otherwise { go_on, kill };
+extern u64 low_watermark;
+void find_room(Otherwise otherwise);
 /// Sees to it that the reserve is free, if that can be had. Sleeps.
-void make_room(Otherwise otherwise = Otherwise::go_on);
+inline void make_room(Otherwise otherwise = Otherwise::go_on) {
+  if (free_frames() < low_watermark) find_room(otherwise);
+}
 /// Is there enough for another task, after make_room()?
 bool room_for_task();
 /// Takes pages out of memory until `wanted` are; returns how many went. Sleeps.

@@ -25,15 +25,24 @@ Result<u64> read_dynamic_clock(i32 clock) {
 
 }  // namespace
 
+// Only the running task's accounts can be behind.
 u64 processor_time(const ThreadGroup& group) {
-  return tsc_to_nanoseconds(group.cpu_ticks + (current->group.get() == &group ? uncharged_ticks() : 0));
+  if (current->group.get() == &group) settle_times();
+  return tsc_to_nanoseconds(group.cpu_ticks);
 }
 u64 processor_time(const Task& task) {
-  return tsc_to_nanoseconds(task.cpu_ticks + (current == &task ? uncharged_ticks() : 0));
+  if (&task == current) settle_times();
+  return tsc_to_nanoseconds(task.cpu_ticks);
 }
 
-u64 user_time(const ThreadGroup& group) { return tsc_to_nanoseconds(group.user_ticks); }
-u64 user_time(const Task& task) { return tsc_to_nanoseconds(task.user_ticks); }
+u64 user_time(const ThreadGroup& group) {
+  if (current->group.get() == &group) settle_times();
+  return tsc_to_nanoseconds(group.user_ticks);
+}
+u64 user_time(const Task& task) {
+  if (&task == current) settle_times();
+  return tsc_to_nanoseconds(task.user_ticks);
+}
 
 bool is_cpu_clock(i32 clock) { return clock < 0 || clock == clock_id::process_cpu || clock == clock_id::thread_cpu; }
 

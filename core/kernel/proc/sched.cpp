@@ -32,7 +32,6 @@ RunQueue ready;
 const Policy* policy = &round_robin_policy;
 SwitchReason way_for = SwitchReason::preempted;  // why need_reschedule is set
 Task* lent_to = nullptr;                         // who must run next
-Task* to_bury = nullptr;                         // dead tasks, linked by run_next
 
 /// What is the task's own beside its stack: address space, FPU, segment bases.
 void switch_context(Task& from, Task& to) {
@@ -42,7 +41,7 @@ void switch_context(Task& from, Task& to) {
   u64 wanted = to.saved_cr3 ? to.saved_cr3 : to.memory ? to.memory->root * page_size : from.saved_cr3;
   if (to.memory && wanted != from.saved_cr3) write_cr3(wanted);
   load_fpu(to.fpu);
-  load_segments(to);
+  load_segments(to, &from);
   set_kernel_stack(to.kernel_stack + kernel_stack_size);
 }
 
@@ -79,7 +78,8 @@ Arrival arrival_after(SwitchReason reason) {
 
 /// Tells the policy what the running task has used since it last heard.
 void charge_running() {
-  charge_system();
+  settle_times();
+  if (!policy->counts_use()) return;
   Task& task = *current;
   u64 used = tsc_to_nanoseconds(task.cpu_ticks - task.sched.charged);
   task.sched.charged = task.cpu_ticks;
@@ -107,7 +107,7 @@ bool goes_before(const Task& woken, const Task& running) {
 /// Somebody became ready while another task runs.
 void consider(const Task& woken) {
   if (current == idle_task || current->state != TaskState::running || need_reschedule || !policy->preemptive()) return;
-  charge_running();
+  if (policy->counts_use()) charge_running();
   if (goes_before(woken, *current)) want_reschedule(SwitchReason::outranked);
 }
 
@@ -119,10 +119,10 @@ void want_reschedule(SwitchReason reason) {
 }
 SwitchReason pending_reason() { return way_for; }
 
-bool tasks_to_bury() { return to_bury; }
+Task* tasks_to_bury = nullptr;
 void bury_tasks() {
-  while (Task* task = to_bury) {
-    to_bury = task->run_next;
+  while (Task* task = tasks_to_bury) {
+    tasks_to_bury = task->run_next;
     free_task(task);
   }
 }
@@ -214,8 +214,8 @@ void switch_away(SwitchReason reason, WhileSwitching kernel) {
   trace(Trace::switched, previous->pid, next->pid, static_cast<u64>(reason), next->slice_left,
         kernel == WhileSwitching::keep_kernel && reason != SwitchReason::lent);
   if (previous->state == TaskState::dead) {
-    previous->run_next = to_bury;
-    to_bury = previous;
+    previous->run_next = tasks_to_bury;
+    tasks_to_bury = previous;
   }
   current = next;
   running_task = next == idle_task ? nullptr : next;
@@ -333,7 +333,7 @@ void timer_work() {
 void idle_loop() {
   leave_kernel();  // which it had since boot
   for (;;) {
-    if (interrupt_work_pending() && !kernel_owner()) {
+    if (interrupt_work_pending() && !kernel_owner) {
       enter_kernel();
       do_interrupt_work();
       leave_kernel();

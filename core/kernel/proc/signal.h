@@ -129,10 +129,7 @@ bool take_signal(u64 wanted, SignalInfo& info);
 /// Wakes whoever watches for signals that are blocked: signalfd.
 extern class WaitQueue blocked_signal_arrived;
 
-/// Is there anything the running task must see to before it goes on?
-bool signal_pending(const Task& task);
 bool fatal_signal_pending(const Task& task);
-u64 deliverable(const Task& task);
 
 /// Just before the return to user code: acts on pending signals, restarts interrupted calls.
 void deliver_signals(TrapFrame& frame);

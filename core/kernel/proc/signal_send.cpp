@@ -11,8 +11,6 @@ WaitQueue blocked_signal_arrived;
 
 namespace {
 
-u64 effective_set(const Task& task) { return task.pending.set() | task.group->pending.set(); }
-
 bool ignored(const Task& task, u32 number) {
   if ((task.blocked | task.awaited) & sig::bit(number))
     return false;  // a blocked signal stays pending: the action may change
@@ -214,14 +212,8 @@ void force_signal(const SignalInfo& info) {
   current->pending.add(info);
 }
 
-u64 deliverable(const Task& task) { return effective_set(task) & ~task.blocked; }
-
-bool signal_pending(const Task& task) {
-  return deliverable(task) || task.group->exiting || task.group->stopped || task.exit_requested;
-}
-
 bool fatal_signal_pending(const Task& task) {
-  return task.group->exiting || task.exit_requested || (effective_set(task) & sig::bit(sig::KILL));
+  return task.group->exiting || task.exit_requested || (pending_signals(task) & sig::bit(sig::KILL));
 }
 
 void set_blocked(u64 mask) { current->blocked = mask & ~sig::unblockable; }

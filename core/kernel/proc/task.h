@@ -87,7 +87,7 @@ class ThreadGroup : public Counted {
   bool dumpable = true;
   i32 oom_adjustment = 0;          // oom_score_adj
   bool killed_for_memory = false;  // its end will make room
-  u32 exit_signal = 0;  // sent to the parent at the end
+  u32 exit_signal = 0;             // sent to the parent at the end
   ProcessTimers timers{*this};
   u64 cpu_ticks = 0, user_ticks = 0;  // TSC, of all threads there ever were; user_ticks: in ring 3
   u64 minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0;  // of threads that are gone
@@ -121,11 +121,11 @@ struct Task {
   Task* run_next = nullptr;   // in the run queue
   Task* wait_next = nullptr;  // in a wait queue
   WaitQueue* waiting_on = nullptr;
-  bool woken = false;           // by its queue, not by a signal or a deadline
-  Task* timer_next = nullptr;   // in the list of sleepers with a deadline
-  u64 deadline = 0;             // ns since boot; 0 = none
-  bool exit_requested = false;  // another thread runs execve
-  bool killable_only = false;   // sleeping: only SIGKILL wakes it
+  bool woken = false;            // by its queue, not by a signal or a deadline
+  Task* timer_next = nullptr;    // in the list of sleepers with a deadline
+  u64 deadline = 0;              // ns since boot; 0 = none
+  bool exit_requested = false;   // another thread runs execve
+  bool killable_only = false;    // sleeping: only SIGKILL wakes it
   bool uninterruptible = false;  // goes to sleep whatever is pending
 
   Ref<AddressSpace> memory;
@@ -170,6 +170,13 @@ struct Task {
 
 extern Task* current;
 extern Task* task_list;
+
+inline u64 pending_signals(const Task& task) { return task.pending.set() | task.group->pending.set(); }
+inline u64 deliverable(const Task& task) { return pending_signals(task) & ~task.blocked; }
+/// Is there anything the running task must see to before it goes on?
+inline bool signal_pending(const Task& task) {
+  return deliverable(task) || task.group->exiting || task.group->stopped || task.exit_requested;
+}
 
 constexpr u64 kernel_stack_size = 16384;
 /// Lies at the low end of each kernel stack. Gone = the stack was too small, and what lay below it is damaged.

@@ -73,6 +73,7 @@ class Eevdf : public Policy {
 
   u64 slice(const Task&, const RunQueue&) const override { return sched_settings.base_slice; }
 
+  bool counts_use() const override { return true; }
   void charge(Task& running, const RunQueue&, u64 ns) const override {
     running.sched.vruntime += scaled(ns, running.sched.weight);
   }

@@ -51,6 +51,7 @@ class Fair : public Policy {
     return share(running, waiting.shared_count() + 1, waiting.shared_weight() + running.sched.weight);
   }
 
+  bool counts_use() const override { return true; }
   void charge(Task& running, const RunQueue& waiting, u64 ns) const override {
     SchedEntity& e = running.sched;
     e.vruntime += scaled(ns, e.weight);

@@ -25,6 +25,8 @@ class Policy {
   /// How long the running task may go on while others wait, from the beginning of its slice: nanoseconds,
   /// 0 = as long as it likes. The slice ends at the first tick at or after that.
   virtual u64 slice(const Task& running, const RunQueue& waiting) const = 0;
+  /// Does the policy want to hear what a task has used?
+  virtual bool counts_use() const { return false; }
   /// The running task has used `ns` more.
   virtual void charge(Task& running, const RunQueue& waiting, u64 ns) const {}
   /// The running task goes to sleep or ends.

@@ -9,18 +9,15 @@
 #include "core/kernel/lib/log.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/proc/timers.h"
-#include "core/kernel/sched/switch.h"
 
 namespace lucid::kernel {
 
 Preemption preemption = Preemption::voluntary;
-u32 preempt_count = 0;
+u32 preempt_count = 0, noted_interrupts = 0;
+Task* kernel_owner = nullptr;
+bool others_wait_for_kernel = false;
 
 namespace {
-
-Task* owner = nullptr;
-bool others_wait = false;  // somebody has lent its turn to the owner
-u32 noted = 0;             // interrupts whose devices have not been seen to, by IRQ
 
 void serve(u32 irq) {
   if (irq == timer_irq) return timer_work();
@@ -31,33 +28,24 @@ void serve(u32 irq) {
 
 }  // namespace
 
-bool in_kernel() { return owner == current; }
-const Task* kernel_owner() { return owner; }
-
-void enter_kernel() {
-  while (owner && owner != current) {
-    others_wait = true;
-    lend_turn(*owner);
+void wait_for_kernel() {
+  while (kernel_owner && kernel_owner != current) {
+    others_wait_for_kernel = true;
+    lend_turn(*kernel_owner);
   }
-  owner = current;
 }
 
-void leave_kernel() {
-  if (owner != current) return;
-  owner = nullptr;
-  if (others_wait) want_reschedule(SwitchReason::outranked);
-  others_wait = false;
+void call_those_who_wait() {
+  want_reschedule(SwitchReason::outranked);
+  others_wait_for_kernel = false;
 }
-
-void note_interrupt(u32 irq) { noted |= 1 << irq; }
-bool interrupt_work_pending() { return noted || tasks_to_bury(); }
 
 void do_interrupt_work() {
   preempt_disable();
   bury_tasks();
-  while (noted) {
-    u32 irq = static_cast<u32>(__builtin_ctz(noted));
-    noted &= ~(1u << irq);
+  while (noted_interrupts) {
+    u32 irq = static_cast<u32>(__builtin_ctz(noted_interrupts));
+    noted_interrupts &= ~(1u << irq);
     serve(irq);
   }
   preempt_enable();

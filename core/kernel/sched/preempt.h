@@ -20,23 +20,38 @@
 //                    turn to the owner until that lets go, whatever their priorities.
 #pragma once
 #include "core/kernel/proc/task.h"
+#include "core/kernel/sched/switch.h"
 
 namespace lucid::kernel {
 
 enum class Preemption : u8 { voluntary, full };
 extern Preemption preemption;
 
-/// The door in: takes the kernel lock for the running task. Interrupts are off.
-void enter_kernel();
-/// The door out. Interrupts are off; nothing must be pending.
-void leave_kernel();
-/// Does the running task hold the kernel lock?
-bool in_kernel();
-const Task* kernel_owner();
+/// Who holds the kernel lock; null = nobody.
+extern Task* kernel_owner;
+extern bool others_wait_for_kernel;  // somebody has lent its turn to the owner
+void wait_for_kernel();
+void call_those_who_wait();
 
+/// The door in: takes the kernel lock for the running task. Interrupts are off.
+inline void enter_kernel() {
+  if (kernel_owner) wait_for_kernel();
+  kernel_owner = current;
+}
+/// The door out. Interrupts are off; nothing must be pending.
+inline void leave_kernel() {
+  if (kernel_owner != current) return;
+  kernel_owner = nullptr;
+  if (others_wait_for_kernel) call_those_who_wait();
+}
+/// Does the running task hold the kernel lock?
+inline bool in_kernel() { return kernel_owner == current; }
+
+/// Interrupts whose devices have not been seen to, by IRQ.
+extern u32 noted_interrupts;
 /// An interrupt's device wants something.
-void note_interrupt(u32 irq);
-bool interrupt_work_pending();
+inline void note_interrupt(u32 irq) { noted_interrupts |= 1u << irq; }
+inline bool interrupt_work_pending() { return noted_interrupts || tasks_to_bury; }
 /// Does what interrupts have noted. Holding the lock, interrupts off.
 void do_interrupt_work();
 

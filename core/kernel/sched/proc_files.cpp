@@ -13,6 +13,7 @@ namespace {
 u64 in_clock_ticks(u64 tsc_ticks) { return to_clock_ticks(tsc_to_nanoseconds(tsc_ticks)); }
 
 void stat(Text& out) {
+  settle_times();
   const CpuTotals& c = cpu_totals;
   constexpr const char* names[] = {"cpu ", "cpu0"};
   for (const char* name : names)
@@ -29,6 +30,7 @@ void stat(Text& out) {
 }
 
 void uptime(Text& out) {
+  settle_times();
   constexpr u64 centisecond = 10'000'000;
   u64 up = nanoseconds_since_boot() / centisecond, idle = tsc_to_nanoseconds(cpu_totals.idle) / centisecond;
   out.add("%lu.%02lu %lu.%02lu\n", up / 100, up % 100, idle / 100, idle % 100);
@@ -52,7 +54,7 @@ void sched_text(Text& out, Task& t) {
   const SchedEntity& e = t.sched;
   out.add("%s (%u, #threads: %u)\n-------------------------------------------------------------------\n", t.name, t.pid,
           t.group->live);
-  add_time(out, "se.sum_exec_runtime", tsc_to_nanoseconds(t.cpu_ticks));
+  add_time(out, "se.sum_exec_runtime", processor_time(t));
   add_time(out, "se.vruntime", e.vruntime);
   add_time(out, "se.deadline", e.deadline);
   add_time(out, "se.slice", slice_of(t));
@@ -67,7 +69,7 @@ void sched_text(Text& out, Task& t) {
 
 /// Time on the processor and waiting for it, nanoseconds, and how often it got it.
 void schedstat_text(Text& out, Task& t) {
-  out.add("%lu %lu %lu\n", tsc_to_nanoseconds(t.cpu_ticks), tsc_to_nanoseconds(t.sched.waited), t.sched.switched_in);
+  out.add("%lu %lu %lu\n", processor_time(t), tsc_to_nanoseconds(t.sched.waited), t.sched.switched_in);
 }
 
 void add_time_files() {

@@ -15,8 +15,8 @@ void want_reschedule(SwitchReason reason);
 /// Why need_reschedule is set.
 SwitchReason pending_reason();
 
-/// Tasks that have ended and whose stacks nobody runs on any more.
-bool tasks_to_bury();
+/// Tasks that have ended and whose stacks nobody runs on any more, linked by run_next.
+extern Task* tasks_to_bury;
 void bury_tasks();
 
 /// The part of the tick that needs the kernel lock: timers that are due.
