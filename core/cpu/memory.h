@@ -18,7 +18,7 @@ LUCID_INLINE SegmentFault segment_fault(const MicroOp& op) {
   return op.stack_segment ? SegmentFault::stack : SegmentFault::general;
 }
 
-// Out of line, any size up to 64 bytes.
+// Out of line, any size up to a page.
 bool load_slow(Core& c, u64 at, void* out, unsigned size, SegmentFault segment);
 bool store_slow(Core& c, u64 at, const void* value, unsigned size, SegmentFault segment);
 /// Checks a later store of `size` bytes (at most a page) and returns where to work: RAM itself or a copy in c.bounce.

@@ -5,7 +5,7 @@ status with an oracle: a file with Linux's output, and (with --lucid86) our own 
 same kernel file.
 
 usage: run_qemu.py --kernel ELF --root CPIO [--add PATH=FILE]... [--expected FILE] [--status N]
-                   [--outcome FILE] [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--timeout S] [--tolerate REGEX]... PROGRAM [ARG...]
+                   [--outcome FILE] [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--swap MiB] [--timeout S] [--tolerate REGEX]... PROGRAM [ARG...]
 
 --outcome FILE: expected output with a last line "status N", as in tests/programs/expected.
 
@@ -16,6 +16,7 @@ import difflib
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,21 @@ def overlay(files, argv, environment=ENVIRONMENT):
     return out + cpio_entry("TRAILER!!!", 0, b"")
 
 
+def make_swap_disk(path, mib):
+    """One partition of type 0x82 from 1 MiB on, with the header that mkswap(8) writes."""
+    start, pages = 1 << 20, mib << 8
+    with open(path, "wb") as out:
+        out.truncate(start + (mib << 20))
+        out.seek(446)
+        out.write(struct.pack("<B3xB3xII", 0, 0x82, start // 512, pages * 8))
+        out.seek(510)
+        out.write(b"\x55\xaa")
+        out.seek(start + 1024)
+        out.write(struct.pack("<II", 1, pages - 1))
+        out.seek(start + 4086)
+        out.write(b"SWAPSPACE2")
+
+
 def run_qemu(qemu, options, archive):
     """The program's output, error output and status; `archive` is laid over the root."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -62,6 +78,10 @@ def run_qemu(qemu, options, archive):
                    "-chardev", f"file,id=out,path={out_path}" + (f",input-path={options.stdin}" if options.stdin else ""),
                    "-serial", "chardev:out", "-serial", f"file:{err_path}",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+        if options.swap:
+            disk = os.path.join(scratch, "disk")
+            make_swap_disk(disk, options.swap)
+            command += ["-drive", f"file={disk},format=raw,if=ide,index=0"]
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=options.timeout, check=False)
             status = done.returncode >> 1
@@ -79,7 +99,9 @@ def run_lucid86(options, files):
             with open(target, "wb") as out:
                 out.write(data)
             os.chmod(target, 0o755)
-        command = [options.lucid86, "run", "--root", scratch, "--memory", str(options.memory), "--"] + options.program
+        command = [options.lucid86, "run", "--root", scratch, "--memory", str(options.memory)]
+        command += ["--swap", str(options.swap)] if options.swap else []
+        command += ["--"] + options.program
         stdin = open(options.stdin, "rb") if options.stdin else subprocess.DEVNULL
         done = subprocess.run(command, stdin=stdin, capture_output=True, timeout=options.timeout, check=False)
         return done.stdout, done.stderr, done.returncode
@@ -102,6 +124,7 @@ def main():
         parser.add_argument("--" + name)
     parser.add_argument("--status", type=int, default=0)
     parser.add_argument("--memory", type=int, default=32)
+    parser.add_argument("--swap", type=int, default=0, help="a disk with a swap partition of this size")
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--add", action="append", default=[])
     parser.add_argument("--tolerate", action="append", default=[], help="lines that QEMU is known to get wrong")

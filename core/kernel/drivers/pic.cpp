@@ -3,6 +3,7 @@
 
 #include "core/abi/boot_info.h"
 #include "core/kernel/arch/io.h"
+#include "core/kernel/drivers/ata.h"
 #include "core/kernel/drivers/keyboard.h"
 
 namespace lucid::kernel {
@@ -49,6 +50,7 @@ u64 irq_counts[irq_count], spurious_interrupts;
 const char* irq_name(u32 irq) {
   if (irq == timer_irq) return "timer";
   if (irq == keyboard_irq) return "i8042";
+  if (irq == ata_irq) return "ide0";
   if (irq == cascade_irq) return "cascade";
   for (u32 line : abi::uart_irqs)
     if (irq == line) return "ttyS";

@@ -3,10 +3,12 @@
 
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/drivers/console.h"
+#include "core/kernel/drivers/disks.h"
 #include "core/kernel/drivers/pty.h"
 #include "core/kernel/drivers/random.h"
 #include "core/kernel/drivers/serial_device.h"
 #include "core/kernel/drivers/virtual_console.h"
+#include "core/kernel/fs/block_node.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
 #include "core/kernel/fs/tmpfs.h"
@@ -92,7 +94,10 @@ Tty& system_console() {
 
 Result<Ref<Inode>> make_device(u32 file_mode, u64 device) {
   Inode* made;
-  if ((file_mode & mode::type) != mode::character) {
+  BlockDevice* disk = (file_mode & mode::type) == mode::block ? find_disk(device) : nullptr;
+  if (disk) {
+    made = new BlockNode(file_mode, device, *disk);
+  } else if ((file_mode & mode::type) != mode::character) {
     made = new NoDevice(file_mode, device);
   } else {
     switch (device) {
@@ -146,6 +151,13 @@ void populate_dev() {
     if (dev->child(n.name, strlen(n.name))) continue;
     Result<Ref<Inode>> made = make_device(mode::character | n.permissions, n.device);
     if (made.ok()) (void)add_name(dev, n.name, strlen(n.name), made.value());
+  }
+  for (u64 minor = 0; minor < disk_minors; minor++) {
+    const u64 number = device_number(disk_major, minor);
+    const BlockDevice* disk = find_disk(number);
+    if (!disk || dev->child(disk->name(), strlen(disk->name()))) continue;
+    Result<Ref<Inode>> made = make_device(mode::block | 0660, number);
+    if (made.ok()) (void)add_name(dev, disk->name(), strlen(disk->name()), made.value());
   }
   mount_pts(Ref<Dentry>(dev));
   // Where libraries keep shared memory and named semaphores (shm_overview(7)).

@@ -3,6 +3,7 @@
 
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/drivers/clock.h"
+#include "core/kernel/drivers/disks.h"
 #include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
@@ -38,7 +39,6 @@ void Text::add(const char* f, ...) {
 }
 
 namespace {
-
 
 char state_letter(const Task& t) {
   switch (t.state) {
@@ -217,7 +217,13 @@ void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\tramfs\nnodev\ttmpfs
 void devices(Text& out) {
   out.add(
       "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n240 uart\n\n"
-      "Block devices:\n");
+      "Block devices:\n  3 ide0\n");
+}
+void partitions(Text& out) {
+  out.add("major minor  #blocks  name\n\n");
+  for (u64 minor = 0; minor < disk_minors; minor++)
+    if (const BlockDevice* disk = find_disk(disk_major << 8 | minor))
+      out.add("%4lu  %7lu %10lu %s\n", disk_major, minor, disk->sectors() / 2, disk->name());
 }
 void command_line_text(Text& out) { out.add("%s\n", command_line()); }
 
@@ -243,9 +249,9 @@ const TaskFile task_files[] = {
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo},           {"vmstat", vmstat},   {"version", version},
-    {"loadavg", loadavg},           {"cpuinfo", cpuinfo}, {"filesystems", filesystems},
-    {"cmdline", command_line_text}, {"devices", devices}, {"swaps", swaps},
+    {"meminfo", meminfo}, {"vmstat", vmstat},           {"version", version},           {"loadavg", loadavg},
+    {"cpuinfo", cpuinfo}, {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices},
+    {"swaps", swaps},     {"partitions", partitions},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 

@@ -3,6 +3,7 @@
 
 #include "core/abi/boot_info.h"
 #include "core/kernel/arch/interrupts.h"
+#include "core/kernel/drivers/ata.h"
 #include "core/kernel/drivers/keyboard.h"
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/uart.h"
@@ -22,6 +23,7 @@ namespace {
 void serve(u32 irq) {
   if (irq == timer_irq) return timer_work();
   if (irq == keyboard_irq) return keyboard_interrupt();
+  if (irq == ata_irq) return ata_interrupt();
   for (u32 line = 0; line < uart_count; line++)
     if (irq == abi::uart_irqs[line]) uart_interrupt(line);
 }

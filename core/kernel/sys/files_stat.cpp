@@ -54,7 +54,7 @@ u64 device_of(const Inode& inode) {
 }
 
 Stat stat_of(const Inode& inode) {
-  u64 size = inode.size();
+  u64 size = inode.is(mode::block) ? 0 : inode.size();
   Stat s{};
   s.device = device_of(inode);
   s.inode = inode.number, s.links = inode.links;
