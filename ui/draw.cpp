@@ -151,6 +151,14 @@ std::string grouped(u64 value) {
   return digits;
 }
 
+std::string short_name(std::string_view symbol) {
+  constexpr std::string_view common = "lucid::kernel::", anonymous = "(anonymous namespace)::";
+  std::string name(symbol);
+  for (const std::string_view part : {common, anonymous})
+    for (size_t at = name.find(part); at != std::string::npos; at = name.find(part)) name.erase(at, part.size());
+  return name;
+}
+
 std::string duration(u64 ticks) {
   const double ns = static_cast<double>(ticks) * 10;
   if (ns < 1e3) return format("%.0f ns", ns);

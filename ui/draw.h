@@ -62,6 +62,8 @@ std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)
 std::string grouped(u64 value);
 /// "0x1f"
 std::string hexadecimal(u64 value);
+/// "lucid::kernel::trace" → "trace": in a list all names of the kernel begin alike.
+std::string short_name(std::string_view symbol);
 /// Ticks of 10 ns as "12.85 ms", "3.20 s".
 std::string duration(u64 ticks);
 

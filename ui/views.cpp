@@ -49,7 +49,7 @@ constexpr Dock files[] = {
 constexpr Dock calls[] = {
     {"calls",       draw_calls,       Need::map,    Side::rest,   1,     1}};
 constexpr Dock events[] = {
-    {"counters",    draw_counters,    Need::none,   Side::top,    48,    48},
+    {"counters",    draw_counters,    Need::none,   Side::top,    48,    92},
     {"events",      draw_events,      Need::events,   Side::rest,   1,     1}};
 
 constexpr View all[] = {

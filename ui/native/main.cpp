@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // lucid86-gui: the page's panels in a window of their own.
 //
-//   lucid86-gui [--size WxH] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--type TEXT] [--for SECONDS]
-//               [--steps N] [--back N] [--hover X,Y] [--fields FILE] [--screenshot FILE.ppm]
+//   lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--swap MiB] [--type TEXT]
+//               [--for SECONDS] [--until EXPRESSION] [--steps N] [--back N] [--hover X,Y] [--fields FILE]
+//               [--screenshot FILE.ppm]
+//   lucid86-gui --list-views
 //
 // LENS is cpu, memory, processes, kernel, files or console; VIEW one of its tabs, e.g. memory/Frames.
 // With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
-// (at most SECONDS of its time, 2 if not said), goes back and steps on so many instructions, writes one
-// picture and ends; the pointer rests at X,Y, and --fields lists every value the panels show as JSON lines.
+// (at most SECONDS of its time, 2 if not said, or until EXPRESSION is true, see core/session/expression.h), goes
+// back and steps on so many instructions, writes one picture and ends; the pointer rests at X,Y, and --fields lists
+// every value the panels show as JSON lines. --scale draws with N pixels for each unit of --size.
 // Keys, when the console has not the focus: Space run/pause, F7 step as far as the button says (Shift: back),
 // F8 step over (with source lines chosen to the next line; Shift: back to the one before), F5 reset.
 #include <SDL.h>
@@ -27,9 +30,11 @@
 #include "core/cli/builtin.h"
 #include "core/inspect/event_json.h"
 #include "core/session/session.h"
+#include "core/session/swap_disk.h"
 #include "ui/app.h"
 #include "ui/draw.h"
 #include "ui/pane.h"
+#include "ui/views.h"
 
 using namespace lucid;
 
@@ -37,24 +42,27 @@ namespace {
 
 struct Options {
   int width = 1280, height = 800;
+  float scale = 0;  // pixels per unit of the size; 0 = as the display says
   bool dark = false;
   ui::Lens lens = ui::Lens::memory;
   std::string view;  // of the lens
   int hover_x = -1, hover_y = -1;
   const char* fields = nullptr;
-  u64 memory_mib = 32;
-  std::string type;
+  u64 memory_mib = 32, swap_mib = 0;
+  std::string type, until;
   double settle_seconds = 2;
   u64 back = 0, steps = 0;
   const char* screenshot = nullptr;
 };
 
 [[noreturn]] void usage(const std::string& complaint) {
-  std::fprintf(stderr,
-               "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
-               "[--type TEXT] [--for SECONDS] [--back N] [--steps N] [--hover X,Y] [--fields FILE] "
-               "[--screenshot FILE.ppm]\n",
-               complaint.c_str());
+  std::fprintf(
+      stderr,
+      "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
+      "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--back N] [--steps N] [--hover X,Y] "
+      "[--fields FILE] "
+      "[--screenshot FILE.ppm]\n",
+      complaint.c_str());
   std::exit(2);
 }
 
@@ -78,10 +86,18 @@ ui::Lens lens_named(const std::string& name) {
   usage("no lens is called " + name + ": cpu, memory, processes, kernel, files or console");
 }
 
+[[noreturn]] void list_views() {
+  for (const ui::View& view : ui::views())
+    for (const ui::LensName& lens : ui::lens_names)
+      if (lens.lens == view.lens) std::printf("%s/%s\n", lens.name, view.name);
+  std::exit(0);
+}
+
 Options parse(int argc, char** argv) {
   Options o;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
+    if (arg == "--list-views") list_views();
     if (arg == "--dark") {
       o.dark = true;
       continue;
@@ -91,6 +107,9 @@ Options parse(int argc, char** argv) {
     if (arg == "--size") {
       if (std::sscanf(value, "%dx%d", &o.width, &o.height) != 2 || o.width < 200 || o.height < 200)
         usage("--size wants WIDTHxHEIGHT");
+    } else if (arg == "--scale") {
+      o.scale = std::strtof(value, nullptr);
+      if (!(o.scale >= 1 && o.scale <= 4)) usage("--scale wants 1 to 4");
     } else if (arg == "--lens") {
       const std::string name = value;
       o.lens = lens_named(name.substr(0, name.find('/')));
@@ -101,6 +120,10 @@ Options parse(int argc, char** argv) {
       o.fields = value;
     else if (arg == "--memory")
       o.memory_mib = std::strtoull(value, nullptr, 10);
+    else if (arg == "--swap")
+      o.swap_mib = std::strtoull(value, nullptr, 10);
+    else if (arg == "--until")
+      o.until = value;
     else if (arg == "--type")
       o.type = value;
     else if (arg == "--for")
@@ -127,6 +150,7 @@ class Gui {
   bool boot();
   void pass_time();
   void frame();
+  void scale_input();
   void draw_transport();
   bool take_events();
   void key(const SDL_KeyboardEvent& event);
@@ -137,6 +161,7 @@ class Gui {
   bool save_fields();
   void save_events(bool perfetto);
   void settle(double virtual_seconds);
+  bool run_until_true();
 
   Options options_;
   std::unique_ptr<session::Session> session_;
@@ -161,7 +186,10 @@ bool Gui::open() {
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 2);
-  window_ = SDL_CreateWindow("lucid86", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, options_.width, options_.height,
+  const float scale = std::max(options_.scale, 1.0f);
+  window_ = SDL_CreateWindow("lucid86", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                             static_cast<int>(static_cast<float>(options_.width) * scale),
+                             static_cast<int>(static_cast<float>(options_.height) * scale),
                              SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
   SDL_GLContext context = window_ ? SDL_GL_CreateContext(window_) : nullptr;
   if (!context) {
@@ -177,6 +205,7 @@ bool Gui::open() {
   SDL_GetWindowSize(window_, &width, nullptr);
   SDL_GL_GetDrawableSize(window_, &pixels, nullptr);
   input_.pixel_ratio = width > 0 ? static_cast<float>(pixels) / static_cast<float>(width) : 1;
+  if (options_.scale > 0) input_.pixel_ratio = options_.scale;
   app_.build_fonts(input_.pixel_ratio);
   app_.set_lens(options_.lens);
   if (!options_.view.empty() && !app_.set_view(options_.lens, options_.view))
@@ -191,6 +220,8 @@ bool Gui::boot() {
   config.archives = {cli::builtin_root()};
   config.command_line = "console=ttyS0";
   config.history_bytes = u64{64} << 20;
+  const std::vector<u8> disk = session::swap_disk_head(options_.swap_mib << 20);
+  if (options_.swap_mib != 0) config.disk = disk, config.disk_bytes = session::swap_disk_size(options_.swap_mib << 20);
   auto created = session::Session::create(config);
   if (!created) {
     std::fprintf(stderr, "lucid86-gui: %s\n", created.error().message.c_str());
@@ -336,9 +367,19 @@ void Gui::draw_transport() {
   ImGui::PopStyleVar(2);
 }
 
+/// The display does not know of --scale: what SDL counts in pixels becomes units.
+void Gui::scale_input() {
+  ImGuiIO& io = ImGui::GetIO();
+  const float scale = options_.scale;
+  io.DisplaySize = {io.DisplaySize.x / scale, io.DisplaySize.y / scale};
+  io.DisplayFramebufferScale = {scale, scale};
+  if (io.MousePos.x > -1e6f) io.MousePos = {io.MousePos.x / scale, io.MousePos.y / scale};
+}
+
 void Gui::frame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
+  if (options_.scale > 0) scale_input();
   if (options_.screenshot)
     ImGui::GetIO().MousePos = {static_cast<float>(options_.hover_x), static_cast<float>(options_.hover_y)};
   ImGui::NewFrame();
@@ -384,6 +425,19 @@ void Gui::settle(double virtual_seconds) {
   }
 }
 
+bool Gui::run_until_true() {
+  const auto number = session_->add_breakpoint(options_.until);
+  if (!number) {
+    std::fprintf(stderr, "lucid86-gui: --until: %s\n", number.error().shown(options_.until).c_str());
+    return false;
+  }
+  session::RunLimits limits;
+  limits.until_time = session_->time() + static_cast<u64>(options_.settle_seconds * 1e8);
+  session_->run(limits);
+  session_->remove_breakpoint(number.value());
+  return true;
+}
+
 /// Into the current folder.
 void Gui::save_events(bool perfetto) {
   using Format = session::Session::EventFormat;
@@ -416,7 +470,10 @@ int Gui::save_picture() {
   frame();  // history reads the log before the ring wraps
   if (!options_.type.empty()) {
     type(options_.type + "\r");
-    settle(options_.settle_seconds);
+    if (options_.until.empty())
+      settle(options_.settle_seconds);
+    else if (!run_until_true())
+      return 64;
   }
   running_ = false;
   frame();

@@ -101,9 +101,9 @@ class Sheet {
     if (visible())
       field(pane_, {r_.x, y_, r_.w, row - 1}, name_width,
             {name,
-             format("%04x  base %llx  limit %x  attributes %04x", s.selector, static_cast<unsigned long long>(s.base),
-                    s.limit, s.attributes),
-             "selector, and what the processor remembers of its descriptor",
+             format("%04x  base %llx  limit %x  %04x", s.selector, static_cast<unsigned long long>(s.base), s.limit,
+                    s.attributes),
+             "the selector, and base, limit and attributes as the processor remembers them from its descriptor",
              {},
              ""});
     y_ += row;

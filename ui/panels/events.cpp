@@ -78,18 +78,24 @@ void draw_counters(Pane& pane, Rect r) {
   const struct {
     const char* name;
     u64 value;
-  } counters[] = {{"system calls", p.stats.system_calls}, {"page faults", p.stats.page_faults},
-                  {"COW copies", p.stats.cow_copies},     {"switches", p.stats.context_switches},
-                  {"interrupts", p.stats.interrupts},     {"forks", p.stats.forks}};
+    const char* explain;
+  } counters[] = {{"system calls", p.stats.system_calls, "SYSCALL, SYSENTER and INT 0x80 since the machine started"},
+                  {"page faults", p.stats.page_faults, "exceptions 14 since the machine started, repaired or not"},
+                  {"COW copies", p.stats.cow_copies, "frames copied because two processes shared them and one wrote"},
+                  {"switches", p.stats.context_switches, "times the kernel gave the processor to another task"},
+                  {"interrupts", p.stats.interrupts, "times a device called the processor away"},
+                  {"forks", p.stats.forks, "processes and threads born"}};
   c.clip(r);
-  const float step = r.w / 6;
-  float x = r.x;
+  constexpr unsigned all = 6;
+  const unsigned columns = r.w > 480 ? all : all / 2;
+  const float step = r.w / static_cast<float>(columns);
+  unsigned i = 0;
   for (const auto& counter : counters) {
-    c.text_fit(c.fonts->mono, x, r.y, step - 6, c.theme->ink, grouped(counter.value));
-    c.text_fit(c.fonts->label, x, r.y + 18, step - 6, c.theme->soft, counter.name);
-    spot(pane, {x, r.y, step - 6, 38},
-         {counter.name, std::to_string(counter.value), "since the machine started", {}, ""});
-    x += step;
+    const float x = r.x + step * static_cast<float>(i % columns), y = r.y + 46 * static_cast<float>(i / columns);
+    c.text_fit(c.fonts->mono, x, y, step - 6, c.theme->ink, grouped(counter.value));
+    c.text_fit(c.fonts->label, x, y + 18, step - 6, c.theme->soft, counter.name);
+    spot(pane, {x, y, step - 6, 38}, {counter.name, std::to_string(counter.value), counter.explain, {}, ""});
+    ++i;
   }
   c.unclip();
 }
@@ -106,10 +112,13 @@ void draw_events(Pane& pane, Rect r) {
     c.text(c.fonts->mono_small, r.x, y + 2, fade(c.theme->soft, 0.8f), duration(e.time));
     const float pid_x = r.x + 76;
     c.fill({pid_x, y + 5, 9, 9}, e.pid ? process_colour(c, p, e.pid) : c.theme->kernel, 2);
-    const std::string who = e.pid ? format("%u %s", e.pid, pane.history.name(e.pid).c_str()) : "kernel";
-    c.text_fit(c.fonts->label, pid_x + 15, y, 92, c.theme->soft, who);
-    const float kind_x = pid_x + 115;
     const bool roomy = r.w > 480;
+    const std::string who = e.pid == 0 ? roomy ? "kernel" : "\u2013"
+                            : roomy    ? format("%u %s", e.pid, pane.history.name(e.pid).c_str())
+                                       : std::to_string(e.pid);
+    const float who_w = roomy ? 92 : 22;
+    c.text_fit(c.fonts->label, pid_x + 15, y, who_w, c.theme->soft, who);
+    const float kind_x = pid_x + 15 + who_w + 8;
     if (roomy)
       c.text(c.fonts->label, kind_x, y, category_colour(c, trace::info(e.kind).category),
              trace::info(e.kind).json_name);

@@ -36,7 +36,7 @@ void draw_instruction(Pane& pane, Rect r) {
   y += 27;
   c.text_fit(c.fonts->mono, r.x, y, r.w, c.theme->ink, line->text);
   y += 21;
-  std::string place = p.registers.place.text();
+  std::string place = short_name(p.registers.place.text());
   if (const std::string source = p.registers.place.source(); !source.empty()) place += " \u00b7 " + source;
   const std::string mode = p.registers.mode;
   c.text_fit(c.fonts->label, r.x, y, r.w, c.theme->soft, place.empty() ? mode : place + " \u00b7 " + mode);

@@ -77,9 +77,10 @@ void draw_memory_map(Pane& pane, Rect r) {
     c.frame(box, colour, 6);
     const std::string mode = permissions(vma);
     const float mode_width = c.width(c.fonts->mono_small, mode);
-    c.text_fit(c.fonts->label, box.x + 9, box.y + (step < 46 ? 0 : 3), box.w - mode_width - 26, c.theme->ink,
-               vma_text(vma));
-    c.text_right(c.fonts->mono_small, box.right() - 8, box.y + (step < 46 ? 3 : 5), c.theme->soft, mode);
+    c.text_fit(c.fonts->label, box.x + 9, step < 46 ? box.y + (box.h - 17) / 2 - 1 : box.y + 3, box.w - mode_width - 26,
+               c.theme->ink, vma_text(vma));
+    c.text_right(c.fonts->mono_small, box.right() - 8, step < 46 ? box.y + (box.h - 14) / 2 - 1 : box.y + 5,
+                 c.theme->soft, mode);
     if (step >= 46) {
       const std::string detail =
           vma.shared_pages > 0

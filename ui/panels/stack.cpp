@@ -8,10 +8,11 @@ namespace lucid::ui {
 namespace {
 
 constexpr float row = 19, gutter = 22;
+constexpr float least_width_for_addresses = 480;
 constexpr unsigned no_frame = ~0u;
 
 std::string function_of(const inspect::StackFrame& frame) {
-  return frame.place.symbol.empty() ? hexadecimal(frame.address.value) : frame.place.symbol;
+  return frame.place.symbol.empty() ? hexadecimal(frame.address.value) : short_name(frame.place.symbol);
 }
 
 /// Which of a function's frames are told apart by shade.
@@ -20,12 +21,16 @@ ImU32 frame_colour(const Canvas& c, unsigned frame) { return fade(c.theme->accen
 std::string meaning_of(const Picture& p, const inspect::StackWord& word) {
   if (!word.place.symbol.empty()) {
     const std::string where = word.place.source().empty() ? "" : "  " + word.place.source();
-    return (word.is_return_address ? "return to " : "") + word.place.text() + where;
+    return (word.is_return_address ? "return to " : "") + short_name(word.place.text()) + where;
   }
   if (word.value < page_size) return "";
   for (const auto& vma : p.map.vmas)
     if (word.value >= vma.start.value && word.value < vma.end.value) return vma_text(vma);
   return word.value >> 47 == 0x1ffff ? "kernel memory" : "";
+}
+
+std::string distance(u64 address, u64 rsp) {
+  return address < rsp ? "-" + hexadecimal(rsp - address) : "+" + hexadecimal(address - rsp);
 }
 
 void draw_word(Pane& pane, const Rect& r, const inspect::StackWord& word) {
@@ -34,13 +39,18 @@ void draw_word(Pane& pane, const Rect& r, const inspect::StackWord& word) {
   const u64 rsp = p.registers.state.gpr[cpu::rsp], rbp = p.registers.state.gpr[cpu::rbp];
   const bool below = word.address.value < rsp;
   const float digits = c.width(c.fonts->mono, "0000000000000000");
-  const float address_x = r.x + gutter + 28, value_x = address_x + digits + 16, note_x = value_x + digits + 14;
+  const bool narrow = r.w < least_width_for_addresses;  // places by their distance from RSP then
+  const float address_x = r.x + gutter + 28;
+  const float value_x = address_x + (narrow ? 58 : digits + 16), note_x = value_x + digits + 14;
   if (word.address.value == rsp) c.fill({r.x, r.y - 1, r.w, row}, c.theme->changed, 4);
   if (word.frame != no_frame) c.fill({r.x + 6, r.y - 1, 4, row}, frame_colour(c, word.frame));
   const char* mark = word.address.value == rsp ? "rsp" : word.address.value == rbp ? "rbp" : "";
   c.text(c.fonts->mono, r.x + gutter - 4, r.y, c.theme->accent, mark);
   const ImU32 ink = below ? fade(c.theme->soft, 0.7f) : c.theme->ink;
-  c.address(address_x, r.y, word.address.value, below ? ink : c.theme->soft);
+  if (narrow)
+    c.text(c.fonts->mono, address_x, r.y, below ? ink : c.theme->soft, distance(word.address.value, rsp));
+  else
+    c.address(address_x, r.y, word.address.value, below ? ink : c.theme->soft);
   c.address(value_x, r.y, word.value, ink);
   const std::string meaning = below ? "" : meaning_of(p, word);
   c.text_fit(c.fonts->label, note_x, r.y + 1, r.right() - note_x, word.is_return_address ? c.theme->ink : c.theme->soft,

@@ -68,47 +68,111 @@ void draw_address(Pane& pane, Rect r) {
        "twelve bits choose the byte within the page");
 }
 
-/// One table around the entry taken; returns the middle of that entry's row.
-float draw_table(Pane& pane, const Rect& box, const mem::WalkStep& step, const std::vector<u64>& entries, bool refused,
-                 bool chosen) {
+struct Step {
+  const mem::WalkStep& taken;
+  const std::vector<u64>& entries;  // the aligned eight around it
+  bool refused, chosen;
+};
+
+/// An entry in as many digits as fit: the bit that forbids execution may become a word.
+std::string entry_text(const Canvas& c, u64 entry, float room) {
+  if (entry == 0) return "\u2013";
+  const std::string all = format("%llx", static_cast<unsigned long long>(entry));
+  if (entry >> 63 == 0 || c.width(c.fonts->mono_small, all) <= room) return all;
+  return format("%llx NX", static_cast<unsigned long long>(entry & ~(u64{1} << 63)));
+}
+
+void draw_entry(Pane& pane, const Rect& line, const Step& step, unsigned index, u64 entry) {
   const Canvas& c = pane.c;
+  const bool taken = index == step.taken.index;
+  if (taken) c.fill(line, fade(step.refused ? c.theme->danger : c.theme->accent, 0.16f), 3);
+  c.text(c.fonts->mono_small, line.x + 4, line.y + 2, c.theme->soft, format("%3u", index));
+  c.text_fit(c.fonts->mono_small, line.x + 30, line.y + 2, line.w - 32,
+             entry & 1 ? c.theme->ink : fade(c.theme->soft, 0.6f), entry_text(c, entry, line.w - 32));
+  const u64 table = step.taken.entry_at.value & ~page_mask;
+  const Hit area = spot(pane, line,
+                        {format("%s entry %u", table_name(step.taken.level), index),
+                         format("0x%016llx", static_cast<unsigned long long>(entry)),
+                         taken ? "the entry this address takes" : "a neighbour, for other addresses",
+                         physical_thing(Gpa{table + 8 * index}, 8), taken ? "see its bits" : ""});
+  if (area.clicked && taken) pane.state.choice = 6 - step.taken.level;
+}
+
+void draw_table_frame(const Canvas& c, const Rect& box, const Step& step) {
   c.fill(box, c.theme->paper, 7);
-  c.frame(box, refused ? c.theme->danger : chosen ? c.theme->accent : c.theme->line, 7, chosen ? 1.5f : 1);
-  c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->ink, table_name(step.level));
-  const u64 table = step.entry_at.value & ~page_mask;
+  c.frame(box,
+          step.refused  ? c.theme->danger
+          : step.chosen ? c.theme->accent
+                        : c.theme->line,
+          7, step.chosen ? 1.5f : 1);
+  c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->ink, table_name(step.taken.level));
   c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
-             format("at %llx", static_cast<unsigned long long>(table)));
+             format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
+}
+
+/// One table, its entries below its name; returns the middle of the taken entry's row.
+float draw_table(Pane& pane, const Rect& box, const Step& step) {
+  draw_table_frame(pane.c, box, step);
+  const unsigned first = step.taken.index & ~7u;
   float y = box.y + 42, middle = box.y + box.h / 2;
-  const unsigned first = step.index & ~7u;
-  for (unsigned i = 0; i < entries.size() && y + row <= box.bottom() - 4; ++i, y += row) {
-    const u64 entry = entries[i];
-    const bool taken = first + i == step.index;
-    const Rect line{box.x + 4, y, box.w - 8, row - 1};
-    if (taken) {
-      c.fill(line, refused ? fade(c.theme->danger, 0.16f) : fade(c.theme->accent, 0.16f), 3);
-      middle = y + row / 2;
-    }
-    c.text(c.fonts->mono_small, line.x + 4, y + 2, c.theme->soft, format("%3u", first + i));
-    c.text_fit(c.fonts->mono_small, line.x + 30, y + 2, line.w - 32,
-               entry & 1 ? c.theme->ink : fade(c.theme->soft, 0.6f),
-               entry == 0 ? "\u2013" : format("%llx", static_cast<unsigned long long>(entry)));
-    const Hit area = spot(pane, line,
-                          {format("%s entry %u", table_name(step.level), first + i),
-                           format("0x%016llx", static_cast<unsigned long long>(entry)),
-                           taken ? "the entry this address takes" : "a neighbour, for other addresses",
-                           physical_thing(Gpa{table + 8 * (first + i)}, 8), taken ? "see its bits" : ""});
-    if (area.clicked && taken) pane.state.choice = 6 - step.level;
+  for (unsigned i = 0; i < step.entries.size() && y + row <= box.bottom() - 4; ++i, y += row) {
+    if (first + i == step.taken.index) middle = y + row / 2;
+    draw_entry(pane, {box.x + 4, y, box.w - 8, row - 1}, step, first + i, step.entries[i]);
   }
   return middle;
 }
 
+/// The same in a strip, its entries to the right of its name: as many around the taken one as fit.
+void draw_strip(Pane& pane, const Rect& box, const Step& step) {
+  draw_table_frame(pane.c, box, step);
+  const unsigned all = static_cast<unsigned>(step.entries.size()), taken = step.taken.index & 7u;
+  const unsigned shown = std::min(all, static_cast<unsigned>((box.h - 6) / row));
+  if (shown == 0) return;
+  const unsigned first = std::min(taken - std::min(taken, shown / 2), all - shown);
+  float y = box.y + (box.h - static_cast<float>(shown) * row) / 2;
+  const float x = box.x + 150;
+  for (unsigned i = first; i < first + shown; ++i, y += row)
+    draw_entry(pane, {x, y, box.right() - x - 4, row - 1}, step, (step.taken.index & ~7u) + i, step.entries[i]);
+}
+
+/// Where the walk ends.
+void draw_end(Pane& pane, const Rect& box) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const mem::WalkResult& result = p.walk.result;
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  c.frame(box, mapped ? c.theme->ink : c.theme->danger, 7, 1.5f);
+  if (!mapped) {
+    const bool wrong = result.outcome == mem::WalkResult::Outcome::not_canonical;
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->danger,
+               wrong ? "not canonical" : "page fault");
+    return;
+  }
+  const u64 frame = result.physical.frame_number();
+  const u32 references = frame < p.frames.frames.size() ? p.frames.frames[frame].references : 0;
+  const std::string owners = format("%u reference%s", references, references == 1 ? "" : "s");
+  const std::string allowed =
+      format("%s %s%s", result.user ? "user" : "kernel", result.writable ? "rw" : "r-", result.no_execute ? "-" : "x");
+  c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->ink, "frame");
+  if (box.h > 84) {
+    c.text_fit(c.fonts->mono, box.x + 8, box.y + 25, box.w - 12, c.theme->ink, hexadecimal(frame));
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 46, box.w - 12, c.theme->soft, owners);
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 66, box.w - 12, c.theme->soft, allowed);
+  } else {
+    c.text_fit(c.fonts->mono, box.x + 60, box.y + 5, box.w - 66, c.theme->ink, hexadecimal(frame));
+    c.text_fit(c.fonts->label, box.x + 8, box.y + 25, box.w - 12, c.theme->soft, allowed + ", " + owners);
+  }
+  spot(pane, box, {"frame", hexadecimal(frame), "the RAM where the address is found", frame_thing(frame), ""});
+}
+
 void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
   const Canvas& c = pane.c;
-  c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
-             format("Entry %u of the %s: %016llx. A click flips a bit, and the machine lives with it.", step.index,
-                    table_name(step.level), static_cast<unsigned long long>(step.entry)));
+  const float words =
+      c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                     format("Entry %u of the %s: %016llx. A click flips a bit, and the machine lives with it.",
+                            step.index, table_name(step.level), static_cast<unsigned long long>(step.entry)));
   float x = r.x;
-  const float y = r.y + 24;
+  const float y = r.y + words + 7;
   for (const EntryBit& bit : entry_bits) {
     const bool on = step.entry >> bit.at & 1;
     const float w = c.width(c.fonts->mono, bit.name) + 16;
@@ -128,6 +192,60 @@ void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
                format("frame %llx", static_cast<unsigned long long>(frame)));
 }
 
+constexpr float least_width_for_columns = 480;
+
+/// Whose bits are shown: the one clicked, else the last.
+const mem::WalkStep* shown_step(const Pane& pane) {
+  const mem::WalkResult& result = pane.p.walk.result;
+  for (unsigned i = 0; i < result.step_count; ++i)
+    if (static_cast<unsigned>(pane.state.choice) == 6u - result.steps[i].level) return &result.steps[i];
+  return result.step_count > 0 ? &result.steps[result.step_count - 1] : nullptr;
+}
+
+Step step_at(const Picture& p, unsigned i, const mem::WalkStep* shown) {
+  static const std::vector<u64> none;
+  const mem::WalkResult& result = p.walk.result;
+  const bool refused = result.outcome != mem::WalkResult::Outcome::mapped && i + 1 == result.step_count;
+  return {result.steps[i], i < p.walk_tables.size() ? p.walk_tables[i] : none, refused, shown == &result.steps[i]};
+}
+
+void draw_across(Pane& pane, Rect r, const mem::WalkStep* shown) {
+  const Canvas& c = pane.c;
+  const mem::WalkResult& result = pane.p.walk.result;
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  r = {r.x, r.y, r.w - 1, r.h - 6};
+  constexpr float gap = 22;
+  const float end = std::min(120.0f, r.w / 4);  // the frame needs less than a table
+  const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
+  const float w = (r.w - end - gap * steps) / steps;
+  float at = r.x, from_y = r.y + 20;
+  const auto arrow = [&](ImU32 colour) { c.arrow(at - gap + 2, from_y, at - 3, r.y + 14, colour); };
+  for (unsigned i = 0; i < result.step_count; ++i, at += w + gap) {
+    if (i > 0) arrow(c.theme->accent);
+    from_y = draw_table(pane, {at, r.y, w, r.h}, step_at(pane.p, i, shown));
+  }
+  if (result.step_count > 0) arrow(mapped ? c.theme->accent : c.theme->danger);
+  draw_end(pane, {r.right() - end, r.y, end, r.h});
+}
+
+void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
+  const Canvas& c = pane.c;
+  const mem::WalkResult& result = pane.p.walk.result;
+  r = {r.x, r.y, r.w - 1, r.h - 6};
+  constexpr float gap = 14, end = 46;
+  const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
+  const float h = std::min((r.h - end - gap * steps) / steps, 42 + row * 8);
+  float at = r.y;
+  const float x = r.x + 40;
+  for (unsigned i = 0; i < result.step_count; ++i, at += h + gap) {
+    if (i > 0) c.arrow(x, at - gap + 1, x, at - 2, c.theme->accent);
+    draw_strip(pane, {r.x, at, r.w, h}, step_at(pane.p, i, shown));
+  }
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  if (result.step_count > 0) c.arrow(x, at - gap + 1, x, at - 2, mapped ? c.theme->accent : c.theme->danger);
+  draw_end(pane, {r.x, at, r.w, end});
+}
+
 }  // namespace
 
 void draw_walk_figure(Pane& pane, Rect r) {
@@ -144,48 +262,13 @@ void draw_walk_figure(Pane& pane, Rect r) {
   c.address(x, title.y, p.walk.address.value, c.theme->ink);
   draw_address(pane, r.take_top(46));
   const Rect words = r.take_bottom(40);
-  const Rect bits = result.step_count > 0 ? r.take_bottom(56) : Rect{};
-  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
-  const float count = static_cast<float>(result.step_count) + 1;
-  const float gap = 22, w = (r.w - gap * (count - 1)) / count;
-  float at = r.x, from_y = r.y + 20;
-  const unsigned wanted = static_cast<unsigned>(pane.state.choice);
-  const mem::WalkStep* shown = nullptr;
-  for (unsigned i = 0; i < result.step_count; ++i) {
-    const mem::WalkStep& step = result.steps[i];
-    const bool chosen = wanted == 6u - step.level || (i + 1 == result.step_count && !shown);
-    if (chosen) shown = &step;
-    at += i == 0 ? 0 : w + gap;
-  }
-  at = r.x;
-  for (unsigned i = 0; i < result.step_count; ++i, at += w + gap) {
-    const mem::WalkStep& step = result.steps[i];
-    const std::vector<u64> none;
-    const auto& entries = i < p.walk_tables.size() ? p.walk_tables[i] : none;
-    if (i > 0) c.arrow(at - gap + 2, from_y, at - 3, r.y + 14, c.theme->accent);
-    from_y =
-        draw_table(pane, {at, r.y, w, r.h - 6}, step, entries, !mapped && i + 1 == result.step_count, shown == &step);
-  }
-  const Rect box{at, r.y, std::max(0.0f, r.right() - at), r.h - 6};
-  if (result.step_count > 0)
-    c.arrow(at - gap + 2, from_y, at - 3, r.y + 14, mapped ? c.theme->accent : c.theme->danger);
-  c.frame(box, mapped ? c.theme->ink : c.theme->danger, 7, 1.5f);
-  c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, mapped ? c.theme->ink : c.theme->danger,
-             mapped                                                      ? "frame"
-             : result.outcome == mem::WalkResult::Outcome::not_canonical ? "not canonical"
-                                                                         : "page fault");
-  if (mapped) {
-    const u64 frame = result.physical.frame_number();
-    c.text_fit(c.fonts->mono, box.x + 8, box.y + 25, box.w - 12, c.theme->ink, hexadecimal(frame));
-    if (frame < p.frames.frames.size())
-      c.text_fit(c.fonts->label, box.x + 8, box.y + 46, box.w - 12, c.theme->soft,
-                 format("%u reference%s", p.frames.frames[frame].references,
-                        p.frames.frames[frame].references == 1 ? "" : "s"));
-    c.text_fit(c.fonts->label, box.x + 8, box.y + 66, box.w - 12, c.theme->soft,
-               format("%s %s%s", result.user ? "user" : "kernel", result.writable ? "rw" : "r-",
-                      result.no_execute ? "-" : "x"));
-    spot(pane, box, {"frame", hexadecimal(frame), "the RAM where the address is found", frame_thing(frame), ""});
-  }
+  const bool down = r.w < least_width_for_columns;
+  const Rect bits = result.step_count > 0 ? r.take_bottom(down ? 76 : 58) : Rect{};
+  const mem::WalkStep* shown = shown_step(pane);
+  if (down)
+    draw_downwards(pane, r, shown);
+  else
+    draw_across(pane, r, shown);
   if (shown) draw_bits(pane, bits, *shown);
   c.text_wrapped(c.fonts->label, words.x, words.y + 4, words.w, c.theme->ink, p.walk.explanation);
   c.unclip();
