@@ -63,6 +63,22 @@ const char* phase_text(u64 phase) {
       return "root mounted";
     case abi::BootPhase::init_started:
       return "init started";
+    case abi::BootPhase::start_kernel:
+      return "start_kernel: tables, memory, devices";
+    case abi::BootPhase::rest_init:
+      return "rest_init: tasks 1 and 2 are made, task 0 goes idle";
+    case abi::BootPhase::kernel_init:
+      return "kernel_init: task 1 runs";
+    case abi::BootPhase::init_memory_freed:
+      return "the memory of .init is free";
+    case abi::BootPhase::firmware:
+      return "reset: firmware runs in real mode";
+    case abi::BootPhase::boot_sector:
+      return "boot sector loaded to 0x7c00";
+    case abi::BootPhase::loader:
+      return "loader runs";
+    case abi::BootPhase::protected_mode:
+      return "kernel loaded, protected mode";
   }
   return "boot";
 }

@@ -49,6 +49,15 @@ enum class BootPhase : uint64_t {
   interrupts_on = 5,
   root_mounted = 6,
   init_started = 7,
+  start_kernel = 8,       // interrupt table, memory, devices come next
+  rest_init = 9,          // what remains is done by tasks: kernel_init and kthreadd are made, task 0 goes idle
+  kernel_init = 10,       // task 1 runs
+  init_memory_freed = 11,
+  // Before the kernel, when the machine starts at the reset vector (core/firmware):
+  firmware = 16,     // first instruction, real mode
+  boot_sector = 17,  // the disk's first sector runs at 0x7c00
+  loader = 18,
+  protected_mode = 19,  // the loader has loaded the kernel and left real mode; `entered` comes next
 };
 
 /// preempted: its slice ended; outranked: a task that woke took the processor; lent: it wants into the

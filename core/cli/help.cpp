@@ -39,7 +39,7 @@ files:
                         device files and sockets are left out.
   --no-builtin-root     start from nothing instead of the built-in files
   --kernel FILE         boot this kernel (ELF64 with a PVH note) instead of the built-in one
-  --append TEXT         words added to the kernel's command line
+  --append TEXT         words added to the kernel's command line: lucid86 boot --help tells which
 
 machine:
   --memory MiB          8 to 2048; default 32, or more when the --root files need it
@@ -159,6 +159,18 @@ options:
   --stats               at the end one JSON object on standard error
   --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE, --gdb [PORT]
                         stop and tell, as lucid86 run --help says
+
+The built-in kernel's command line (of unknown words init gets nothing, as they are the program's business):
+  console=ttyS0|ttyS1   the serial line of the kernel's messages: COM1, unless said, or COM2
+  console=tty1          /dev/console is keyboard and screen instead of COM1
+  quiet                 only panics and the like are shown; dmesg has the rest
+  rdinit=PATH           the program that is to be process 1; /init unless said, when that is there
+  init=PATH             the same if that is not there: panics if it cannot run. Without it the first of
+                        /sbin/init, /etc/init, /bin/init and /bin/sh that runs
+  sched=rr|latency|fair|eevdf|coop, hz=N, sched_slice_ns=N, sched_latency_ns=N, sched_min_granularity_ns=N,
+  sched_wakeup_granularity_ns=N, sched_base_slice_ns=N, sched_rr_timeslice_ms=N, preempt=voluntary|full
+                        who runs, how long, and whether the kernel itself can be interrupted; the same
+                        settings are files in /proc/sys/kernel
 
 exit code:
   odd    the guest wrote V to port 0xf4: 2 * V + 1 (lowest eight bits), as QEMU exits with

@@ -64,7 +64,8 @@ const char* outcome_name(u64 outcome) {
 }
 
 const char* switch_reason(u64 reason) {
-  static constexpr const char* names[] = {"", "blocked", "preempted", "yielded", "exited", "idle-ended", "outranked", "lent"};
+  static constexpr const char* names[] = {"",       "blocked",    "preempted", "yielded",
+                                          "exited", "idle-ended", "outranked", "lent"};
   return pick(names, reason);
 }
 
@@ -75,8 +76,26 @@ const char* wait_reason(u64 reason) {
 }
 
 const char* boot_phase(u64 phase) {
-  static constexpr const char* names[] = {
-      "", "entered", "paging-on", "higher-half", "memory-ready", "interrupts-on", "root-mounted", "init-started"};
+  static constexpr const char* names[] = {"",
+                                          "entered",
+                                          "paging-on",
+                                          "higher-half",
+                                          "memory-ready",
+                                          "interrupts-on",
+                                          "root-mounted",
+                                          "init-started",
+                                          "start-kernel",
+                                          "rest-init",
+                                          "kernel-init",
+                                          "init-memory-freed",
+                                          "",
+                                          "",
+                                          "",
+                                          "",
+                                          "firmware",
+                                          "boot-sector",
+                                          "loader",
+                                          "protected-mode"};
   return pick(names, phase);
 }
 

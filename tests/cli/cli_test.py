@@ -45,10 +45,10 @@ def multiboot_kernel(code):
 
 class Stops(unittest.TestCase):
     def test_breaks_tell_and_the_run_goes_on(self):
-        done = run("--break", "syscall write pid 2", "--dump", "mem rsi 19", "--dump", "print rdx", "hello")
+        done = run("--break", "syscall write pid 4", "--dump", "mem rsi 19", "--dump", "print rdx", "hello")
         self.assertEqual((done.returncode, done.stdout), (0, b"Hello from ring 3!\n"))
         lines = done.stderr.decode().splitlines()
-        self.assertRegex(lines[0], r"^--- syscall write pid 2 \(1\): instruction \d+, time \d+, pid 2 \(hello\)")
+        self.assertRegex(lines[0], r"^--- syscall write pid 4 \(1\): instruction \d+, time \d+, pid 4 \(hello\)")
         self.assertEqual(json.loads(lines[1])["name"], "write")
         shown = bytes.fromhex("".join(line[18:66] for line in lines[2:4]))
         self.assertEqual(shown, done.stdout)
@@ -458,9 +458,9 @@ class Events(unittest.TestCase):
         everything = all_of()
         middle = everything[len(everything) // 2]["time"]
         self.assertEqual(all_of("--filter", "event fork"), [e for e in everything if e["event"] == "fork"])
-        self.assertEqual(all_of("--filter", "event fault && address < 0x500000 && pid == 3"),
+        self.assertEqual(all_of("--filter", "event fault && address < 0x500000 && pid == 5"),
                          [e for e in everything if e["event"] == "fault" and int(e["address"], 16) < 0x500000
-                          and e["pid"] == 3])
+                          and e["pid"] == 5])
         self.assertEqual(all_of("--filter", f"time >= {middle} && !event frame-alloc"),
                          [e for e in everything if e["time"] >= middle and e["event"] != "frame-alloc"])
         failed = all_of("--filter", "syscall openat return && result < 0 || syscall open return && result < 0")
@@ -468,7 +468,7 @@ class Events(unittest.TestCase):
         self.assertTrue(all(e["event"] == "return" and e["rax"].startswith("0xffffffffffff") for e in failed))
         for wrong in ("rdi == 3", "u8[5]", "main", "process sh", "event nosuch", "pid =="):
             self.assertEqual(run("--events", "-", "--filter", wrong, "hello").returncode, 64, wrong)
-        self.assertEqual(run("--filter", "pid == 3", "hello").returncode, 64)
+        self.assertEqual(run("--filter", "pid == 5", "hello").returncode, 64)
 
     def test_forks_and_exits_pair_up(self):
         events = self.events("forkdemo")

@@ -2,6 +2,7 @@
 #include "core/kernel/arch/segments.h"
 
 #include "core/kernel/arch/cpu.h"
+#include "core/kernel/boot/init_section.h"
 
 namespace lucid::kernel {
 namespace {
@@ -43,7 +44,7 @@ alignas(16) u8 double_fault_stack[4096];
 
 }  // namespace
 
-void setup_segments() {
+INIT_CODE void setup_segments() {
   tss.ist[0] = reinterpret_cast<u64>(double_fault_stack + sizeof double_fault_stack);
   tss.io_map_base = sizeof(Tss);  // no I/O permission map: ring 3 has no ports
   u64 base = reinterpret_cast<u64>(&tss);

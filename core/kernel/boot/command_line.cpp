@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/boot/command_line.h"
 
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/lib/string.h"
 
 namespace lucid::kernel {
@@ -23,7 +24,7 @@ bool for_each_word(F f) {
 
 }  // namespace
 
-void set_command_line(const char* given) { copy_string(text, given, sizeof text); }
+INIT_CODE void set_command_line(const char* given) { copy_string(text, given, sizeof text); }
 const char* command_line() { return text; }
 
 bool option_given(const char* wanted) {

@@ -117,7 +117,7 @@ higher_half:
         lea     boot_stack_top(%rip), %rsp
         xor     %ebp, %ebp
         mov     %ebx, %edi
-        call    kernel_main
+        call    start_kernel
 2:      cli
         hlt
         jmp     2b

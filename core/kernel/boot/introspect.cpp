@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/boot/introspect.h"
 
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/pit.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/mm/frames.h"
@@ -15,8 +16,6 @@ namespace lucid::kernel {
 namespace {
 
 abi::IntrospectHeader header;
-constexpr u64 image_start = 0x100000;
-
 template <typename T>
 u64 address_of(const T& object) {
   return reinterpret_cast<u64>(&object);
@@ -58,7 +57,7 @@ constexpr abi::FrameLayout frame_layout = {
 
 }  // namespace
 
-void publish_introspection() {
+INIT_CODE void publish_introspection() {
   header = {
       .magic = abi::introspect_magic,
       .version = abi::introspect_version,

@@ -2,6 +2,7 @@
 #include "core/kernel/drivers/clock.h"
 
 #include "core/kernel/arch/cpu.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/pit.h"
 #include "core/kernel/vdso/vdso.h"
 #include "core/kernel/vdso/vvar.h"
@@ -23,7 +24,7 @@ u64 offered_tsc_hz() {
 
 }  // namespace
 
-void setup_clock() {
+INIT_CODE void setup_clock() {
   start = read_tsc();
   hz = offered_tsc_hz();
   if (!hz) hz = measure_tsc_hz();

@@ -3,6 +3,7 @@
 
 #include "core/abi/boot_info.h"
 #include "core/kernel/arch/io.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/ata.h"
 #include "core/kernel/drivers/keyboard.h"
 
@@ -28,7 +29,7 @@ bool in_service(Port command, u32 line) {
 
 }  // namespace
 
-void setup_pic() {
+INIT_CODE void setup_pic() {
   out8(master_command, icw1_init_icw4);
   out8(slave_command, icw1_init_icw4);
   out8(master_data, irq_base_vector);

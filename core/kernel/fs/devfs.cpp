@@ -2,6 +2,7 @@
 #include "core/kernel/fs/devfs.h"
 
 #include "core/kernel/boot/command_line.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/console.h"
 #include "core/kernel/drivers/disks.h"
 #include "core/kernel/drivers/pty.h"
@@ -144,7 +145,7 @@ Result<Ref<Inode>> make_device(u32 file_mode, u64 device) {
   return Ref<Inode>(made);
 }
 
-void populate_dev() {
+INIT_CODE void populate_dev() {
   Dentry* dev = root_dentry->child("dev", 3);
   if (!dev) dev = add_name(root_dentry, "dev", 3, new Directory(0755)).take().get();
   for (const Node& n : nodes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/procfs.h"
 
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/fs/binfmt_misc.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
@@ -405,7 +406,7 @@ void add_proc_file(const char* path, u32 permissions, SystemText read, ProcWrite
   add_stored(path, new SystemProcFile(permissions, read, write));
 }
 
-void mount_proc() {
+INIT_CODE void mount_proc() {
   Ref<Dentry> at = root_dentry->child("proc", 4);
   if (!at) at = add_name(root_dentry, "proc", 4, new Directory(0555)).take();
   Result<Mount*> mounted = mount_directory({"proc", proc_magic, 4, false}, "proc", at, new ProcRoot);

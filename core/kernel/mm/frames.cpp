@@ -3,6 +3,7 @@
 // all); freed ones are on a doubly linked list, so that a run can be taken out of its middle.
 #include "core/kernel/mm/frames.h"
 
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/lib/string.h"
@@ -84,8 +85,7 @@ void reserve(u64 start, u64 end, FrameKind kind) {
 
 }  // namespace
 
-void setup_frames(u64 memory_end, u64 reserved_start, u64 reserved_end) {
-  constexpr u64 image_start = 0x100000;
+INIT_CODE void setup_frames(u64 memory_end, u64 reserved_start, u64 reserved_end) {
   frame_count = memory_end / page_size;
   u64 table = page_up(image_to_physical(image_end));
   u64 table_end = page_up(table + frame_count * sizeof(Frame));

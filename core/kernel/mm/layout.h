@@ -12,6 +12,7 @@ namespace lucid::kernel {
 constexpr u64 user_end = 0x7ffffffff000;  // exclusive; the last page below 2^47 stays unused
 constexpr u64 direct_map_base = 0xffff888000000000;
 constexpr u64 image_base = 0xffffffff80000000;
+constexpr u64 image_start = 0x100000;  // the image's physical address
 constexpr u64 direct_map_limit = u64{2} << 30;  // physical memory that boot/entry.S maps
 constexpr u64 lowest_user_address = 0x10000;    // mmap_min_addr
 

@@ -2,11 +2,13 @@
 #include "core/kernel/mm/page_table.h"
 
 #include "core/kernel/arch/cpu.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/lib/string.h"
 #include "core/kernel/mm/frames.h"
 
 extern "C" {
 extern lucid::kernel::u64 boot_pml4[512];
+extern char init_text_start[], init_data_start[], init_end[];
 extern char image_text_start[], image_text_end[], image_rodata_end[], image_end[];
 }
 
@@ -27,6 +29,10 @@ Result<u64> make_table(u64 root) {
   frames[table].next = frames[root].next;
   frames[root].next = static_cast<u32>(table);
   return table;
+}
+
+bool lies_in(u64 address, const char* start, const char* end) {
+  return address >= reinterpret_cast<u64>(start) && address < reinterpret_cast<u64>(end);
 }
 
 }  // namespace
@@ -71,7 +77,7 @@ u64* find_entry(u64 root, u64 address, u64* next) {
 
 u64 kernel_page_root() { return image_to_physical(boot_pml4); }
 
-void finish_kernel_tables() {
+INIT_CODE void finish_kernel_tables() {
   boot_pml4[0] = 0;
   // The direct map is data.
   boot_pml4[index_of(direct_map_base, 3)] |= pte::no_execute;
@@ -83,8 +89,9 @@ void finish_kernel_tables() {
     u64 table = allocate_zeroed_frame(FrameKind::page_table).take();
     for (u64 i = 0; i < entries && at + i * page_size < size; i++) {
       u64 address = image_base + at + i * page_size;
-      bool text = address >= reinterpret_cast<u64>(image_text_start) && address < reinterpret_cast<u64>(image_text_end);
-      bool constant = address < reinterpret_cast<u64>(image_rodata_end);
+      bool text =
+          lies_in(address, image_text_start, image_text_end) || lies_in(address, init_text_start, init_data_start);
+      bool constant = address < reinterpret_cast<u64>(image_rodata_end) && !lies_in(address, init_data_start, init_end);
       table_at(table)[i] =
           (at + i * page_size) | pte::present | (text ? 0 : pte::no_execute) | (constant ? 0 : pte::writable);
     }
@@ -97,6 +104,13 @@ void finish_kernel_tables() {
   asm volatile("mov %0, %%cr4" ::"r"(cr4 & ~u64{0x80}) : "memory");
   write_cr3(kernel_page_root());
   asm volatile("mov %0, %%cr4" ::"r"(cr4) : "memory");
+}
+
+void unmap_from_image(u64 start, u64 end) {
+  for (u64 at = start; at < end; at += page_size) {
+    *find_entry(kernel_page_root() / page_size, at, nullptr) = 0;
+    invalidate_page(at);
+  }
 }
 
 }  // namespace lucid::kernel

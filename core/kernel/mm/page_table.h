@@ -56,5 +56,7 @@ void for_each_page(u64 root, u64 start, u64 end, F f) {
 u64 kernel_page_root();
 /// Drops the identity map that boot needed and takes the right to execute from all but the text.
 void finish_kernel_tables();
+/// Takes these pages out of the mapping of the kernel image; the direct map still has them.
+void unmap_from_image(u64 start, u64 end);
 
 }  // namespace lucid::kernel

@@ -3,6 +3,7 @@
 
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/drivers/tracepoint.h"
+#include "core/kernel/mm/kswapd.h"
 #include "core/kernel/mm/oom.h"
 #include "core/kernel/mm/reverse_map.h"
 #include "core/kernel/mm/swap.h"
@@ -139,6 +140,7 @@ u64 reclaim(u64 wanted) {
 void find_room(Otherwise otherwise) {
   Watermarks marks = watermarks();
   if (free_frames() >= marks.low) return;
+  wake_kswapd();
   u64 least = marks.min / 2;
   if (pause && (free_frames() >= least || otherwise == Otherwise::go_on)) {
     pause--;

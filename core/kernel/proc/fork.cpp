@@ -4,7 +4,6 @@
 #include "core/kernel/arch/fpu.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/fs/path.h"
-#include "core/kernel/lib/log.h"
 #include "core/kernel/proc/exit.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sys/dispatch.h"
@@ -148,23 +147,21 @@ SysResult clone_current(const CloneRequest& request) {
   return pid;
 }
 
-Task* start_init(void (*function)(u64), u64 argument) {
-  Result<Task*> made = make_task();
-  if (!made.ok()) panic("No memory for init");
-  Task* init = made.value();
-  init->files = new FileTable;
-  init->fs = new FsContext;
-  init->fs->root = init->fs->working_directory = root_dentry;
-  init->group = new ThreadGroup;
-  init->group->actions = new SignalActions;
-  init->group->id = init->pid;
-  init->group->leader = init;
-  init->group->live = 1;
-  init->group->exit_signal = sig::CHLD;
-  copy_string(init->name, "swapper", sizeof init->name);
-  prepare_first_switch(*init, function, argument);
-  make_ready(*init);
-  return init;
+Result<Task*> make_kernel_task(const char* name, void (*function)(u64), u64 argument) {
+  Task* task = TRY(make_task());
+  task->group = new ThreadGroup;
+  if (task->group) task->group->actions = new SignalActions;
+  if (!task->group || !task->group->actions) {
+    free_task(task);
+    return Errno::NOMEM;
+  }
+  task->group->id = task->pid;
+  task->group->leader = task;
+  task->group->live = 1;
+  task->group->exit_signal = sig::CHLD;
+  copy_string(task->name, name, sizeof task->name);
+  prepare_first_switch(*task, function, argument);
+  return task;
 }
 
 extern "C" SysResult sys_fork() { return clone_current({.exit_signal = sig::CHLD}); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// New tasks: fork, vfork, clone, and the first one.
+// New tasks: fork, vfork, clone, and those that start in the kernel.
 #pragma once
 #include "core/kernel/proc/task.h"
 
@@ -22,7 +22,8 @@ struct CloneRequest {
 /// Returns the child's PID to the parent; the child starts with 0.
 SysResult clone_current(const CloneRequest& request);
 
-/// PID 1: starts in the kernel at `function`, which is to call execve.
-Task* start_init(void (*function)(u64), u64 argument);
+/// A process without a parent, memory, files and directories that starts in the kernel at `function` once it is made
+/// ready: init, whose function ends with execve, and the kernel threads (proc/kthread.h).
+Result<Task*> make_kernel_task(const char* name, void (*function)(u64), u64 argument);
 
 }  // namespace lucid::kernel

@@ -4,6 +4,7 @@
 #include "core/kernel/arch/fpu.h"
 #include "core/kernel/arch/interrupts.h"
 #include "core/kernel/arch/segments.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/drivers/pic.h"
 #include "core/kernel/drivers/pit.h"
@@ -127,9 +128,9 @@ void bury_tasks() {
   }
 }
 
-void setup_scheduler() {
+INIT_CODE void setup_scheduler() {
   idle_task = new (idle_storage) Task;
-  copy_string(idle_task->name, "idle", sizeof idle_task->name);
+  copy_string(idle_task->name, "swapper/0", sizeof idle_task->name);
   init_fpu(idle_task->fpu);
   current = idle_task;
   enter_kernel();

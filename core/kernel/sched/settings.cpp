@@ -2,6 +2,7 @@
 #include "core/kernel/sched/settings.h"
 
 #include "core/kernel/boot/command_line.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/pit.h"
 #include "core/kernel/fs/procfs.h"
 #include "core/kernel/lib/log.h"
@@ -95,7 +96,7 @@ void add_parameter_files() {
 
 }  // namespace
 
-void setup_sched_settings() {
+INIT_CODE void setup_sched_settings() {
   char value[32];
   if (option_value("sched", value, sizeof value) && !set_policy(value).ok())
     log_always("sched=%s: unknown; there are rr, latency, fair, eevdf and coop", value);

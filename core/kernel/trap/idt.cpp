@@ -2,6 +2,7 @@
 #include "core/kernel/trap/idt.h"
 
 #include "core/kernel/arch/cpu.h"
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/trap/trapframe.h"
 
 extern "C" char trap_stubs[], syscall_entry[], sysenter_entry[];
@@ -29,7 +30,7 @@ void set_gate(u32 vector, u64 attributes, u64 stack_table_index) {
 
 }  // namespace
 
-void setup_interrupt_table() {
+INIT_CODE void setup_interrupt_table() {
   for (u32 vector = 0; vector < 256; vector++) set_gate(vector, interrupt_gate, 0);
   set_gate(3, interrupt_gate | user_dpl, 0);  // INT3 and INTO are for everyone
   set_gate(4, interrupt_gate | user_dpl, 0);
@@ -42,7 +43,7 @@ void setup_interrupt_table() {
   asm volatile("lidt %0" ::"m"(pointer));
 }
 
-void setup_syscall_entry() {
+INIT_CODE void setup_syscall_entry() {
   write_msr(msr::star, u64{USER_CODE32} << 48 | u64{KERNEL_CODE} << 32);
   write_msr(msr::lstar, reinterpret_cast<u64>(syscall_entry));
   write_msr(msr::sysenter_cs, KERNEL_CODE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/vdso/vdso.h"
 
+#include "core/kernel/boot/init_section.h"
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/mm/frames.h"
@@ -44,7 +45,7 @@ static_assert(door_code[door32_landing - door32_address] == 0x5d);
 
 }  // namespace
 
-void setup_vdso() {
+INIT_CODE void setup_vdso() {
   code = new FixedPages, data = new FixedPages;
   code_name = SharedString::make("[vdso]"), data_name = SharedString::make("[vvar]");
   time_data = reinterpret_cast<vdso::TimeData*>(data->add_page());
