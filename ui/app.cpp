@@ -259,6 +259,10 @@ const Layout& App::places() const { return impl_->layout; }
 const Fonts& App::fonts() const { return impl_->fonts; }
 void App::set_lens(Lens lens) { impl_->lens = lens, impl_->lens_chosen = true; }
 Lens App::lens() const { return impl_->lens; }
+const char* App::view_name() const {
+  const View* view = impl_->view();
+  return view ? view->name : "";
+}
 bool App::set_view(Lens lens, const std::string& name) {
   const auto choice = impl_->views_of(lens);
   for (size_t i = 0; i < choice.size(); ++i) {

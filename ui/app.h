@@ -82,6 +82,8 @@ class App {
   Lens lens() const;
   /// One of a lens's views by the name of its tab; false when it has none of that name.
   bool set_view(Lens lens, const std::string& name);
+  /// Of the lens that is shown; "" when it has none.
+  const char* view_name() const;
   /// Lights up all that belongs to it, as a click on it does; {} = nothing.
   void select(const Thing& thing);
   /// Every value the panels show, as of the last draw, when `on` was said before it.

@@ -8,7 +8,7 @@
 
 #include "ui/draw.h"
 #include "ui/theme.h"
-#include "web/host.h"
+#include "web/instance.h"
 #include "web/state_json.h"
 
 extern "C" {
@@ -20,20 +20,9 @@ namespace {
 
 using namespace lucid;
 
-web::Host& host() {
-  static web::Host instance;
-  return instance;
-}
-
-std::string& buffer() {
-  static std::string text;
-  return text;
-}
-
-const char* keep(std::string text) {
-  buffer() = std::move(text);
-  return buffer().c_str();
-}
+using web::buffer;
+using web::host;
+using web::keep;
 
 trace::KindSet kinds_named(const std::string& names) {
   trace::KindSet kinds;
@@ -66,8 +55,16 @@ Font font(u32 which) {
 
 #define EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
 
-EXPORT const char* lucid_boot(const u8* kernel, u32 kernel_size, const u8* root, u32 root_size, u32 memory_mib) {
-  return keep(host().boot({kernel, kernel_size}, {root, root_size}, u64{memory_mib} << 20));
+/// An empty command line is the interactive machine's; see web/boot.h for the rest.
+EXPORT const char* lucid_boot(const u8* kernel, u32 kernel_size, const u8* root, u32 root_size, u32 memory_mib,
+                              const u8* overlay, u32 overlay_size, const char* command_line) {
+  web::Start start;
+  start.kernel = {kernel, kernel_size};
+  start.root = {root, root_size};
+  start.overlay = {overlay, overlay_size};
+  start.memory_bytes = u64{memory_mib} << 20;
+  if (command_line && *command_line) start.command_line = command_line;
+  return keep(host().boot(start));
 }
 /// Source lines of kernel and programs; false when these bytes are none.
 EXPORT bool lucid_set_sources(const u8* pack, u32 size) { return host().set_sources({pack, size}); }

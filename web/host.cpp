@@ -27,20 +27,36 @@ Overloaded(F...) -> Overloaded<F...>;
 
 Host::Host() : pacer_([] { return emscripten_get_now(); }) {}
 
-std::string Host::boot(std::span<const u8> kernel, std::span<const u8> root, u64 memory_bytes) {
-  session::Config config;
-  config.memory_bytes = memory_bytes;
-  config.kernel = kernel;
-  config.archives = {root};
-  config.command_line = "console=ttyS0";
-  config.history_bytes = history_bytes;
-  auto session = session::Session::create(config);
+std::string Host::boot(const Start& start) {
+  auto session = session::Session::create(config_of(start, history_bytes));
   if (!session) return session.error().message;
-  session_ = session.take();
+  use(session.take());
+  return "";
+}
+
+std::string Host::boot_recorded(std::span<const u8> kernel, std::span<const u8> root, std::span<const u8> packed) {
+  auto run = session::unpack(packed, {kernel, root});
+  if (!run) return "The recorded run in this link " + run.error().message + ".";
+  if (run.value().memory_bytes > most_memory_bytes)
+    return "The recorded run in this link wants more memory than a page has.";
+  auto session = session::Session::create(run.value(), history_bytes);
+  if (!session) return session.error().message;
+  recorded_end_ = run.value().end;
+  use(session.take());
+  return "";
+}
+
+std::vector<u8> Host::packed_run(std::span<const u8> kernel, std::span<const u8> root) const {
+  return session::pack(session_->recorded_run("page"), {kernel, root});
+}
+
+void Host::use(std::unique_ptr<session::Session> session) {
+  session_ = std::move(session);
+  running_ = false;
+  events_.clear();
   watch(watched_);
   app_.forget();
   changed();
-  return "";
 }
 
 bool Host::set_sources(std::span<const u8> pack) {
@@ -109,6 +125,26 @@ bool Host::step_back(session::Grain grain) {
 void Host::seek(u64 time) {
   running_ = false;
   session_->seek_time(time);
+}
+
+Host::Toward Host::toward(u64 instruction, u64 time, double budget_ms) {
+  constexpr u64 slice = 100'000;
+  const double until = emscripten_get_now() + budget_ms;
+  running_ = false;
+  changed();
+  if (instruction < session_->instruction()) session_->seek_instruction(instruction);
+  if (time < session_->time()) session_->seek_time(time);
+  for (;;) {
+    if (session_->instruction() >= instruction || session_->time() >= time) return Toward::arrived;
+    if (emscripten_get_now() >= until) return Toward::on_the_way;
+    session::RunLimits limits;
+    limits.instructions = std::min(slice, instruction - session_->instruction());
+    limits.until_time = time;
+    const session::Stop stop = session_->run(limits);
+    if (stop != session::Stop::limit) {
+      return session_->instruction() >= instruction || session_->time() >= time ? Toward::arrived : Toward::stopped;
+    }
+  }
 }
 
 void Host::reset() {

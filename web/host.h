@@ -9,6 +9,7 @@
 
 #include "core/session/session.h"
 #include "ui/app.h"
+#include "web/boot.h"
 #include "web/pacer.h"
 #include "web/window.h"
 
@@ -18,8 +19,14 @@ class Host {
  public:
   Host();
 
-  /// Boots a machine; "" or one line that says what is wrong.
-  std::string boot(std::span<const u8> kernel, std::span<const u8> root, u64 memory_bytes);
+  /// Boots a machine; "" or one line that says what is wrong, and then the machine before it is still there.
+  std::string boot(const Start& start);
+  /// At the beginning of a packed run (core/session/recorded_run.h) of the same kernel and root.
+  std::string boot_recorded(std::span<const u8> kernel, std::span<const u8> root, std::span<const u8> packed);
+  /// Where the recorded run that was booted last ended.
+  const session::RecordedRun::End& recorded_end() const { return recorded_end_; }
+  /// The run up to now, packed.
+  std::vector<u8> packed_run(std::span<const u8> kernel, std::span<const u8> root) const;
   bool set_sources(std::span<const u8> pack);
   bool open_window(int width, int height, double pixel_ratio);
 
@@ -36,6 +43,10 @@ class Host {
   /// False when there is nothing to go back to.
   bool step_back(session::Grain grain);
   void seek(u64 time);
+  /// Runs without pacing until so many instructions have retired or this time has come, for at most
+  /// `budget_ms` of the host's; jumps when that is in the past. Breakpoints stop it.
+  enum class Toward : u8 { arrived, on_the_way, stopped };
+  Toward toward(u64 instruction, u64 time, double budget_ms);
   void reset();
   void set_speed(double instructions_per_second) { pacer_.set_speed(instructions_per_second); }
   bool running() const { return running_; }
@@ -62,15 +73,18 @@ class Host {
   std::optional<ui::PokeRam> take_poke_wish();
   void poke(Gpa address, u64 value);
 
+  /// What is shown may have changed: draw. ImGui needs a few frames to settle.
+  void changed() { redraw_ = 3; }
+
   session::Session& session() { return *session_; }
   bool booted() const { return session_ != nullptr; }
 
  private:
+  void use(std::unique_ptr<session::Session> session);
   void draw();
   void apply(const ui::Intent& intent);
-  void changed() { redraw_ = 3; }  // ImGui needs a few frames to settle
-
   std::unique_ptr<session::Session> session_;
+  session::RecordedRun::End recorded_end_;
   Pacer pacer_;
   Window window_;
   ui::App app_;

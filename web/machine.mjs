@@ -5,6 +5,8 @@
 const encoder = new TextEncoder();
 const SLICE_MS = 6;
 const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
+const TOWARD_MS = 24;
+const [ARRIVED, ON_THE_WAY] = [0, 1]; // web/host.h, Toward
 const WATCHED = "fork exec exit reap panic power-off";
 
 /** How far a step goes, as core/session/grain.h has them. */
@@ -24,8 +26,17 @@ async function bytes(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Outside a page there are no frames: at once. */
+const nextFrame = globalThis.requestAnimationFrame ?? ((take) => setTimeout(take));
+
 export class Machine {
   #wasm;
+  #canvas;
+  #kernel;
+  root; // the archive of its files
+  #pack = null; // source lines
+  #readSources = null; // not yet asked for
+  #towards = 0; // calls of toward()
   #listeners = new Map();
   #frameAsked = 0;
   #timer = 0;
@@ -41,33 +52,71 @@ export class Machine {
   frameCount = 0; // animation frames taken, drawn or not
   sources = Promise.resolve(false); // true once source lines are there
 
-  /** Loads and boots; `base` is the folder of lucid86.wasm, kernel.elf, root.cpio and sources.pack. */
-  static async create({ base = ".", memory = 32 } = {}) {
-    const [kernel, root, wasm] = await Promise.all([
-      bytes(`${base}/kernel.elf`),
-      bytes(`${base}/root.cpio`),
-      globalThis.createLucid86({ canvas: document.querySelector("#canvas"), locateFile: (file) => `${base}/${file}` }),
-    ]);
-    const machine = new Machine(wasm);
-    const problem = machine.#with(kernel, (k) =>
-      machine.#with(root, (r) => machine.#string(wasm._lucid_boot(k, kernel.length, r, root.length, memory))));
-    if (problem) throw new Error(problem);
-    machine.#watch();
-    document.addEventListener("visibilitychange", () => machine.kick());
-    machine.sources = machine.#loadSources(`${base}/sources.pack`);
+  /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio and
+   *  sources.pack; outside a page `read(url)` gets their bytes and `instantiate()` the module. */
+  static async create({ base = ".", canvas = null, read = bytes, instantiate } = {}) {
+    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: (file) => `${base}/${file}` });
+    const [kernel, root, wasm] = await Promise.all([read(`${base}/kernel.elf`), read(`${base}/root.cpio`), instantiate()]);
+    const machine = new Machine(wasm, kernel, root, canvas);
+    globalThis.document?.addEventListener("visibilitychange", () => machine.kick());
+    machine.#readSources = () => read(`${base}/sources.pack`);
     return machine;
   }
 
-  constructor(wasm) {
+  constructor(wasm, kernel, root, canvas) {
     this.#wasm = wasm;
+    this.#canvas = canvas;
+    this.#kernel = kernel;
+    this.root = root;
     this.#between.port1.onmessage = () => this.#runBetweenFrames();
+    this.#between.port1.unref?.(); // node: it keeps no process alive
+  }
+
+  // --- beginnings ---
+  /** Another machine in place of this one: `memory` in MiB, `overlay` a cpio archive laid over the root. */
+  boot({ memory = 32, overlay = null, commandLine = "" } = {}) {
+    this.#bootWith((kernel, root) => this.#with(overlay ?? [], (over) => this.#withText(commandLine, (line) =>
+      this.#wasm._lucid_boot(...kernel, ...root, memory, over, overlay?.length ?? 0, line))));
+  }
+  /** The beginning of a run that packedRun() gave; says where it ended: {time, hash}. */
+  bootRecorded(packed) {
+    this.#bootWith((kernel, root) => this.#with(packed, (at) =>
+      this.#wasm._lucid_boot_recorded(...kernel, ...root, at, packed.length)));
+    return { time: this.#wasm._lucid_recorded_time(), hash: this.#string(this.#wasm._lucid_recorded_hash()) };
+  }
+  #bootWith(boot) {
+    const problem = this.#withFiles((kernel, root) => this.#string(boot(kernel, root)));
+    if (problem) throw new Error(problem);
+    this.#jumps = NaN; // what was seen is of another machine
+    this.#watch();
+    if (this.#pack) this.#useSources();
+    else if (this.#readSources) this.sources = this.#loadSources(this.#readSources);
+    this.#readSources = null;
+    this.#emit("reset");
+    this.#settle();
+  }
+  /** The run up to now as bytes; small, for it is what was typed and a few hashes. */
+  packedRun() {
+    return this.#withFiles((kernel, root) => {
+      const at = this.#wasm._lucid_packed_run(...kernel, ...root);
+      return this.#wasm.HEAPU8.slice(at, at + this.#wasm._lucid_text_size());
+    });
+  }
+  #withFiles(use) {
+    return this.#with(this.#kernel, (k) => this.#with(this.root, (r) => use([k, this.#kernel.length], [r, this.root.length])));
+  }
+  /** How often something was typed or changed from outside since the boot. */
+  get commandCount() {
+    return this.#wasm._lucid_command_count();
   }
 
   /** Source lines come when the machine runs already; without them all but their names works. */
-  async #loadSources(url) {
-    const pack = await bytes(url).catch(() => null);
-    if (!pack) return false;
-    const known = this.#with(pack, (at) => Boolean(this.#wasm._lucid_set_sources(at, pack.length)));
+  async #loadSources(read) {
+    this.#pack = await read().catch(() => null);
+    return this.#pack !== null && this.#useSources();
+  }
+  #useSources() {
+    const known = this.#with(this.#pack, (at) => Boolean(this.#wasm._lucid_set_sources(at, this.#pack.length)));
     this.#settle();
     return known;
   }
@@ -100,6 +149,18 @@ export class Machine {
   seek(time) {
     this.#wasm._lucid_seek(time);
     this.#settle();
+  }
+  /** Runs as fast as it goes until an instruction or a time (ticks), letting the page live; false when the machine
+   *  stops before, or has nothing left to do. A later call ends an earlier one. */
+  async toward({ instruction = -1, time = -1 }) {
+    const turn = ++this.#towards;
+    for (;;) {
+      const outcome = this.#wasm._lucid_toward(instruction, time, TOWARD_MS);
+      this.#settle();
+      if (outcome !== ON_THE_WAY) return outcome === ARRIVED;
+      await new Promise((resolve) => setTimeout(resolve));
+      if (turn !== this.#towards) return false;
+    }
   }
   /** Now is before the end of the recorded run: what is typed now starts another future. */
   get inPast() {
@@ -151,6 +212,40 @@ export class Machine {
     return this.#string(this.#wasm._lucid_state_hash());
   }
 
+  /** Recorded events up to now from a number on, at most a thousand of them, and the number that comes after. */
+  eventsFrom(number) {
+    const first = Math.max(number, this.#wasm._lucid_event_first());
+    const events = JSON.parse(this.#string(this.#wasm._lucid_events_from(first)));
+    return { events, next: Math.max(number, Math.min(this.#wasm._lucid_event_count(), first + events.length)) };
+  }
+
+  // --- what links say ---
+  /** "" or what is wrong with the expression. */
+  addBreakpoint(expression) {
+    const problem = this.#withText(expression, (at) => this.#string(this.#wasm._lucid_add_breakpoint(at)));
+    this.#settle();
+    return problem;
+  }
+  breakpoints() {
+    return this.#string(this.#wasm._lucid_breakpoints()).split("\n").slice(0, -1);
+  }
+  /** "pid 3", "address 3 0x401000", "frame 500", "line FILE:12", "" = nothing; false when it means nothing. */
+  highlight(name) {
+    const known = this.#withText(name, (at) => Boolean(this.#wasm._lucid_highlight(at)));
+    this.kick();
+    return known;
+  }
+  /** What the canvas shows, as a data: address. */
+  picture() {
+    this.#wasm._lucid_draw();
+    return this.#canvas.toDataURL("image/webp", 0.85);
+  }
+  /** The lens's number and the name of its tab. */
+  view() {
+    const [lens, view] = this.#string(this.#wasm._lucid_view()).split(/ (.*)/);
+    return { lens: Number(lens), view };
+  }
+
   /** Calls `listener(detail)` on each event; returns a function that ends it. */
   on(event, listener) {
     if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
@@ -187,7 +282,7 @@ export class Machine {
   }
   /** One of a lens's tabs by its name; false when there is none. */
   setView(lens, name) {
-    const known = this.#with(encoder.encode(`${name}\0`), (at) => Boolean(this.#wasm._lucid_set_view(lens, at)));
+    const known = this.#withText(name, (at) => Boolean(this.#wasm._lucid_set_view(lens, at)));
     this.kick();
     return known;
   }
@@ -210,8 +305,8 @@ export class Machine {
   /** Something may have changed: take a frame. */
   kick() {
     clearTimeout(this.#timer);
-    if (this.#frameAsked || document.hidden) return;
-    this.#frameAsked = requestAnimationFrame(() => this.#frame());
+    if (this.#frameAsked || globalThis.document?.hidden) return;
+    this.#frameAsked = nextFrame(() => this.#frame());
   }
 
   #frame() {
@@ -285,8 +380,7 @@ export class Machine {
 
   #watch() {
     const names = [...this.#listeners.keys()].join(" ");
-    const data = encoder.encode(`${WATCHED} ${names}\0`);
-    this.#with(data, (at) => this.#wasm._lucid_watch(at));
+    this.#withText(`${WATCHED} ${names}`, (at) => this.#wasm._lucid_watch(at));
   }
   #emit(event, detail) {
     for (const listener of this.#listeners.get(event) ?? []) listener(detail);
@@ -294,6 +388,9 @@ export class Machine {
   #string(at) {
     const heap = this.#wasm.HEAPU8;
     return new TextDecoder().decode(heap.subarray(at, heap.indexOf(0, at)));
+  }
+  #withText(text, use) {
+    return this.#with(encoder.encode(`${text}\0`), use);
   }
   #with(data, use) {
     const at = this.#wasm._malloc(data.length || 1);

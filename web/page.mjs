@@ -2,9 +2,14 @@
 // The page: loads the machine, lays the DOM parts over the places the panels leave for them, and
 // joins controls, keys and theme to it.
 
+import { Api } from "./api.mjs";
 import { Console } from "./console.mjs";
+import { freeze, joinEmbed } from "./embed.mjs";
+import { readLink } from "./links.mjs";
 import { Machine } from "./machine.mjs";
 import { describe } from "./now.mjs";
+import { Port } from "./port.mjs";
+import { joinReader, showProblems } from "./reader.mjs";
 import { Transport } from "./transport.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -29,8 +34,11 @@ function flash(text) {
 
 // --- theme ---
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
-const asked = new URLSearchParams(location.search).get("theme");
-let theme = asked === "light" || asked === "dark" ? asked : "auto";
+const asked = new URLSearchParams(location.search);
+const embedded = asked.has("embed");
+document.documentElement.classList.toggle("embed", embedded);
+const port = new Port(asked.get("parent"));
+let theme = ["light", "dark"].find((each) => each === asked.get("theme")) ?? "auto";
 const isDark = () => (theme === "auto" ? systemDark.matches : theme === "dark");
 const showTheme = () => { document.documentElement.dataset.theme = isDark() ? "dark" : "light"; };
 showTheme();
@@ -104,6 +112,9 @@ function joinCanvas(machine) {
     if (event.key.length > 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
   }, { capture: true });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // it copies values
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") canvas.blur();
+  }, { capture: true });
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
   canvas.addEventListener("webglcontextrestored", () => machine.contextRestored());
 }
@@ -143,7 +154,9 @@ function mayChangeThePast(machine) {
 }
 
 async function start() {
-  const machine = await Machine.create();
+  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas }), readLink(location)]);
+  const api = new Api(machine);
+  await api.boot(settings, problems);
   useFonts(machine);
   const terminalView = new Console($("#console"), async (text) => {
     if (!await mayChangeThePast(machine)) return;
@@ -221,11 +234,20 @@ async function start() {
     });
   }
   notice("");
-  machine.run();
+  if (settings.controls) document.documentElement.dataset.controls = settings.controls;
+  joinReader(machine, api, { notice, flash, stage });
+  if (embedded) joinEmbed(machine, { canvas, api, port });
+  const runs = await api.arrive(problems);
+  showProblems(problems);
+  if (runs) machine.run();
+  port.serve(api, embedded ? { freeze: () => freeze(machine, api.settings) } : {});
   return machine;
 }
 
 start().then((machine) => {
   window.lucid86 = machine;
   document.dispatchEvent(new CustomEvent("lucid86:ready", { detail: machine }));
-}, (error) => notice(`The machine could not start. ${error.message}`, true));
+}, (error) => {
+  notice(`The machine could not start. ${error.message}`, true);
+  port.fail(error.message);
+});

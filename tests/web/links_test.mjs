@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// Links: what they say is what the machine does, "Copy link" leads to the very same state (by its
+// hash), own programs run or are explained, and 10,000 broken links raise nothing but sentences.
+// usage: links_test.mjs SITE
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { check, Dice, finish, module, openLink, requireSite } from "./machine.mjs";
+
+const site = resolve(process.argv[2]);
+requireSite(site);
+const { readLink, writeLink, splitWords, packBytes } = await module(site, "links.mjs");
+const { linkOf } = await module(site, "start.mjs");
+const { readCpio, writeCpio } = await module(site, "cpio.mjs");
+const { ownProgram } = await module(site, "own.mjs");
+
+/** Copies the link of a machine, opens it, and compares. */
+async function sameThroughLink(what, { api, machine }) {
+  const link = await linkOf(machine, api.settings);
+  const copy = await openLink(site, link);
+  const same = machine.getStateHash() === copy.machine.getStateHash() && JSON.stringify(machine.counters().instruction) === JSON.stringify(copy.machine.counters().instruction);
+  check(`the link to ${what} leads to the same state`, same && copy.problems.length === 0 && !copy.runs,
+    `${machine.counters().instruction} instructions, ${link.length} characters ${copy.problems}`);
+  return copy;
+}
+
+async function leadsToTheSameState() {
+  const cow = await openLink(site, "?v=1&program=cowdemo&sched=fair&ram=16&panels=memory.walk&break=cowdemo:main");
+  check("a program's link is read without complaint", cow.problems.length === 0 && cow.runs, cow.problems);
+  await cow.api.seek("cow#1");
+  const copy = await sameThroughLink("the first copy on write", cow);
+  const { lens, view } = copy.machine.view();
+  check("with its panels and breakpoints", lens === 1 && view === "Walk" && copy.machine.breakpoints().join() === "cowdemo:main");
+
+  const shell = await openLink(site, "?type=forkdemo\\n");
+  await shell.api.seek("fork#4");
+  await sameThroughLink("a program that was typed", shell);
+  await shell.api.seek("idle");
+  await shell.api.type("echo one | cat\n");
+  await shell.api.seek({ instruction: shell.machine.counters().instruction + 12_345 });
+  await sameThroughLink("the midst of typed commands", shell);
+  await shell.api.stepBack("system call");
+  await sameThroughLink("the past", shell);
+  await shell.api.seek("@300000");
+  check("@N seeks an instruction", shell.machine.counters().instruction === 300_000);
+
+  const at = await openLink(site, "?at=123456");
+  check("at=N stops at that instruction", at.machine.counters().instruction === 123_456 && !at.runs);
+  const late = await openLink(site, "?at=4000000000");
+  check("an instruction that never comes is explained", late.problems.length === 1 && late.problems[0].startsWith("at=4000000000"), late.problems);
+
+  const link = await linkOf(shell.machine, shell.api.settings);
+  const damaged = await openLink(site, `${link.slice(0, -6)}AAAAAA`);
+  check("a damaged recording is explained, and the shell comes", damaged.problems.length === 1 && damaged.runs, damaged.problems);
+}
+
+function readsAndWrites() {
+  check("arguments are split as a shell does", JSON.stringify(splitWords(`a "b c" 'd "e' f''`)) === '["a","b c","d \\"e","f"]');
+  const files = readCpio(writeCpio([{ path: "a/b/c", bytes: "hello", mode: 0o755 }, { path: "a/d", bytes: new Uint8Array(5) }]));
+  check("archives are written and read", [...files.keys()].join() === "a,a/b,a/b/c,a/d" && files.get("a/b/c").mode === 0o100755);
+  const folder = mkdtempSync(join(tmpdir(), "lucid86-links-"));
+  try {
+    writeFileSync(join(folder, "x.cpio"), writeCpio([{ path: "a/b/c", bytes: "hello", mode: 0o755 }]));
+    const listed = execFileSync("sh", ["-c", "cpio -itv < x.cpio 2>/dev/null"], { cwd: folder, encoding: "utf8" });
+    check("and cpio(1) reads them", /-rwxr-xr-x .* 5 .*a\/b\/c/.test(listed), listed.trim().split("\n").pop());
+  } catch (error) {
+    console.log(`skipped: cpio is not installed (${error.message.slice(0, 60)})`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function runsOwnPrograms() {
+  const root = new Uint8Array(readFileSync(join(site, "root.cpio")));
+  const hello = readCpio(root).get("bin/hello").bytes.slice();
+  const link = await writeLink({ bin: hello, name: "mine", args: ["x y"] });
+  const mine = await openLink(site, link);
+  await mine.api.seek("idle");
+  check("a program in the fragment runs", (await mine.api.getState()).console.includes("Hello from ring 3!"), `${link.length} characters for ${hello.length} bytes`);
+  await sameThroughLink("the end of it", mine);
+
+  const changed = (at, ...bytes) => {
+    const copy = hello.slice();
+    copy.set(bytes, at);
+    return copy;
+  };
+  const text = (words) => new TextEncoder().encode(words);
+  const wrong = [
+    ["nothing", new Uint8Array(), /empty/],
+    ["text", text("hello there, I am a text"), /neither a program/],
+    ["a script", text("#!/bin/sh\n"), /script/],
+    ["a Windows program", text("MZ\x90 and so on"), /Windows/],
+    ["something compressed", Uint8Array.of(0x1f, 0x8b, 8, 0), /compressed/],
+    ["a 32-bit program", changed(4, 1), /x32/],
+    ["an i386 program", changed(18, 3), /32-bit x86/],
+    ["a program for ARM", changed(18, 183), /64-bit ARM/],
+    ["an object file", changed(16, 1), /object file/],
+    ["half a program", hello.slice(0, hello.length >> 1), /cut off/],
+    ["a header", hello.slice(0, 30), /cut off/],
+  ];
+  if (existsSync("/bin/ls")) wrong.push(["a dynamic program", new Uint8Array(readFileSync("/bin/ls")), /interpreter \/.*ld.*libc\.so/]);
+  for (const [what, bytes, words] of wrong) {
+    let said = "";
+    try {
+      ownProgram(bytes, "f", [], root);
+    } catch (why) {
+      said = why;
+    }
+    check(`${what} is explained`, typeof said === "string" && words.test(said), said);
+  }
+  const dice = new Dice(86);
+  let strange = "";
+  for (let i = 0; i < 3000; ++i) {
+    const bytes = hello.slice(0, dice.below(4) === 0 ? dice.below(hello.length) : hello.length);
+    for (let n = dice.below(6); n >= 0; --n) bytes[dice.below(Math.min(bytes.length, dice.below(2) ? 4096 : 256))] = dice.below(256);
+    try {
+      ownProgram(bytes, "f", [], root);
+    } catch (why) {
+      if (typeof why !== "string") strange = `${why.stack}`;
+    }
+  }
+  check("3000 damaged programs are taken or explained", strange === "", strange);
+}
+
+async function survivesNonsense() {
+  const dice = new Dice(2026);
+  const keys = ["v", "scene", "beat", "at", "time", "panels", "theme", "controls", "autoplay", "lang", "program", "args",
+    "sched", "ram", "speed", "type", "break", "bin", "run", "name", "parent", "embed", "__proto__", "constructor", "x", ""];
+  const good = await packBytes(new Uint8Array(300).map((_, i) => i * 7));
+  const values = ["", "0", "1", "-1", "1e9", "99999999999999999999", "cow", "memory.walk", "cpu", "dark", "auto", "play", "fair", "16",
+    "NaN", "%", "%ff", "hello", "ls '", "<img src=x onerror=alert(1)>", "a".repeat(3000), "\u{1F600}", "\0", good, `${good}!`, "AAAA", "__proto__"];
+  const begin = Date.now();
+  let [worst, bad, explained] = ["", "", 0];
+  const sample = [];
+  for (let i = 0; i < 10_000; ++i) {
+    const some = () => Array.from({ length: dice.below(6) }, () => {
+      const value = dice.of(values);
+      const cut = dice.below(3) === 0 ? [...value].slice(dice.below(value.length + 1)).join("") : value;
+      return `${dice.of(keys)}=${dice.below(2) ? encodeURIComponent(cut) : cut}`;
+    }).join(dice.below(20) ? "&" : "=&&");
+    const link = `?${some()}#${some()}`;
+    try {
+      const { settings, problems } = await readLink(new URL(link, "https://example.org/"));
+      if (problems.some((each) => typeof each !== "string" || each.length > 300)) bad = link;
+      if (JSON.stringify(Object.getPrototypeOf(settings)) !== "{}" || Object.keys(settings).some((key) => !keys.includes(key) && key !== "breaks")) bad = link;
+      if (problems.length > 0) ++explained;
+      if (i % 250 === 0) sample.push(link);
+    } catch (error) {
+      worst = `${link.slice(0, 100)}: ${error.stack}`;
+    }
+  }
+  check("10,000 broken links are read", worst === "" && bad === "", worst || bad || `${explained} explained, ${Date.now() - begin} ms`);
+  let opened = 0;
+  for (const link of sample) {
+    const { machine } = await openLink(site, link.replace(/at=\d{8,}/g, "at=5"));
+    opened += Number(machine.counters().instruction >= 0);
+  }
+  check("and some of them opened", opened === sample.length, opened);
+  const bomb = await packBytes(new Uint8Array(40 << 20));
+  const { problems } = await readLink(new URL(`#bin=${bomb}`, "https://example.org/"));
+  check("what unpacks to far too much is refused", /unpacks to more/.test(problems[0]), problems[0]);
+}
+
+readsAndWrites();
+await leadsToTheSameState();
+await runsOwnPrograms();
+await survivesNonsense();
+finish("links");

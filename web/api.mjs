@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// The dozen calls that drive a machine from outside: the same in node, in the page and, through
+// messages, in the element (types: embed.d.ts). All but on() are promises; what makes no sense is a
+// rejection that says so, and changes nothing.
+
+import { VERSION, MOST_INSTRUCTIONS, splitWords } from "./links.mjs";
+import { GRAINS } from "./machine.mjs";
+import { arrive, boot, hasProgram } from "./start.mjs";
+
+export { VERSION };
+export const CALLS = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState"];
+export const EVENTS = ["ready", "beat", "fork", "exec", "exit", "pagefault", "cow", "syscall", "switch", "console", "resize", "error"];
+
+/** The machine's own kinds of events behind the names of the API. */
+const KINDS = { fork: "fork", exec: "exec", exit: "exit", pagefault: "fault", cow: "fault", syscall: "syscall", switch: "switch" };
+const COW_COPY = "0x3"; // abi::FaultOutcome, core/abi/tracepoint.h
+const MOST_TYPED = 65536;
+const SEARCH_STEP = 500_000; // instructions between two looks for an event
+
+const fits = (name, kind) => KINDS[name] === kind.kind && (name !== "cow" || kind.args.outcome === COW_COPY);
+
+function demand(holds, what) {
+  if (!holds) throw new TypeError(what);
+}
+const isWhole = (n, least, most) => Number.isInteger(n) && n >= least && n <= most;
+const isText = (value, most) => typeof value === "string" && value.length <= most;
+const isWords = (words) => Array.isArray(words) && words.length <= 100 && words.every((word) => isText(word, 1000) && !word.includes("\0"));
+
+export class Api {
+  #machine;
+  #scenes;
+  #listeners = new Map();
+  #busy = Promise.resolve();
+  settings = {}; // what the machine started with
+
+  /** scenes: {load(id, beat)} or null. */
+  constructor(machine, scenes = null) {
+    this.#machine = machine;
+    this.#scenes = scenes;
+    machine.on("console", (text) => this.emit("console", text));
+    machine.on("stop", () => {
+      const { over, deathReason } = machine.getState();
+      if (over && deathReason) this.emit("error", { message: deathReason });
+    });
+  }
+  get version() {
+    return VERSION;
+  }
+
+  /** For hosts: boots what settings say (links.mjs); arrive() goes to its moment. */
+  async boot(settings, problems) {
+    this.settings = settings;
+    await boot(this.#machine, settings, problems);
+  }
+  /** Resolves to whether time should pass from there. */
+  async arrive(problems) {
+    return arrive(this.#machine, this.settings, problems);
+  }
+  /** For hosts: tells the listeners. */
+  emit(event, detail) {
+    for (const listener of this.#listeners.get(event) ?? []) listener(detail);
+  }
+
+  async play() {
+    this.#machine.run();
+  }
+  async pause() {
+    this.#machine.pause();
+  }
+  async step(grain = "instruction") {
+    demand(GRAINS.includes(grain), `step: a grain is one of: ${GRAINS.join(", ")}`);
+    this.#machine.step(grain);
+  }
+  async stepBack(grain = "instruction") {
+    demand(GRAINS.includes(grain), `stepBack: a grain is one of: ${GRAINS.join(", ")}`);
+    return this.#machine.stepBack(grain);
+  }
+  /** Resolves to whether it got there. */
+  seek(target) {
+    return this.#inTurn(async () => {
+      const machine = this.#machine;
+      if (target === "idle") {
+        await machine.toward({});
+        const { halted, over } = machine.getState();
+        return halted || over;
+      }
+      const beat = typeof target === "string" && /^([a-z0-9-]{1,40}):(\d{1,3})$/.exec(target);
+      if (beat) return this.#load(beat[1], Number(beat[2]));
+      const at = typeof target === "string" && /^@(\d{1,12})$/.exec(target);
+      const wish = at ? { instruction: Number(at[1]) } : typeof target === "string" ? eventWish(target) : target;
+      demand(wish !== null && typeof wish === "object", 'seek: where to? "cow:3", "@120000", "fork#2", "idle", {instruction}, {time} or {event, count}');
+      if (wish.event !== undefined) {
+        demand(Object.hasOwn(KINDS, wish.event), `seek: an event is one of: ${Object.keys(KINDS).join(", ")}`);
+        demand(isWhole(wish.count ?? 1, 1, 100_000), "seek: count is a whole number from 1");
+        return this.#toEvent(wish.event, wish.count ?? 1);
+      }
+      if (wish.instruction !== undefined) {
+        demand(isWhole(wish.instruction, 0, MOST_INSTRUCTIONS), `seek: instruction is a whole number up to ${MOST_INSTRUCTIONS}`);
+        return machine.toward({ instruction: wish.instruction });
+      }
+      demand(isWhole(wish.time, 0, 1e15), "seek: time is a whole number of ticks");
+      return machine.toward({ time: wish.time });
+    });
+  }
+  loadScene(id, beat = 1) {
+    return this.#inTurn(async () => {
+      demand(isText(id, 40), "loadScene: the scene's name is missing");
+      demand(isWhole(beat, 1, 999), "loadScene: a beat is a whole number from 1");
+      demand(await this.#load(id, beat), `loadScene: there is no scene ${id} with a beat ${beat}`);
+    });
+  }
+  /** A name of one of the machine's programs, or the bytes of an ELF, tar or cpio file. */
+  loadProgram(program, argv = []) {
+    return this.#inTurn(async () => {
+      const args = typeof argv === "string" ? splitWords(argv) : argv;
+      demand(isWords(args), "loadProgram: argv is a list of words");
+      const bytes = program instanceof ArrayBuffer ? new Uint8Array(program) : program;
+      const problems = [];
+      const { theme, controls, lang, embed, parent, autoplay } = this.settings;
+      const kept = { theme, controls, lang, embed, parent, autoplay };
+      if (bytes instanceof Uint8Array) {
+        const { ownProgram } = await import("./own.mjs");
+        const name = args[0] ?? "program";
+        try {
+          ownProgram(bytes, name, [], this.#machine.root); // what cannot run leaves the machine as it is
+        } catch (why) {
+          throw typeof why === "string" ? new TypeError(`loadProgram: ${why}`) : why;
+        }
+        await this.boot({ ...kept, bin: bytes, name, args: args.slice(1) }, problems);
+      } else {
+        demand(isText(program, 200) && /^[\x21-\x7e]+$/.test(program), "loadProgram: a program is a name, or the bytes of a file");
+        demand(hasProgram(this.#machine.root, program), `loadProgram: the machine has no program ${program}`);
+        await this.boot({ ...kept, program, args }, problems);
+      }
+      await this.arrive(problems);
+      if (problems.length > 0) throw new TypeError(`loadProgram: ${problems.join(" ")}`);
+    });
+  }
+  /** As if at the keyboard of the console; "\n" is Enter. In the past that begins another future. */
+  async type(text) {
+    demand(isText(text, MOST_TYPED), `type: a text of at most ${MOST_TYPED} characters`);
+    this.#machine.type(text.replace(/\r?\n/g, "\r"));
+  }
+  async highlight(thing = "") {
+    demand(isText(thing, 300) && this.#machine.highlight(thing),
+      'highlight: "pid 3", "address 3 0x401000", "frame 500", "line samples/hello/hello.c:12", or "" for nothing');
+  }
+  /** With {maps: true | pid} also the memory maps, with {since: number} the events from that number on. */
+  async getState({ maps = false, since } = {}) {
+    const state = this.#machine.getState();
+    const pids = maps === true ? state.processes.map((process) => process.pid) : Number.isInteger(maps) ? [maps] : [];
+    if (pids.length > 0) state.maps = Object.fromEntries(pids.map((pid) => [pid, this.#machine.getMap(pid).areas]));
+    if (since !== undefined) {
+      demand(isWhole(since, 0, 1e15), "getState: since is the number of an event");
+      const { events, next } = this.#machine.eventsFrom(since);
+      Object.assign(state, { eventsSince: events, nextEvent: next });
+    }
+    state.hash = this.#machine.getStateHash();
+    return state;
+  }
+  /** Calls listener(detail) until the function that is returned is called. */
+  on(event, listener) {
+    demand(EVENTS.includes(event), `on: an event is one of: ${EVENTS.join(", ")}`);
+    demand(typeof listener === "function", "on: the listener is a function");
+    if (!this.#listeners.has(event)) {
+      this.#listeners.set(event, new Set());
+      if (KINDS[event]) this.#machine.on(KINDS[event], (detail) => { if (fits(event, detail)) this.emit(event, detail); });
+    }
+    this.#listeners.get(event).add(listener);
+    if (event === "ready") queueMicrotask(() => listener({ version: VERSION }));
+    return () => this.#listeners.get(event).delete(listener);
+  }
+
+  async #load(id, beat) {
+    demand(this.#scenes, "this machine has no scenes");
+    return this.#scenes.load(id, beat);
+  }
+  /** To right after the n-th event of a kind since the program began. */
+  async #toEvent(name, count) {
+    const machine = this.#machine;
+    let [next, left, begun] = [0, count, false];
+    if (machine.inPast) machine.seek(machine.counters().end);
+    for (;;) {
+      const { events, next: after } = machine.eventsFrom(next);
+      next = after;
+      for (const event of events) {
+        // Before its first exec init forks: no part of anybody's story.
+        if (!begun) begun = event.kind === "exec" && event.pid > 1;
+        else if (fits(name, event) && --left === 0) return machine.toward({ time: event.time + 1 });
+      }
+      if (events.length > 0) continue;
+      const { instruction } = machine.counters();
+      if (instruction > MOST_INSTRUCTIONS || !await machine.toward({ instruction: instruction + SEARCH_STEP })) {
+        if (machine.eventsFrom(next).events.length === 0) return false;
+      }
+    }
+  }
+  /** Calls that take a while do not overlap. */
+  #inTurn(call) {
+    const turn = this.#busy.then(call);
+    this.#busy = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** "fork#2": the second fork. */
+function eventWish(text) {
+  const match = /^([a-z]+)#(\d{1,6})$/.exec(text);
+  return match && { event: match[1], count: Number(match[2]) };
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Manners of the page when it sits in a frame of another: the reader's wheel and fingers scroll the
+// page around it, Esc gives the keyboard back, the embed's state can be carried away.
+
+import { linkOf } from "./start.mjs";
+
+const HINT_MS = 1500;
+
+/** One finger or a bare wheel belongs to the page around; Ctrl and wheel, or two fingers, to the pictures. */
+function leaveScrolling(canvas) {
+  const hint = document.querySelector("#scroll-hint");
+  let timer = 0;
+  const explain = () => {
+    hint.hidden = false;
+    clearTimeout(timer);
+    timer = setTimeout(() => { hint.hidden = true; }, HINT_MS);
+  };
+  // Before the canvas hears of it; not prevented, so the browser scrolls what can scroll.
+  canvas.parentElement.addEventListener("wheel", (event) => {
+    if (event.ctrlKey || event.metaKey || event.target !== canvas) return;
+    event.stopPropagation();
+    explain();
+  }, { capture: true, passive: true });
+  canvas.parentElement.addEventListener("touchmove", (event) => {
+    if (event.touches.length > 1 || event.target !== canvas) return;
+    event.stopPropagation();
+  }, { capture: true, passive: true });
+  canvas.style.touchAction = "pan-x pan-y";
+}
+
+export function joinEmbed(machine, { canvas, api, port }) {
+  leaveScrolling(canvas);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) port.tell("release", {});
+  });
+  new ResizeObserver(([entry]) => {
+    const { width, height } = entry.contentRect;
+    api.emit("resize", { width, height });
+  }).observe(document.querySelector("#stage"));
+  const full = document.querySelector("#open-full");
+  full.hidden = false;
+  full.href = "#";
+  // Asked for when it is about to be used: the address must be right at the click.
+  for (const type of ["pointerdown", "focus", "keydown"]) {
+    full.addEventListener(type, () => linkOf(machine, outside(api.settings)).then((link) => { full.href = link; }));
+  }
+  full.addEventListener("click", () => machine.pause());
+}
+
+const outside = ({ embed, parent, controls, autoplay, ...settings }) => settings;
+
+/** What an embed needs to go on elsewhere or later: the link to this state, and its picture. */
+export async function freeze(machine, settings) {
+  const playing = machine.running;
+  machine.pause();
+  return { link: await linkOf(machine, settings), picture: machine.picture(), playing };
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// A reader's own program: an ELF file, or a tar or cpio archive of files. What cannot run here is
+// explained before anything starts. Throws a sentence (a string) for a person.
+
+import { isCpio, readCpio } from "./cpio.mjs";
+
+const MOST_BYTES = 64 << 20;
+const [PT_LOAD, PT_DYNAMIC, PT_INTERP] = [1, 2, 3];
+const [DT_NULL, DT_NEEDED, DT_STRTAB] = [0, 1, 5];
+const MACHINES = { 3: "32-bit x86", 40: "32-bit ARM", 183: "64-bit ARM", 243: "RISC-V", 21: "PowerPC", 22: "S/390", 8: "MIPS", 258: "LoongArch" };
+const LIBRARY_FOLDERS = ["lib", "lib64", "usr/lib", "usr/lib64", "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "usr/local/lib"];
+const decoder = new TextDecoder();
+
+const isElf = (bytes) => bytes[0] === 0x7f && decoder.decode(bytes.subarray(1, 4)) === "ELF";
+
+function textAt(bytes, at) {
+  const end = bytes.indexOf(0, at);
+  return decoder.decode(bytes.subarray(at, end < 0 ? bytes.length : end));
+}
+
+/** What an ELF program wants beside itself: {interpreter, libraries}. Throws why it cannot run here. */
+export function examineElf(bytes, name) {
+  if (!isElf(bytes)) throw explainNoElf(bytes, name);
+  if (bytes.length < 64) throw `${name} is cut off: an ELF header alone has 64 bytes.`;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const machine = view.getUint16(18, bytes[5] !== 2);
+  if (machine !== 62) {
+    throw `${name} is a program for ${MACHINES[machine] ?? `another processor (ELF machine ${machine})`}; this machine is an x86-64. Compile it for x86-64.`;
+  }
+  if (bytes[4] !== 2) throw `${name} is a 32-bit program (x32); this machine runs 64-bit ones. Compile it with -m64.`;
+  const type = view.getUint16(16, true);
+  if (type === 1) throw `${name} is an object file (.o), not yet a program. Link it, best with -static.`;
+  if (type === 4) throw `${name} is a core dump, not a program.`;
+  if (type !== 2 && type !== 3) throw `${name} is an ELF file of no kind that runs (type ${type}).`;
+
+  const wide = (at) => (at + 8 <= bytes.length ? Number(view.getBigUint64(at, true)) : 0);
+  const [table, size, count] = [wide(32), view.getUint16(54, true), view.getUint16(56, true)];
+  const segments = [];
+  for (let i = 0; i < count && table + i * size + 56 <= bytes.length; ++i) {
+    const at = table + i * size;
+    segments.push({ type: view.getUint32(at, true), offset: wide(at + 8), address: wide(at + 16), fileSize: wide(at + 32) });
+  }
+  if (segments.length < count || segments.some((s) => s.type === PT_LOAD && s.offset + s.fileSize > bytes.length)) {
+    throw `${name} is cut off: it says that it is longer than its ${bytes.length} bytes.`;
+  }
+  if (!segments.some((s) => s.type === PT_LOAD)) throw `${name} has nothing to load, so it cannot run.`;
+  const asked = segments.find((s) => s.type === PT_INTERP);
+  return { interpreter: asked ? textAt(bytes, asked.offset) : "", libraries: neededBy(bytes, segments, wide), library: type === 3 && !asked && wide(24) === 0 };
+}
+
+function neededBy(bytes, segments, wide) {
+  const dynamic = segments.find((s) => s.type === PT_DYNAMIC);
+  if (!dynamic) return [];
+  const entries = [];
+  for (let at = dynamic.offset; at + 16 <= bytes.length && wide(at) !== DT_NULL; at += 16) entries.push([wide(at), wide(at + 8)]);
+  const strings = entries.find(([tag]) => tag === DT_STRTAB)?.[1];
+  const home = segments.find((s) => s.type === PT_LOAD && strings >= s.address && strings < s.address + s.fileSize);
+  if (!home) return [];
+  return entries.filter(([tag]) => tag === DT_NEEDED).map(([, at]) => textAt(bytes, strings - home.address + home.offset + at));
+}
+
+function explainNoElf(bytes, name) {
+  const begin = decoder.decode(bytes.subarray(0, 4));
+  if (bytes.length === 0) return `${name} is empty.`;
+  if (begin.startsWith("MZ")) return `${name} is a Windows program; this machine runs Linux ones (ELF, x86-64).`;
+  if (begin.startsWith("#!")) return `${name} is a script; put it into a tar with what runs it, or type it into the console.`;
+  if (["cffaedfe", "cefaedfe", "cafebabe"].includes([...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(""))) {
+    return `${name} is a macOS program; this machine runs Linux ones (ELF, x86-64).`;
+  }
+  if (begin.startsWith("\x1f") || begin.startsWith("BZh") || begin.startsWith("PK")) return `${name} is compressed; unpack it first (tar and cpio archives may hold many files).`;
+  return `${name} is neither a program (ELF) nor an archive (tar, cpio).`;
+}
+
+// --- tar (ustar, with GNU and pax long names) ---
+const isTar = (bytes) => bytes.length >= 512 && decoder.decode(bytes.subarray(257, 262)) === "ustar";
+function readTar(bytes, name) {
+  const files = new Map();
+  const octal = (at, size) => parseInt(decoder.decode(bytes.subarray(at, at + size)).replace(/\0.*/s, "").trim() || "0", 8);
+  let long = "";
+  for (let next = 0; next + 512 <= bytes.length && bytes[next] !== 0;) {
+    const at = next;
+    const size = octal(at + 124, 12);
+    const body = bytes.subarray(at + 512, at + 512 + size);
+    if (!(size >= 0) || body.length < size) throw `${name} is cut off.`;
+    next += 512 + Math.ceil(size / 512) * 512;
+    const field = (from, length) => textAt(bytes.subarray(at + from, at + from + length), 0);
+    const kind = String.fromCharCode(bytes[at + 156] || 48);
+    const prefix = field(345, 155);
+    const path = (long || (prefix && `${prefix}/`) + field(0, 100)).replace(/^(\.?\/)+/, "").replace(/\/$/, "");
+    const mode = octal(at + 100, 8) & 0o7777;
+    long = "";
+    if (kind === "L") long = textAt(body, 0);
+    else if (kind === "x") long = /\d+ path=(.*)\n/.exec(decoder.decode(body))?.[1] ?? "";
+    else if (kind === "0") files.set(path, { mode: 0o100000 | mode, bytes: body });
+    else if (kind === "5" && path) files.set(path, { mode: 0o040000 | mode, bytes: new Uint8Array() });
+    else if (kind === "2") files.set(path, { mode: 0o120777, bytes: new TextEncoder().encode(field(157, 100)) });
+  }
+  return files;
+}
+
+/** What of a dynamic program is missing from the machine; files: Map of path. */
+function explainMissing(name, { interpreter, libraries }, files) {
+  const missing = [];
+  if (interpreter && !files.has(interpreter.replace(/^\/+/, ""))) missing.push(`its interpreter ${interpreter}`);
+  for (const library of libraries) {
+    const there = library.includes("/") ? files.has(library.replace(/^\/+/, "")) : LIBRARY_FOLDERS.some((folder) => files.has(`${folder}/${library}`));
+    // The C library of musl is its interpreter, under another name.
+    if (!there && !(interpreter.includes("ld-musl") && library.startsWith("libc."))) missing.push(`the library ${library}`);
+  }
+  if (missing.length === 0) return "";
+  return `${name} is dynamically linked, and the machine lacks ${missing.join(", ")}. Link it with -static, or give a tar of the program with these files in their folders.`;
+}
+
+/** The file as a start of the machine: {files, argv}; files for writeCpio, argv empty when an archive has no program
+ *  of its own to run and only adds files. `root` is the machine's own archive. */
+export function ownProgram(bytes, name, args, root) {
+  if (bytes.length > MOST_BYTES) throw `${name} has ${Math.ceil(bytes.length / (1 << 20))} MiB; at most ${MOST_BYTES >> 20} fit in here.`;
+  const plain = name.replace(/^.*[/\\]/, "").replace(/[^\w.+-]/g, "_") || "program";
+  const files = isTar(bytes) ? readTar(bytes, plain) : isCpio(bytes) ? readCpio(bytes) : null;
+  const all = readCpio(root);
+  if (files) {
+    if (files.size === 0) throw `${plain} holds no files.`;
+    for (const [path, file] of files) all.set(path, file);
+    const isProgram = ([path, file]) => (file.mode & 0o170000) === 0o100000 && (file.mode & 0o111) !== 0
+      && isElf(file.bytes) && !/\.so(\.|$)|(^|\/)ld-/.test(path);
+    const main = [...files].find(isProgram);
+    if (main) {
+      const problem = explainMissing(main[0], examineElf(main[1].bytes, main[0]), all);
+      if (problem) throw problem;
+    }
+    return { files: [...files].map(([path, file]) => ({ path, ...file })), argv: main ? [`/${main[0]}`, ...args] : null };
+  }
+  const wants = examineElf(bytes, plain);
+  if (wants.library) throw `${plain} is a shared library, not a program.`;
+  const problem = explainMissing(plain, wants, all);
+  if (problem) throw problem;
+  return { files: [{ path: `bin/${plain}`, bytes, mode: 0o755 }], argv: [`/bin/${plain}`, ...args] };
+}
