@@ -4,6 +4,7 @@
 # Afterwards: targets lucid_kernel and lucid_root, and the files
 #   LUCID_KERNEL_ELF  the kernel, symbols kept, debug information stripped
 #   LUCID_ROOT_CPIO   the root archive with the sample programs
+#   LUCID_FIRMWARE    a folder with bios.bin, boot_sector.bin and loader.bin (target lucid_firmware)
 #   LUCID_SOURCE_PACK line tables and sources of both (target lucid_sources)
 include(ExternalProject)
 set(guest_build ${CMAKE_BINARY_DIR}/guest)
@@ -22,6 +23,9 @@ function(lucid_guest_project target source_dir product)
 endfunction()
 lucid_guest_project(lucid_kernel core/kernel ${LUCID_KERNEL_ELF} kernel)
 lucid_guest_project(lucid_root samples ${LUCID_ROOT_CPIO} samples)
+set(LUCID_FIRMWARE ${guest_build}/firmware)
+set(LUCID_FIRMWARE_FILES ${LUCID_FIRMWARE}/bios.bin ${LUCID_FIRMWARE}/boot_sector.bin ${LUCID_FIRMWARE}/loader.bin)
+lucid_guest_project(lucid_firmware core/firmware "${LUCID_FIRMWARE_FILES}" firmware)
 
 # The tool that makes the source pack runs here and now, whatever this build's target: it is compiled
 # by the guest's compiler, for the machine that builds.

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "core/cli/builtin.h"
 #include "core/cli/disk.h"
 #include "core/cli/drive.h"
 #include "core/cli/help.h"
@@ -29,11 +30,15 @@ Failure unloadable(const BootOptions& options, const std::string& message) {
 }
 
 Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& options) {
-  auto image = read_file(options.image);
-  if (!image) return unreadable(image.error());
   session::Config config;
+  std::vector<u8> image;
+  if (!options.image.empty()) {
+    auto bytes = read_file(options.image);
+    if (!bytes) return unreadable(bytes.error());
+    image = bytes.take();
+  }
   config.memory_bytes = options.memory_mib.value_or(default_boot_memory_mib) << 20;
-  config.kernel = image.value();
+  config.kernel = options.image.empty() ? builtin_bios() : std::span<const u8>(image);
   config.kernel_name = options.image;
   config.command_line = options.append;
   auto disk = set_up_disk(options);

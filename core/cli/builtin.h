@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The kernel and the root archive that the build put into this executable, and their source lines.
+// What the build put into this executable: the kernel, the root archive, their source lines, the firmware.
 #pragma once
 #include <span>
 
@@ -10,5 +10,9 @@ namespace lucid::cli {
 std::span<const u8> builtin_kernel();
 std::span<const u8> builtin_root();
 std::span<const u8> builtin_source_pack();
+/// core/firmware: the ROM of a machine that boots from its disk, and what that disk begins with.
+std::span<const u8> builtin_bios();
+std::span<const u8> builtin_boot_sector();
+std::span<const u8> builtin_loader();
 
 }  // namespace lucid::cli

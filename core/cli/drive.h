@@ -31,7 +31,7 @@ struct Drive {
   Stops* stops = nullptr;  // null = none were asked for
   std::optional<u16> gdb_port = {};
   std::string gdb_focus = {};  // see gdb::Server
-  bool recorded = false;  // only what was recorded is given to the machine
+  bool recorded = false;       // only what was recorded is given to the machine
   /// From the value that the guest powered off with.
   int (*exit_code)(int status) = [](int status) { return status; };
 };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/cli/guest_setup.h"
 
-#include "core/cli/disk.h"
-
 #include <algorithm>
 #include <set>
 
 #include "core/cli/builtin.h"
+#include "core/cli/disk.h"
 #include "core/cli/host_files.h"
 #include "core/inspect/archive.h"
 #include "core/inspect/elf.h"
@@ -167,31 +166,29 @@ std::optional<Failure> choose_memory(const RunOptions& options, u64 archive_byte
   return std::nullopt;
 }
 
-}  // namespace
+Result<std::vector<u8>, Failure> chosen_kernel(const FileOptions& options) {
+  if (options.kernel_file.empty()) return std::vector<u8>(builtin_kernel().begin(), builtin_kernel().end());
+  auto bytes = read_file(options.kernel_file);
+  if (!bytes) return bad_input("--kernel " + bytes.error().message);
+  if (auto image = inspect::read_elf(bytes.value()); !image)
+    return bad_input("--kernel " + options.kernel_file + ": is " + image.error().message);
+  return bytes.take();
+}
 
-Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Connection connection) {
-  GuestSetup setup;
-  Archives archives;
+/// All that the machine's file system begins with, what tells init to run the program included.
+std::optional<Failure> gather(Archives& archives, const FileOptions& options, session::Connection connection,
+                              std::vector<std::string>& notes) {
   if (options.builtin_root) archives.add_view(builtin_root());
   for (const auto& path : options.roots) {
-    if (auto failure = add_root(archives, path, setup.notes)) return *failure;
+    if (auto failure = add_root(archives, path, notes)) return failure;
   }
   if (options.builtin_root && !options.roots.empty()) uncover_builtin(archives);
-
-  std::vector<u8> kernel;
-  if (!options.kernel_file.empty()) {
-    auto bytes = read_file(options.kernel_file);
-    if (!bytes) return bad_input("--kernel " + bytes.error().message);
-    kernel = bytes.take();
-    if (auto image = inspect::read_elf(kernel); !image)
-      return bad_input("--kernel " + options.kernel_file + ": is " + image.error().message);
-  }
 
   // A shell that does not sit on a terminal is a program like any other.
   auto program = options.program;
   if (program.empty() && connection == session::Connection::raw) program = {"sh"};
   if (!program.empty()) {
-    if (auto failure = place_program(archives, program[0])) return *failure;
+    if (auto failure = place_program(archives, program[0])) return failure;
   }
   auto environment = session::default_environment();
   for (const auto& variable : options.environment) {
@@ -204,12 +201,37 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
       environment.push_back(variable);
   }
   archives.add(session::program_overlay(program, environment, connection));
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<GuestFiles, Failure> gather_guest_files(const FileOptions& options, session::Connection connection) {
+  GuestFiles files;
+  Archives archives;
+  if (auto failure = gather(archives, options, connection, files.notes)) return *failure;
+  auto kernel = chosen_kernel(options);
+  if (!kernel) return kernel.error();
+  files.kernel = kernel.take();
+  for (const auto archive : archives.all) {
+    files.root.resize((files.root.size() + 3) & ~u64{3});  // where cpio entries begin
+    files.root.insert(files.root.end(), archive.begin(), archive.end());
+  }
+  return files;
+}
+
+Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Connection connection) {
+  GuestSetup setup;
+  Archives archives;
+  if (auto failure = gather(archives, options, connection, setup.notes)) return *failure;
+  auto kernel = chosen_kernel(options);
+  if (!kernel) return kernel.error();
 
   session::Config config;
   u64 mib = 0;
   if (auto failure = choose_memory(options, archives.size(), mib)) return *failure;
   config.memory_bytes = mib * mebibyte;
-  config.kernel = kernel.empty() ? builtin_kernel() : std::span<const u8>(kernel);
+  config.kernel = kernel.value();
   config.archives = archives.all;
   config.command_line = session::command_line_for(connection);
   auto disk = set_up_disk(options);

@@ -16,6 +16,13 @@ struct GuestSetup {
   std::vector<std::string> notes;  // for standard error
 };
 
+/// What the machine would be given, for a disk to boot it from.
+struct GuestFiles {
+  std::vector<u8> kernel, root;
+  std::vector<std::string> notes;
+};
+Result<GuestFiles, Failure> gather_guest_files(const FileOptions& options, session::Connection connection);
+
 Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Connection connection);
 
 }  // namespace lucid::cli

@@ -7,16 +7,19 @@ const char general_help[] = R"(lucid86 - a computer one can see through
 
 usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
        lucid86 replay [OPTION]... FILE
-       lucid86 boot [OPTION]... IMAGE
-       lucid86 help [run|replay|boot]
+       lucid86 boot [OPTION]... [IMAGE]
+       lucid86 make-disk [OPTION]... --output FILE [--] [PROGRAM [ARG...]]
+       lucid86 help [run|replay|boot|make-disk]
        lucid86 --version
 
 commands:
   run    boot the machine, run a program (or a shell) on it, exit with its status
   replay do a recorded run again and check that it is the same
-  boot   boot another kernel: a Multiboot or PVH ELF file, a Linux bzImage or vmlinux
+  boot   boot another kernel: a Multiboot or PVH ELF file, a Linux bzImage or vmlinux; or a disk, by
+         firmware that starts in real mode
+  make-disk  write a disk image that boots, here and in other PCs
 
-lucid86 run --help, replay --help and boot --help tell all about them.
+lucid86 COMMAND --help tells all about each.
 )";
 
 const char run_help[] = R"(usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
@@ -127,11 +130,11 @@ exit code:
   74     an output file cannot be written            another kernel or other built-in files
 )";
 
-const char boot_help[] = R"(usage: lucid86 boot [OPTION]... IMAGE
+const char boot_help[] = R"(usage: lucid86 boot [OPTION]... [IMAGE]
 
 Boots a kernel that is not ours on the same machine: an x86-64 processor without APIC, 8259 PICs,
 8254 PIT, MC146818 clock, 8042 with a keyboard, VGA text mode, two 16550 UARTs at 0x3f8 and 0x2f8, and QEMU's
-isa-debug-exit at 0xf4, pc-testdev at 0xe0 and fw_cfg at 0x510. There is no PCI, ACPI or BIOS.
+isa-debug-exit at 0xf4, pc-testdev at 0xe0 and fw_cfg at 0x510. There is no PCI and no ACPI.
 
 COM1 is standard input and output, COM2 standard error. On a terminal time keeps pace with the
 clock, Ctrl-A x ends the machine and Ctrl-A n presses its NMI button; otherwise time is the
@@ -142,6 +145,11 @@ IMAGE is one of
     Multiboot image
   - a Linux bzImage (boot protocol 2.02 or newer), such as /boot/vmlinuz-*
   - a Linux vmlinux, by its PVH note or else at its 64-bit entry point
+  - a ROM of at most 128 KiB, which ends at 1 MiB and is entered at the reset vector
+
+Without IMAGE the machine starts like a PC: at the reset vector, in real mode, in a little firmware
+(INT 10h, 12h, 13h, 15h, 18h, 19h, 1Ah) that loads the first sector of --disk FILE to 0x7c00. The disks of
+lucid86 make-disk go on from there with a loader of their own; other operating systems may need more.
 
 options:
   --initrd FILE         a file for the kernel: Linux's initrd, a Multiboot or PVH module; may be
@@ -160,7 +168,7 @@ options:
   --break EXPR, --until EXPR, --dump WHAT, --dump-file FILE, --gdb [PORT]
                         stop and tell, as lucid86 run --help says
 
-The built-in kernel's command line (of unknown words init gets nothing, as they are the program's business):
+The built-in kernel's command line (other words are ignored):
   console=ttyS0|ttyS1   the serial line of the kernel's messages: COM1, unless said, or COM2
   console=tty1          /dev/console is keyboard and screen instead of COM1
   quiet                 only panics and the like are shown; dmesg has the rest
@@ -183,6 +191,26 @@ exit code:
 examples:
   lucid86 boot x86/emulator.flat
   lucid86 boot --memory 512 --initrd root.cpio --append 'console=ttyS0' vmlinuz
+  lucid86 make-disk --output disk.img && lucid86 boot --disk disk.img
+)";
+
+const char make_disk_help[] = R"(usage: lucid86 make-disk [OPTION]... --output FILE [--] [PROGRAM [ARG...]]
+
+Writes a disk image with a boot sector, a loader, the kernel and its files, in partitions. It boots in
+lucid86 boot --disk FILE, in other emulators (qemu-system-x86_64 -drive format=raw,file=FILE) and on PCs
+with a BIOS. The console is COM1; init starts PROGRAM or a shell there, and powers off when that ends.
+
+options:
+  --output FILE         the image; "-" is standard output
+  --root DIR|FILE.cpio, --no-builtin-root, --kernel FILE, --env NAME=VALUE
+                        as lucid86 run --help says
+  --append TEXT         words added to the kernel's command line
+  --swap MiB            a swap partition
+
+The image: sector 0 boot sector and partition table; partition 1 loader, with the command line in its last two
+sectors; 2 kernel; 3 root archive (cpio); 4 swap.
+
+exit code: 0, or 64, 66, 74, 126, 127 as lucid86 run --help says
 )";
 
 }  // namespace lucid::cli

@@ -8,6 +8,7 @@
 #include "core/cli/boot.h"
 #include "core/cli/exit_code.h"
 #include "core/cli/help.h"
+#include "core/cli/make_disk.h"
 #include "core/cli/replay.h"
 #include "core/cli/run.h"
 
@@ -23,6 +24,7 @@ constexpr Command commands[] = {
     {"run", lucid::cli::run_command, lucid::cli::run_help},
     {"replay", lucid::cli::replay_command, lucid::cli::replay_help},
     {"boot", lucid::cli::boot_command, lucid::cli::boot_help},
+    {"make-disk", lucid::cli::make_disk_command, lucid::cli::make_disk_help},
 };
 
 int print(const char* text) { return std::fputs(text, stdout) < 0 ? lucid::cli::exit_host : 0; }

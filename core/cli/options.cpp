@@ -20,12 +20,12 @@ Problem set_memory(MachineOptions& options, const std::string& value) {
   return std::nullopt;
 }
 
-Problem set_swap(MachineOptions& options, const std::string& value) {
+Problem read_swap(u64& swap_mib, const std::string& value) {
   constexpr u64 most = 2048;
   const auto mib = parse_number(value);
   if (!mib || *mib == 0 || *mib > most)
     return "the swap area can have 1 to " + std::to_string(most) + " MiB, not \"" + value + "\"";
-  options.swap_mib = *mib;
+  swap_mib = *mib;
   return std::nullopt;
 }
 
@@ -36,7 +36,7 @@ Problem set_max_instructions(ReportOptions& options, const std::string& value) {
   return std::nullopt;
 }
 
-Problem add_environment(RunOptions& options, const std::string& value) {
+Problem add_environment(FileOptions& options, const std::string& value) {
   const size_t equals = value.find('=');
   if (equals == std::string::npos || equals == 0) return "NAME=VALUE is needed, not \"" + value + "\"";
   options.environment.push_back(value);
@@ -97,21 +97,35 @@ constexpr Option<MachineOptions> machine_options[] = {
     {"--memory", Takes::value, set_memory},
     {"--record", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.record_file, v); }},
     {"--disk", Takes::value, [](MachineOptions& o, const std::string& v) { return set_file(o.disk_file, v); }},
-    {"--swap", Takes::value, set_swap},
+    {"--swap", Takes::value, [](MachineOptions& o, const std::string& v) { return read_swap(o.swap_mib, v); }},
     {"--append", Takes::value,
      [](MachineOptions& o, const std::string& v) -> Problem { return o.append = v, std::nullopt; }},
 };
 
-constexpr Option<RunOptions> run_options[] = {
+constexpr Option<FileOptions> file_options[] = {
     {"--root", Takes::value,
-     [](RunOptions& o, const std::string& v) { return add_text(o.roots, v, "a directory or cpio file"); }},
-    {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
+     [](FileOptions& o, const std::string& v) { return add_text(o.roots, v, "a directory or cpio file"); }},
     {"--env", Takes::value, add_environment},
+    {"--kernel", Takes::value, [](FileOptions& o, const std::string& v) { return set_file(o.kernel_file, v); }},
+    {"--no-builtin-root", Takes::nothing,
+     [](FileOptions& o, const std::string&) -> Problem { return o.builtin_root = false, std::nullopt; }},
+};
+
+constexpr Option<RunOptions> run_options[] = {
+    {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
     {"--boot-log", Takes::nothing,
      [](RunOptions& o, const std::string&) -> Problem { return o.boot_log = true, std::nullopt; }},
-    {"--kernel", Takes::value, [](RunOptions& o, const std::string& v) { return set_file(o.kernel_file, v); }},
-    {"--no-builtin-root", Takes::nothing,
-     [](RunOptions& o, const std::string&) -> Problem { return o.builtin_root = false, std::nullopt; }},
+};
+
+constexpr Option<MakeDiskOptions> make_disk_options[] = {
+    {"--output", Takes::value, [](MakeDiskOptions& o, const std::string& v) { return set_file(o.output_file, v); }},
+    {"--swap", Takes::value, [](MakeDiskOptions& o, const std::string& v) { return read_swap(o.swap_mib, v); }},
+    {"--append", Takes::value,
+     [](MakeDiskOptions& o, const std::string& v) -> Problem { return o.append = v, std::nullopt; }},
+    {"--help", Takes::nothing,
+     [](MakeDiskOptions& o, const std::string&) -> Problem { return o.help = true, std::nullopt; }},
+    {"-h", Takes::nothing,
+     [](MakeDiskOptions& o, const std::string&) -> Problem { return o.help = true, std::nullopt; }},
 };
 
 constexpr Option<BootOptions> boot_options[] = {
@@ -134,9 +148,9 @@ std::optional<u64> parse_number(const std::string& text) {
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments) {
   RunOptions options;
   const auto program =
-      parse_options<RunOptions, RunOptions, MachineOptions, StraceOptions, StopOptions, GdbOptions, ReportOptions>(
-          "run", arguments, options, run_options, machine_options, strace_options, stop_options, gdb_options,
-          report_options);
+      parse_options<RunOptions, RunOptions, FileOptions, MachineOptions, StraceOptions, StopOptions, GdbOptions,
+                    ReportOptions>("run", arguments, options, run_options, file_options, machine_options,
+                                   strace_options, stop_options, gdb_options, report_options);
   if (!program) return program.error();
   if (options.help) return options;
   options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(program.value()), arguments.end());
@@ -150,12 +164,29 @@ Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& 
       "boot", arguments, options, boot_options, machine_options, stop_options, gdb_options, report_options);
   if (!image) return image.error();
   if (options.help) return options;
+  if (image.value() == arguments.size() && !options.disk_file.empty()) {
+    if (!options.initrds.empty() || !options.append.empty())
+      return usage("--initrd and --append are for an IMAGE; what boots from a disk has its own there (make-disk)");
+    return options;
+  }
   if (image.value() >= arguments.size() || arguments[image.value()].empty())
-    return usage("boot needs an IMAGE; lucid86 boot --help tells which");
+    return usage("boot needs an IMAGE, or --disk to boot from; lucid86 boot --help tells which");
   options.image = arguments[image.value()];
   if (image.value() + 1 != arguments.size())
     return usage("boot takes one IMAGE, \"" + arguments[image.value() + 1] +
                  "\" is too much; words for the kernel go behind --append");
+  return options;
+}
+
+Result<MakeDiskOptions, Failure> parse_make_disk_options(const std::vector<std::string>& arguments) {
+  MakeDiskOptions options;
+  const auto program = parse_options<MakeDiskOptions, MakeDiskOptions, FileOptions>("make-disk", arguments, options,
+                                                                                    make_disk_options, file_options);
+  if (!program) return program.error();
+  if (options.help) return options;
+  if (options.output_file.empty()) return usage("make-disk needs --output FILE");
+  options.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(program.value()), arguments.end());
+  if (!options.program.empty() && options.program[0].empty()) return usage("the name of PROGRAM is empty");
   return options;
 }
 

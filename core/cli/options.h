@@ -50,19 +50,30 @@ struct MachineOptions : ReportOptions, StopOptions, GdbOptions {
   u64 swap_mib = 0;               // of a swap partition on a disk of its own
 };
 
-struct RunOptions : MachineOptions, StraceOptions {  // memory not given: 32 MiB, or what the roots need
-  std::vector<std::string> roots;                    // directories and cpio files, in order
-  bool tty = false;                                  // give PROGRAM the console
-  bool boot_log = false;
+/// What the machine's kernel and file system are.
+struct FileOptions {
+  std::vector<std::string> roots;        // directories and cpio files, in order
   std::vector<std::string> environment;  // added to the default one
   std::string kernel_file;               // "" = built in
   bool builtin_root = true;
   std::vector<std::string> program;  // PROGRAM and its arguments; empty = a shell
 };
 
+struct RunOptions : MachineOptions, StraceOptions, FileOptions {  // memory not given: 32 MiB, or what the roots need
+  bool tty = false;                                               // give PROGRAM the console
+  bool boot_log = false;
+};
+
 struct BootOptions : MachineOptions {
   std::vector<std::string> initrds;
-  std::string image;
+  std::string image;  // "" = the firmware, which boots from the disk
+};
+
+struct MakeDiskOptions : FileOptions {
+  std::string output_file;
+  std::string append;  // to the kernel's command line
+  u64 swap_mib = 0;    // of a swap partition
+  bool help = false;
 };
 
 struct ReplayOptions : ReportOptions, StraceOptions, StopOptions, GdbOptions {
@@ -73,6 +84,8 @@ struct ReplayOptions : ReportOptions, StraceOptions, StopOptions, GdbOptions {
 Result<RunOptions, Failure> parse_run_options(const std::vector<std::string>& arguments);
 /// Arguments after the word "boot".
 Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& arguments);
+/// Arguments after the word "make-disk".
+Result<MakeDiskOptions, Failure> parse_make_disk_options(const std::vector<std::string>& arguments);
 
 /// Arguments after the word "replay".
 Result<ReplayOptions, Failure> parse_replay_options(const std::vector<std::string>& arguments);

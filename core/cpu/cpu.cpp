@@ -7,6 +7,7 @@
 #include "core/cpu/block.h"
 #include "core/cpu/control.h"
 #include "core/cpu/core.h"
+#include "core/cpu/cpuid.h"
 #include "core/cpu/debug.h"
 #include "core/cpu/fetch.h"
 #include "core/cpu/interpreter.h"
@@ -257,6 +258,19 @@ void Cpu::forget_writes() { impl_->core.mmu.forget_writes(); }
 void Cpu::memory_changed() {
   impl_->memory_changed = true;
   impl_->core.wiring.ram.touch_all();
+}
+
+State reset_state() {
+  State s;
+  s.rip = 0xfff0;
+  s.gpr[rdx] = cpuid_leaf(s, 1, 0).eax;  // family, model and stepping
+  s.cr0 = cr0::cd | cr0::nw | cr0::et;
+  s.segment.fill({0, 0x0093, 0xffff, 0});
+  s.segment[cs] = {0xf000, 0x009b, 0xffff, 0xf0000};
+  s.tr = {0, 0x008b, 0xffff, 0};
+  s.ldtr = {0, 0x0082, 0xffff, 0};
+  s.gdtr.limit = s.idtr.limit = 0xffff;
+  return s;
 }
 
 State pvh_entry_state(u32 entry, Gpa start_info) {

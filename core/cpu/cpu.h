@@ -123,5 +123,8 @@ class Cpu {
 /// The board's RESET as a PVH loader leaves it: 32-bit protected mode, paging off, flat segments,
 /// interrupts off, EIP = entry, EBX = start_info (boot_info.h).
 State pvh_entry_state(u32 entry, Gpa start_info);
+/// After power-on: real mode at F000:FFF0 (SDM vol. 3, 10.1.4). Known inaccuracy: CS's base is 0xf0000 at once, where the
+/// same ROM is seen, and not 0xffff0000 until the first far jump.
+State reset_state();
 
 }  // namespace lucid::cpu

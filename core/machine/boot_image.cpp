@@ -7,6 +7,7 @@
 #include "core/machine/linux_loader.h"
 #include "core/machine/multiboot_loader.h"
 #include "core/machine/pvh_loader.h"
+#include "core/machine/rom_image.h"
 
 namespace lucid::machine {
 namespace {
@@ -22,7 +23,7 @@ Error unknown_format(std::span<const u8> file) {
   if (starts_with(file, {0x1f, 0x8b}) || starts_with(file, {0xfd, '7', 'z', 'X', 'Z'}) ||
       starts_with(file, {0x28, 0xb5, 0x2f, 0xfd}))
     return {"kernel: the file is compressed; unpack it first"};
-  return {"kernel: not an ELF file, a bzImage or anything with a Multiboot header; give one of these"};
+  return {"kernel: not an ELF file, a bzImage, a ROM or anything with a Multiboot header; give one of these"};
 }
 
 /// Linux's own 64-bit entry is taken by kernels only: programs are not linked to the upper half.
@@ -57,6 +58,7 @@ Result<BootEntry> load_boot_image(mem::PhysicalMemory& ram, const BootFiles& fil
   if (multiboot && multiboot->has_addresses()) return load_multiboot_flat(ram, files, *multiboot);
   if (is_elf(files.image)) return load_elf(ram, files, multiboot);
   if (is_bzimage(files.image)) return load_bzimage(ram, files);
+  if (is_rom(files.image)) return load_rom(ram, files);
   return unknown_format(files.image);
 }
 

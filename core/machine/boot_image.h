@@ -5,6 +5,7 @@
 //   ELF or flat, Multiboot header multiboot_loader.h   32-bit entry, EBX = Multiboot information
 //   bzImage                       linux_loader.h       32-bit entry, ESI = zero page
 //   vmlinux without a PVH note    linux_loader.h       64-bit entry, RSI = zero page
+//   ROM                           rom_image.h          the reset vector; loads what is on the disk itself
 //
 // A 32-bit ELF file with both is booted by Multiboot, a 64-bit one by PVH, as QEMU does. Every file
 // is hostile until checked: nothing is written unless everything fits.

@@ -220,6 +220,26 @@ TEST_CASE("a vmlinux without a PVH note is entered in 64-bit mode and can run th
   CHECK(text_at(machine.ram(), at<u32>(machine.ram(), cpu.gpr[cpu::rsi] + 0x228)) == "quiet");
 }
 
+TEST_CASE("a ROM ends at 1 MiB and is entered at the reset vector, in real mode") {
+  Bytes rom(8192, 0x90);
+  const Bytes code = {0xb8, 0x34, 0x12, 0xe7, 0xf4};    // mov ax, 0x1234; out 0xf4, ax
+  const Bytes vector = {0xea, 0x00, 0xe0, 0x00, 0xf0};  // jmp 0xf000:0xe000, where it starts
+  std::copy(code.begin(), code.end(), rom.begin());
+  std::copy(vector.begin(), vector.end(), rom.end() - 16);
+  machine::Machine machine{ram_size};
+  REQUIRE(machine.load({rom, "", {}, ""}).ok());
+  const cpu::State& reset = machine.cpu().state();
+  CHECK(reset.rip == 0xfff0);  // SDM vol. 3, table 10-1
+  CHECK(reset.segment[cpu::cs].selector == 0xf000);
+  CHECK(reset.cr0 == 0x60000010);
+  CHECK(reset.rflags == 2);
+  CHECK(machine.run(100) == machine::MachineStop::exit_port);
+  CHECK(machine.exit_value() == 0x1234);
+  CHECK(machine.load({rom, "", {}, "words"}).ok() == false);
+  rom.resize(8191);
+  CHECK(says(message_of(rom), "ROM"));
+}
+
 TEST_CASE("files that are no kernels are told what they are") {
   CHECK(says(message_of({}), "empty"));
   CHECK(says(message_of({'#', '!', '/', 'b', 'i', 'n'}), "Multiboot"));

@@ -71,6 +71,8 @@ bool AtaDisk::find() {
   const u8 present = in8(status);
   if (present == 0 || present == 0xff || !wait_while_busy()) return false;
   out8(control, 0);  // interrupts on
+  out8(middle, 0);  // firmware may have left the sector it read last
+  out8(high, 0);
   out8(command, identify);
   // Packet devices refuse with their signature in the address.
   if (!wait_while_busy() || in8(status) & failed || in8(middle) || in8(high) || !(in8(alternate_status) & wants_data))
