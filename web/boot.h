@@ -19,6 +19,6 @@ struct Start {
 };
 
 /// Copies nothing: the spans must live until the session is made.
-session::Config config_of(const Start& start, u64 history_bytes);
+session::Config config_of(const Start& start, u64 history_bytes, u64 easy_history_bytes);
 
 }  // namespace lucid::web

@@ -12,9 +12,9 @@ constexpr double frame_budget_ms = 8;  // of 16.7: the rest is for drawing, the 
 constexpr std::size_t most_kept_events = 4096;
 /// A step to an event that does not come ends here: about a second.
 constexpr u64 most_instructions_of_a_step = 100'000'000;
-/// For the recording: with the machine's 32 MiB and all else it stays inside the 64 MiB that the page begins
-/// with (web/CMakeLists.txt), so its memory does not grow while the default machine runs.
-constexpr u64 history_bytes = u64{10} << 20;
+/// For the recording. With the machine's 32 MiB and all else the easy part stays inside the 64 MiB that the page
+/// begins with (web/CMakeLists.txt); only a run so long that jumps in it would take a while needs more.
+constexpr u64 history_bytes = u64{64} << 20, easy_history_bytes = u64{10} << 20;
 
 template <typename... F>
 struct Overloaded : F... {
@@ -28,7 +28,7 @@ Overloaded(F...) -> Overloaded<F...>;
 Host::Host() : pacer_([] { return emscripten_get_now(); }) {}
 
 std::string Host::boot(const Start& start) {
-  auto session = session::Session::create(config_of(start, history_bytes));
+  auto session = session::Session::create(config_of(start, history_bytes, easy_history_bytes));
   if (!session) return session.error().message;
   use(session.take());
   return "";
@@ -39,7 +39,7 @@ std::string Host::boot_recorded(std::span<const u8> kernel, std::span<const u8> 
   if (!run) return "The recorded run in this link " + run.error().message + ".";
   if (run.value().memory_bytes > most_memory_bytes)
     return "The recorded run in this link wants more memory than a page has.";
-  auto session = session::Session::create(run.value(), history_bytes);
+  auto session = session::Session::create(run.value(), history_bytes, easy_history_bytes);
   if (!session) return session.error().message;
   recorded_end_ = run.value().end;
   use(session.take());

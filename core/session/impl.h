@@ -27,7 +27,7 @@ struct Session::Impl {
   std::string command_line;
   std::vector<u8> disk;  // the beginning of it
   u64 disk_bytes = 0;
-  u64 history_bytes = 0;
+  u64 history_bytes = 0, easy_history_bytes = 0;
   std::string kernel_name;
   std::vector<std::pair<std::vector<u8>, std::string>> modules;  // bytes and names
   std::unique_ptr<inspect::Images> images;                       // points into kernel and initrd

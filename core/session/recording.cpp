@@ -27,11 +27,15 @@ void Session::Impl::take_keyframe() {
   if (history_bytes == 0 || over) return;
   if (next_command > 0 && commands[next_command - 1].time == now().time) return;  // must come before commands
   const u64 cost = machine->frames_touched() * page_size + keyframe_overhead;
-  const auto fits = [&] { return recording_bytes() - record.bytes() + cost <= keyframe_share(history_bytes); };
-  while (!fits() && timeline.thin(now().instruction, end.instruction)) {
+  const auto fits = [&](u64 budget) { return recording_bytes() - record.bytes() + cost <= keyframe_share(budget); };
+  while (!fits(easy_history_bytes)) {
+    const size_t least = timeline.least_missed(now().instruction, end.instruction);
+    if (least == 0) break;
+    if (fits(history_bytes) && timeline.way_without(least, end.instruction) > Timeline::short_way) break;
+    timeline.remove(least);
   }
   last_keyframe = now().instruction;
-  if (!fits() && !timeline.empty()) return;
+  if (!fits(history_bytes) && !timeline.empty()) return;
   timeline.add({now(), machine->cpu().state().halted, machine->snapshot(), stats, colours, open_calls, output, strace,
                 recorded_events});
 }
@@ -39,7 +43,7 @@ void Session::Impl::take_keyframe() {
 void Session::Impl::record_progress() {
   end = std::max(end, now());
   if (history_bytes == 0 || travelling) return;
-  record.shrink(history_bytes - keyframe_share(history_bytes) - slice_of_events(history_bytes));
+  record.shrink(easy_history_bytes - keyframe_share(easy_history_bytes) - slice_of_events(easy_history_bytes));
   const u64 since = now().instruction - last_keyframe;
   if (since < Timeline::interval || since < machine->frames_touched() * Timeline::interval_per_frame) return;
   if (!timeline.has_near(now().instruction, Timeline::interval / 2)) take_keyframe();

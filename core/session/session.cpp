@@ -54,6 +54,8 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   impl.disk.assign(config.disk.begin(), config.disk.end());
   impl.disk_bytes = config.disk_bytes;
   impl.history_bytes = config.history_bytes;
+  impl.easy_history_bytes =
+      config.easy_history_bytes ? std::min(config.easy_history_bytes, config.history_bytes) : config.history_bytes;
   impl.kernel_name = config.kernel_name;
   for (const Module& module : config.modules)
     impl.modules.emplace_back(std::vector<u8>(module.bytes.begin(), module.bytes.end()), module.name);
@@ -62,7 +64,7 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   return session;
 }
 
-Result<std::unique_ptr<Session>> Session::create(const RecordedRun& run, u64 history_bytes) {
+Result<std::unique_ptr<Session>> Session::create(const RecordedRun& run, u64 history_bytes, u64 easy_history_bytes) {
   Config config;
   config.memory_bytes = run.memory_bytes;
   config.kernel = run.kernel;
@@ -73,6 +75,7 @@ Result<std::unique_ptr<Session>> Session::create(const RecordedRun& run, u64 his
   config.kernel_name = run.kernel_name;
   for (const auto& [bytes, name] : run.modules) config.modules.push_back({bytes, name});
   config.history_bytes = history_bytes;
+  config.easy_history_bytes = easy_history_bytes;
   auto created = create(config);
   if (!created) return created.error();
   auto session = created.take();

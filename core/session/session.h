@@ -43,6 +43,7 @@ struct Config {
   std::vector<std::span<const u8>> archives;  // cpio "newc", later ones laid over earlier ones; copied
   std::string command_line;                   // the kernel's; init's arguments after "--"
   u64 history_bytes = 0;                      // budget of the recording that makes time travel possible; 0 = none
+  u64 easy_history_bytes = 0;                 // only what keeps ways to any moment short may go beyond this; 0 = all
   std::string kernel_name;                    // Multiboot kernels read it as the first word of their command line
   std::span<const u8> disk;                   // the beginning of an ATA disk; copied
   u64 disk_bytes = 0;                         // its size, zeros behind `disk`; 0 and no `disk` = the machine has none
@@ -71,7 +72,8 @@ class Session {
   /// Boots nothing yet: loads the kernel and leaves the machine at its entry point.
   static Result<std::unique_ptr<Session>> create(const Config& config);
   /// At the beginning of a recorded run, all of which is its future.
-  static Result<std::unique_ptr<Session>> create(const RecordedRun& run, u64 history_bytes = 0);
+  static Result<std::unique_ptr<Session>> create(const RecordedRun& run, u64 history_bytes = 0,
+                                                 u64 easy_history_bytes = 0);
   ~Session();
 
   /// Line tables and texts of the kernel and the programs whose files carry none (core/inspect/

@@ -44,21 +44,24 @@ void Timeline::forget_after(u64 time) {
   keyframes_.erase(std::lower_bound(keyframes_.begin(), keyframes_.end(), time + 1, earlier), keyframes_.end());
 }
 
-bool Timeline::thin(u64 here, u64 end) {
+u64 Timeline::way_without(size_t i, u64 end) const {
+  const u64 next = i + 1 < keyframes_.size() ? keyframes_[i + 1].at.instruction : end;
+  return next - keyframes_[i - 1].at.instruction;
+}
+
+size_t Timeline::least_missed(u64 here, u64 end) const {
   size_t least = 0;
   double least_worth = 0;
   for (size_t i = 1; i < keyframes_.size(); ++i) {
-    // Without it, moments up to the next keyframe are reached from the one before it.
     const u64 at = keyframes_[i].at.instruction;
-    const u64 next = i + 1 < keyframes_.size() ? keyframes_[i + 1].at.instruction : end;
-    const double way = static_cast<double>(next - keyframes_[i - 1].at.instruction);
-    const double remote = static_cast<double>(std::min(distance(at, here), distance(at, end)) + interval);
+    const double way = static_cast<double>(way_without(i, end));
+    const double remote = static_cast<double>(std::min({distance(at, here), distance(at, end), far_away}) + interval);
     const double worth = way / remote;
     if (least == 0 || worth < least_worth) least = i, least_worth = worth;
   }
-  if (least == 0) return false;
-  keyframes_.erase(keyframes_.begin() + static_cast<std::ptrdiff_t>(least));
-  return true;
+  return least;
 }
+
+void Timeline::remove(size_t i) { keyframes_.erase(keyframes_.begin() + static_cast<std::ptrdiff_t>(i)); }
 
 }  // namespace lucid::session

@@ -36,8 +36,12 @@ class Timeline {
  public:
   /// Instructions between keyframes of a run that writes little …
   static constexpr u64 interval = 1'000'000;
-  /// … and per frame written since: copying one costs about as much as running 300 instructions.
-  static constexpr u64 interval_per_frame = 10'000;
+  /// … and per frame written since: noticing that and copying it cost about as much as running 1,000 instructions.
+  static constexpr u64 interval_per_frame = 30'000;
+  /// From this distance on (instructions) keyframes are kept equally dense: a fifth of a second of running.
+  static constexpr u64 far_away = 60'000'000;
+  /// The way from a keyframe that is kept short while memory allows.
+  static constexpr u64 short_way = 100'000'000;
 
   bool empty() const { return keyframes_.empty(); }
   u64 size() const { return keyframes_.size(); }
@@ -53,9 +57,12 @@ class Timeline {
   const Keyframe* before_instruction(u64 instruction) const;
   void forget_after(u64 time);
   void clear() { keyframes_.clear(); }
-  /// Removes the keyframe that is missed least by a reader at `here` (instructions) of a run up to
-  /// `end`; never the first. False when there is none to remove.
-  bool thin(u64 here, u64 end);
+  /// The keyframe that is missed least by a reader at `here` (instructions) of a run up to `end`; never the
+  /// first: 0 = there is none to remove.
+  size_t least_missed(u64 here, u64 end) const;
+  /// Without it, moments up to the next keyframe are reached from the one before it: so far away.
+  u64 way_without(size_t i, u64 end) const;
+  void remove(size_t i);
 
  private:
   std::vector<Keyframe> keyframes_;
