@@ -6,6 +6,7 @@
 #   LUCID_ROOT_CPIO   the root archive with the sample programs
 #   LUCID_FIRMWARE    a folder with bios.bin, boot_sector.bin and loader.bin (target lucid_firmware)
 #   LUCID_SOURCE_PACK line tables and sources of both (target lucid_sources)
+#   LUCID_SCENES      the scenes and their strings (target lucid_scenes)
 include(ExternalProject)
 set(guest_build ${CMAKE_BINARY_DIR}/guest)
 set(LUCID_KERNEL_ELF ${guest_build}/kernel/kernel.elf)
@@ -46,3 +47,13 @@ add_custom_command(OUTPUT ${LUCID_SOURCE_PACK}
   COMMAND ${guest_build}/pack_sources ${LUCID_SOURCE_PACK} ${PROJECT_SOURCE_DIR} ${guest_build}/kernel ${guest_build}/samples
   DEPENDS ${guest_build}/pack_sources ${LUCID_KERNEL_ELF} ${LUCID_ROOT_CPIO} lucid_kernel lucid_root VERBATIM)
 add_custom_target(lucid_sources DEPENDS ${LUCID_SOURCE_PACK})
+
+# The scenes and their strings in one file, by the target lucid_scenes.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(LUCID_SCENES ${CMAKE_BINARY_DIR}/scenes.txt)
+set(scenes ${PROJECT_SOURCE_DIR}/samples/scenes)
+file(GLOB scene_files CONFIGURE_DEPENDS ${scenes}/*.scene ${scenes}/strings/*.txt)
+add_custom_command(OUTPUT ${LUCID_SCENES}
+  COMMAND ${Python3_EXECUTABLE} ${scenes}/make-pack.py ${scenes} ${LUCID_SCENES}
+  DEPENDS ${scene_files} ${scenes}/make-pack.py VERBATIM)
+add_custom_target(lucid_scenes DEPENDS ${LUCID_SCENES})

@@ -12,6 +12,7 @@
 EMBED(kernel, LUCID_KERNEL_ELF);
 EMBED(root, LUCID_ROOT_CPIO);
 EMBED(sources, LUCID_SOURCE_PACK);
+EMBED(scenes, LUCID_SCENES);
 EMBED(bios, LUCID_FIRMWARE "/bios.bin");
 EMBED(boot_sector, LUCID_FIRMWARE "/boot_sector.bin");
 EMBED(loader, LUCID_FIRMWARE "/loader.bin");
@@ -24,5 +25,7 @@ std::span<const u8> builtin_source_pack() { return {lucid_builtin_sources, lucid
 std::span<const u8> builtin_bios() { return {lucid_builtin_bios, lucid_builtin_bios_end}; }
 std::span<const u8> builtin_boot_sector() { return {lucid_builtin_boot_sector, lucid_builtin_boot_sector_end}; }
 std::span<const u8> builtin_loader() { return {lucid_builtin_loader, lucid_builtin_loader_end}; }
+
+std::span<const u8> builtin_scenes() { return {lucid_builtin_scenes, lucid_builtin_scenes_end}; }
 
 }  // namespace lucid::cli

@@ -14,5 +14,6 @@ std::span<const u8> builtin_source_pack();
 std::span<const u8> builtin_bios();
 std::span<const u8> builtin_boot_sector();
 std::span<const u8> builtin_loader();
+std::span<const u8> builtin_scenes();
 
 }  // namespace lucid::cli

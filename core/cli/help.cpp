@@ -9,7 +9,8 @@ usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
        lucid86 replay [OPTION]... FILE
        lucid86 boot [OPTION]... [IMAGE]
        lucid86 make-disk [OPTION]... --output FILE [--] [PROGRAM [ARG...]]
-       lucid86 help [run|replay|boot|make-disk]
+       lucid86 scene [OPTION]... [ID]
+       lucid86 help [run|replay|boot|make-disk|scene]
        lucid86 --version
 
 commands:
@@ -18,6 +19,7 @@ commands:
   boot   boot another kernel: a Multiboot or PVH ELF file, a Linux bzImage or vmlinux; or a disk, by
          firmware that starts in real mode
   make-disk  write a disk image that boots, here and in other PCs
+  scene  play one of the scenes that explain the machine, and check its facts
 
 lucid86 COMMAND --help tells all about each.
 )";
@@ -211,6 +213,25 @@ The image: sector 0 boot sector and partition table; partition 1 loader, with th
 sectors; 2 kernel; 3 root archive (cpio); 4 swap.
 
 exit code: 0, or 64, 66, 74, 126, 127 as lucid86 run --help says
+)";
+
+const char scene_help[] = R"(usage: lucid86 scene [OPTION]... [ID]
+
+Plays a scene without a picture: runs the machine from beat to beat, prints each caption, and checks the
+facts that the scene claims. Without ID: lists the scenes by chapter.
+
+  --back          goes back to every beat as well, and sees that each is the same state again
+  --pack FILE     scenes from this file instead of the built-in ones (samples/scenes/make-pack.py)
+  --lang LANG     strings of this language (en)
+  -h, --help      this text
+
+exit code:
+  0   all facts are so          1   some are not, or a beat is not reached
+  64  wrong option or value    66   no such scene; a scene or string file with an error, by its line
+
+examples:
+  lucid86 scene
+  lucid86 scene cow --back
 )";
 
 }  // namespace lucid::cli

@@ -11,6 +11,7 @@
 #include "core/cli/make_disk.h"
 #include "core/cli/replay.h"
 #include "core/cli/run.h"
+#include "core/cli/scene.h"
 
 namespace {
 
@@ -25,6 +26,7 @@ constexpr Command commands[] = {
     {"replay", lucid::cli::replay_command, lucid::cli::replay_help},
     {"boot", lucid::cli::boot_command, lucid::cli::boot_help},
     {"make-disk", lucid::cli::make_disk_command, lucid::cli::make_disk_help},
+    {"scene", lucid::cli::scene_command, lucid::cli::scene_help},
 };
 
 int print(const char* text) { return std::fputs(text, stdout) < 0 ? lucid::cli::exit_host : 0; }
