@@ -30,7 +30,7 @@ std::optional<u8> register_index(std::string_view name) {
 Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& images, u64 history_bytes,
                                               u64 easy_history_bytes) {
   using session::Connection;
-  const Connection connection = scene.program.empty() ? Connection::tty : Connection::raw;
+  const Connection connection = Connection::tty;  // its output is a console's, as in a shell
   const auto overlay = session::program_overlay(scene.program, session::default_environment(), connection);
   session::Config config;
   config.kernel = images.kernel;

@@ -5,7 +5,7 @@
 //
 //   chapter N                 of the article, 1..7
 //   order N                   among all scenes
-//   run PROGRAM [ARG…]        what init starts, connected by plain pipes; "shell": the interactive shell instead
+//   run PROGRAM [ARG…]        what init starts, on the console; "shell": the interactive shell instead
 //   memory MIB                of the machine, 32 unless said
 //   options WORD…             for the kernel's command line
 //   swap MIB                  a disk with a swap partition of that size
