@@ -4,6 +4,7 @@
 //   lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--swap MiB] [--type TEXT]
 //               [--for SECONDS] [--until EXPRESSION] [--steps N] [--back N] [--hover X,Y] [--fields FILE]
 //               [--screenshot FILE.ppm]
+//   lucid86-gui --scene ID [--beat N] [--size WxH] [--scale N] [--dark] [--screenshot FILE.ppm]
 //   lucid86-gui --list-views
 //
 // LENS is cpu, memory, processes, kernel, files or console; VIEW one of its tabs, e.g. memory/Frames.
@@ -12,7 +13,8 @@
 // back and steps on so many instructions, writes one picture and ends; the pointer rests at X,Y, and --fields lists
 // every value the panels show as JSON lines. --scale draws with N pixels for each unit of --size.
 // Keys, when the console has not the focus: Space run/pause, F7 step as far as the button says (Shift: back),
-// F8 step over (with source lines chosen to the next line; Shift: back to the one before), F5 reset.
+// F8 step over (with source lines chosen to the next line; Shift: back to the one before), F5 reset; N and P go to the
+// next and the previous beat of a scene (lucid86 scene lists them).
 #include <SDL.h>
 #include <SDL_opengl.h>
 #include <imgui.h>
@@ -29,10 +31,12 @@
 #include "core/bus/clock.h"
 #include "core/cli/builtin.h"
 #include "core/inspect/event_json.h"
+#include "core/scene/library.h"
 #include "core/session/session.h"
 #include "core/session/swap_disk.h"
 #include "ui/app.h"
 #include "ui/draw.h"
+#include "ui/native/story.h"
 #include "ui/pane.h"
 #include "ui/views.h"
 
@@ -50,6 +54,8 @@ struct Options {
   const char* fields = nullptr;
   u64 memory_mib = 32, swap_mib = 0;
   std::string type, until;
+  std::string scene;
+  size_t beat = 1;
   double settle_seconds = 2;
   u64 back = 0, steps = 0;
   const char* screenshot = nullptr;
@@ -122,6 +128,10 @@ Options parse(int argc, char** argv) {
       o.memory_mib = std::strtoull(value, nullptr, 10);
     else if (arg == "--swap")
       o.swap_mib = std::strtoull(value, nullptr, 10);
+    else if (arg == "--scene")
+      o.scene = value;
+    else if (arg == "--beat")
+      o.beat = std::strtoull(value, nullptr, 10);
     else if (arg == "--until")
       o.until = value;
     else if (arg == "--type")
@@ -148,6 +158,8 @@ class Gui {
  private:
   bool open();
   bool boot();
+  bool open_scene();
+  void draw_story();
   void pass_time();
   void frame();
   void scale_input();
@@ -165,7 +177,9 @@ class Gui {
 
   Options options_;
   std::unique_ptr<session::Session> session_;
+  scene::Library library_;
   ui::App app_;
+  std::unique_ptr<gui::Story> story_;  // of the scene that plays, if one does
   ui::FrameInput input_;
   SDL_Window* window_ = nullptr;
   size_t grain_ = 0;  // of step_names
@@ -230,6 +244,28 @@ bool Gui::boot() {
   session_ = created.take();
   (void)session_->set_source_pack(cli::builtin_source_pack()).ok();
   return true;
+}
+
+/// In place of boot().
+bool Gui::open_scene() {
+  const auto complain = [](const std::string& what) {
+    std::fprintf(stderr, "lucid86-gui: %s\n", what.c_str());
+    return false;
+  };
+  const std::span<const u8> pack = cli::builtin_scenes();
+  auto library = scene::open_library({reinterpret_cast<const char*>(pack.data()), pack.size()});
+  if (!library) return complain(library.error().message);
+  library_ = library.take();
+  const scene::Scene* scene = library_.find(options_.scene);
+  if (!scene) return complain("there is no scene \"" + options_.scene + "\"; lucid86 scene lists all");
+  auto session = scene::open_session(*scene, {cli::builtin_kernel(), cli::builtin_root()}, u64{64} << 20);
+  if (!session) return complain(session.error().message);
+  session_ = session.take();
+  (void)session_->set_source_pack(cli::builtin_source_pack()).ok();
+  story_ = std::make_unique<gui::Story>(library_, *scene, *session_, app_);
+  running_ = false;
+  const std::string problem = story_->go_to(options_.beat);
+  return problem.empty() || complain(problem);
 }
 
 void Gui::type(std::string_view text) {
@@ -313,6 +349,12 @@ void Gui::key(const SDL_KeyboardEvent& event) {
     case SDLK_F8:
       step_over(event.keysym.mod & KMOD_SHIFT);
       break;
+    case SDLK_n:
+    case SDLK_p:
+      if (!story_) break;
+      running_ = false;
+      event.keysym.sym == SDLK_n ? story_->next() : story_->back();
+      break;
     case SDLK_F5:
       session_->reset(), app_.forget(), running_ = true;
       break;
@@ -367,6 +409,23 @@ void Gui::draw_transport() {
   ImGui::PopStyleVar(2);
 }
 
+void Gui::draw_story() {
+  const ui::Rect area = app_.places().story;
+  if (!story_ || area.empty()) return;
+  ImGui::SetNextWindowPos({area.x, area.y});
+  ImGui::SetNextWindowSize({area.w, area.h});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  ImGui::Begin("story", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings);
+  const u64 jumps = session_->jumps();
+  story_->draw({ImGui::GetWindowDrawList(), &ui::theme(input_.dark), &app_.fonts()}, area);
+  if (session_->jumps() != jumps) running_ = false;
+  ImGui::End();
+  ImGui::PopStyleVar(2);
+}
+
 /// The display does not know of --scale: what SDL counts in pixels becomes units.
 void Gui::scale_input() {
   ImGuiIO& io = ImGui::GetIO();
@@ -387,10 +446,12 @@ void Gui::frame() {
   input_.width = io.DisplaySize.x;
   input_.height = io.DisplaySize.y;
   input_.transport_height = 30;
+  input_.story_height = story_ ? story_->height() : 0;
   input_.seconds = seconds();
   input_.running = running_ && !session_->halted();
   app_.draw(*session_, input_);
   draw_transport();
+  draw_story();
   bool console = false;
   for (const ui::Intent& intent : app_.take_intents()) {
     if (const auto* toggle = std::get_if<ui::ToggleBreakpoint>(&intent)) {
@@ -466,7 +527,7 @@ bool Gui::save_fields() {
 }
 
 int Gui::save_picture() {
-  settle(5);
+  if (!story_) settle(5);
   frame();  // history reads the log before the ring wraps
   if (!options_.type.empty()) {
     type(options_.type + "\r");
@@ -503,8 +564,9 @@ int Gui::save_picture() {
 
 int Gui::run() {
   input_.dark = options_.dark;
-  if (!boot()) return 70;
+  if (options_.scene.empty() && !boot()) return 70;
   if (!open()) return 69;
+  if (!options_.scene.empty() && !open_scene()) return 66;
   if (options_.screenshot) return save_picture();
   wall_at_ticks_ = seconds();
   int settle_frames = 3;
