@@ -35,9 +35,9 @@ def add_tree(entries, tree):
             path = os.path.relpath(os.path.join(folder, name), tree)
             entries.setdefault(path, (stat.S_IFDIR | 0o755, b""))
         for name in files:
-            data = read(os.path.join(folder, name))
-            permissions = 0o755 if data.startswith((b"#!", b"\x7fELF")) else 0o644
-            entries[os.path.relpath(os.path.join(folder, name), tree)] = (stat.S_IFREG | permissions, data)
+            source = os.path.join(folder, name)
+            permissions = 0o755 if os.access(source, os.X_OK) else 0o644
+            entries[os.path.relpath(source, tree)] = (stat.S_IFREG | permissions, read(source))
 
 
 def main(arguments):
