@@ -79,6 +79,11 @@ u64 last_entry(const Session& s, u64 pid, u64 address) {
   return walk.step_count ? walk.steps[walk.step_count - 1].entry : 0;
 }
 
+u64 last_entry_at(const Session& s, u64 pid, u64 address) {
+  const auto walk = s.walk(static_cast<u32>(pid), Gva{address}).result;
+  return walk.step_count ? walk.steps[walk.step_count - 1].entry_at.value : 0;
+}
+
 u64 vma_start(const Session& s, u64 pid, const std::string& text) {
   constexpr const char* kinds[] = {"anonymous", "file", "heap", "stack"};
   for (const auto& vma : s.memory_map(static_cast<u32>(pid)).vmas) {
@@ -131,6 +136,7 @@ const Function functions[] = {
        return of_walk(s, n[0], n[1], [](const auto& w) { return w.page_bytes; });
      }},
     {"pte", "nn", [](const Session& s, const auto& n, const auto&) { return last_entry(s, n[0], n[1]); }},
+    {"entry", "nn", [](const Session& s, const auto& n, const auto&) { return last_entry_at(s, n[0], n[1]); }},
     {"references", "n",
      [](const Session& s, const auto& n, const auto&) {
        const auto f = s.frames().frames;

@@ -9,9 +9,9 @@
 //                                            how many there are
 //   @parent(PID)  @state(PID)  @status(PID)  of a process; state as abi::TaskState
 //   @processes()  @ready()                   how many there are, and how many wait for the processor
-//   @frame(PID, ADDRESS)  @pte(PID, ADDRESS)  @physical(PID, ADDRESS)  @page(PID, ADDRESS)
-//                                            by the page walk: frame number, the last entry, physical address, bytes
-//                                            of the page; 0 when nothing is mapped
+//   @frame(PID, ADDRESS)  @pte(PID, ADDRESS)  @entry(PID, ADDRESS)  @physical(PID, ADDRESS)  @page(PID, ADDRESS)
+//                                            by the page walk: frame number, the last entry and where in RAM it lies,
+//                                            physical address, bytes of the page; 0 when nothing is mapped
 //   @references(FRAME)  @owners(FRAME)       the kernel's count; processes that map it
 //   @free()                                  free frames
 //   @resident(PID)                           pages of all VMAs that are in memory
