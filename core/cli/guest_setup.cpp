@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/cli/assemble.h"
 #include "core/cli/builtin.h"
 #include "core/cli/disk.h"
 #include "core/cli/host_files.h"
@@ -134,6 +135,11 @@ std::optional<Failure> place_program(Archives& archives, const std::string& name
       return Failure{exit_not_found, name + ": not found, neither in the machine's files nor on this host"};
     auto bytes = read_file(name);
     if (!bytes) return bad_input(bytes.error().message);
+    if (is_assembly_name(name)) {
+      auto program = assemble_program(name, bytes.value());
+      if (!program) return program.error();
+      bytes = program.take();
+    }
     if (const auto why = inspect::why_not_executable(bytes.value())) {
       return Failure{exit_not_runnable, name + ": cannot run: " + *why};
     }

@@ -10,7 +10,9 @@ usage: lucid86 run [OPTION]... [--] [PROGRAM [ARG...]]
        lucid86 boot [OPTION]... [IMAGE]
        lucid86 make-disk [OPTION]... --output FILE [--] [PROGRAM [ARG...]]
        lucid86 scene [OPTION]... [ID]
-       lucid86 help [run|replay|boot|make-disk|scene]
+       lucid86 asm [OPTION]... FILE
+       lucid86 disasm [OPTION]... BYTE...
+       lucid86 help [COMMAND]
        lucid86 --version
 
 commands:
@@ -20,6 +22,8 @@ commands:
          firmware that starts in real mode
   make-disk  write a disk image that boots, here and in other PCs
   scene  play one of the scenes that explain the machine, and check its facts
+  asm    assembly text to bytes, or to a program
+  disasm bytes to assembly text, field by field
 
 lucid86 COMMAND --help tells all about each.
 )";
@@ -33,7 +37,8 @@ commands from standard input when that is no terminal.
 
 PROGRAM is a path in the machine's file system, or a name looked for in its PATH (/bin:/sbin:
 /usr/bin). A PROGRAM with a slash that is not there but is a file of the host is laid over the
-machine's files at the same path, so that lucid86 run ./a.out works.
+machine's files at the same path, so that lucid86 run ./a.out works. One whose name ends in .asm or
+.s is assembled first (lucid86 asm --help).
 
 Time is the machine's own: while every process sleeps it jumps ahead, so runs are quick and,
 given the same input, the same to the bit. Only on a terminal does it keep pace with the clock.
@@ -232,6 +237,55 @@ exit code:
 examples:
   lucid86 scene
   lucid86 scene cow --back
+)";
+
+const char asm_help[] = R"(usage: lucid86 asm [OPTION]... FILE
+       lucid86 asm [OPTION]... -e TEXT...
+
+Assembles x86 text in Intel syntax and prints each line behind its address and bytes; "-" is standard
+input. Encodings are those that GNU as chooses. A text has at most 2000 lines and 64 KiB.
+
+options:
+  -e TEXT               a line of text, instead of a file; may be repeated
+  -o FILE               write a program (static ELF64; labels are its symbols) instead: it starts at
+                        _start or else at the first instruction, and exits with 0 behind the last
+  --bytes               print only the bytes
+  --bits 16|32|64       code of this width (64), when not a program
+  --at ADDRESS          where the bytes will lie (0), when not a program
+
+text:
+  loop:   add eax, [table + 4*rcx]     a label; .local ones belong to the label before; $ is the place
+          lock inc dword ptr [rbx]     byte, word, dword, qword, tbyte, xmmword, with or without ptr
+          mov rax, fs:[0x28]           ; comments begin with ; # or //
+          lea rsi, [text]              [label] is relative to rip unless written [abs label]
+          mov edx, length              label alone: its address; constants: their value
+          jnz loop                     short where that reaches, else near
+  table   dd 1, 2, 3, 1.5              db dw dd dq; resb resw resd resq; align N; times N db 0
+  text:   db "bytes and \n", 10, 0     'no escapes', "escapes"; .byte .long .quad .ascii .asciz, too
+  length  equ $ - text                 + - * / % & | ^ ~ << >> ( ), 18 0x12 12h 0b10010 0o22 'a'
+          section .data                .text .rodata .data .bss, each on pages of its own
+          bits 32                      16, 32 or 64
+
+exit code: 0; 64 wrong option; 66 a file or text that cannot be used, with FILE:LINE:COLUMN for each error
+
+examples:
+  lucid86 asm -e 'add eax, 512'
+  lucid86 asm hello.asm -o hello  and:  lucid86 run ./hello  or:  lucid86 run ./hello.asm
+)";
+
+const char disasm_help[] = R"(usage: lucid86 disasm [OPTION]... BYTE...
+
+Bytes to assembly text, each byte explained: prefixes, REX, opcode, ModRM, SIB, displacement,
+immediate. "-" reads bytes from standard input.
+
+options:
+  --bytes               print only the text, which lucid86 asm takes again
+  --bits 16|32|64       code of this width (64)
+  --at ADDRESS          where the bytes lie (0)
+
+examples:
+  lucid86 disasm 05 00 02 00 00
+  lucid86 disasm --at 0x401000 488d3500100000
 )";
 
 }  // namespace lucid::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cli/assemble.h"
 #include "core/cli/boot.h"
 #include "core/cli/exit_code.h"
 #include "core/cli/help.h"
@@ -27,6 +28,8 @@ constexpr Command commands[] = {
     {"boot", lucid::cli::boot_command, lucid::cli::boot_help},
     {"make-disk", lucid::cli::make_disk_command, lucid::cli::make_disk_help},
     {"scene", lucid::cli::scene_command, lucid::cli::scene_help},
+    {"asm", lucid::cli::asm_command, lucid::cli::asm_help},
+    {"disasm", lucid::cli::disasm_command, lucid::cli::disasm_help},
 };
 
 int print(const char* text) { return std::fputs(text, stdout) < 0 ? lucid::cli::exit_host : 0; }
