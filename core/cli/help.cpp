@@ -182,6 +182,10 @@ The built-in kernel's command line (other words are ignored):
   rdinit=PATH           the program that is to be process 1; /init unless said, when that is there
   init=PATH             the same if that is not there: panics if it cannot run. Without it the first of
                         /sbin/init, /etc/init, /bin/init and /bin/sh that runs
+  la57                  five levels of page tables
+  gbpages, nogbpages    the kernel's map of all memory in pages of 1 GiB, or never so: unless said, where there
+                        is 1 GiB and more
+  nosmep, nosmap        without these protections of the kernel from programs
   sched=rr|latency|fair|eevdf|coop, hz=N, sched_slice_ns=N, sched_latency_ns=N, sched_min_granularity_ns=N,
   sched_wakeup_granularity_ns=N, sched_base_slice_ns=N, sched_rr_timeslice_ms=N, preempt=voluntary|full
                         who runs, how long, and whether the kernel itself can be interrupted; the same

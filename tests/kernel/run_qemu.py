@@ -73,8 +73,8 @@ def run_qemu(qemu, options, archive):
         with open(options.root, "rb") as root, open(initrd, "wb") as out:
             out.write(pad(root.read()) + archive)
         out_path, err_path = os.path.join(scratch, "out"), os.path.join(scratch, "err")
-        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", "console=ttyS1 quiet",
-                   "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
+        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", "console=ttyS1 quiet " + options.append,
+                   "-cpu", options.cpu, "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
                    "-chardev", f"file,id=out,path={out_path}" + (f",input-path={options.stdin}" if options.stdin else ""),
                    "-serial", "chardev:out", "-serial", f"file:{err_path}",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
@@ -99,7 +99,7 @@ def run_lucid86(options, files):
             with open(target, "wb") as out:
                 out.write(data)
             os.chmod(target, 0o755)
-        command = [options.lucid86, "run", "--root", scratch, "--memory", str(options.memory)]
+        command = [options.lucid86, "run", "--root", scratch, "--memory", str(options.memory), "--append", options.append]
         command += ["--swap", str(options.swap)] if options.swap else []
         command += ["--"] + options.program
         stdin = open(options.stdin, "rb") if options.stdin else subprocess.DEVNULL
@@ -125,6 +125,8 @@ def main():
     parser.add_argument("--status", type=int, default=0)
     parser.add_argument("--memory", type=int, default=32)
     parser.add_argument("--swap", type=int, default=0, help="a disk with a swap partition of this size")
+    parser.add_argument("--append", default="", help="words for the kernel's command line, here and there")
+    parser.add_argument("--cpu", default="qemu64", help="QEMU's -cpu")
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--add", action="append", default=[])
     parser.add_argument("--tolerate", action="append", default=[], help="lines that QEMU is known to get wrong")

@@ -11,6 +11,10 @@ constexpr u32 efer = 0xc0000080, star = 0xc0000081, lstar = 0xc0000082, cstar = 
 constexpr u32 fs_base = 0xc0000100, gs_base = 0xc0000101, kernel_gs_base = 0xc0000102;
 }  // namespace msr
 
+namespace cr4 {
+constexpr u64 global_pages = 1 << 7, la57 = 1 << 12, smep = 1 << 20, smap = 1 << 21;
+}
+
 namespace rflags {
 constexpr u64 carry = 1 << 0, trap = 1 << 8, interrupt = 1 << 9, direction = 1 << 10, nested = 1 << 14,
               resume = 1 << 16, alignment = 1 << 18, reserved_one = 1 << 1;
@@ -38,6 +42,12 @@ inline u64 read_cr3() {
   return value;
 }
 inline void write_cr3(u64 value) { asm volatile("mov %0, %%cr3" ::"r"(value) : "memory"); }
+inline u64 read_cr4() {
+  u64 value;
+  asm volatile("mov %%cr4, %0" : "=r"(value));
+  return value;
+}
+inline void write_cr4(u64 value) { asm volatile("mov %0, %%cr4" ::"r"(value) : "memory"); }
 inline void invalidate_page(u64 address) { asm volatile("invlpg (%0)" ::"r"(address) : "memory"); }
 
 inline u64 read_tsc() {

@@ -8,6 +8,8 @@
 //   PML4[273]  -> direct map:  0xffff888000000000 = physical 0
 //   PML4[511]  -> PDPT[510]:   0xffffffff80000000 = physical 0   (the linked address of the kernel)
 //
+// and with la57 on the command line PML5[0] and PML5[511] -> PML4.
+//
 // Bits used below: SDM vol. 3, 4.5 (paging), 2.5 (control registers), 2.2.1 (EFER).
 
 #define KERNEL_BASE 0xffffffff80000000
@@ -19,6 +21,7 @@
 #define CR4_PGE 0x80
 #define CR4_OSFXSR 0x200
 #define CR4_OSXMMEXCPT 0x400
+#define CR4_LA57 0x1000
 #define MSR_EFER 0xc0000080
 #define EFER_SCE 0x001
 #define EFER_LME 0x100
@@ -63,10 +66,17 @@ pvh_entry:
         movl    $PHYS(boot_pdpt_image) + PTE_TABLE, PHYS(boot_pml4) + 511 * 8
 
         // CR4.PAE, CR3, EFER.LME, and then CR0.PG: from the next instruction on, addresses are virtual.
-        mov     $CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT, %eax
-        mov     %eax, %cr4
-        mov     $PHYS(boot_pml4), %eax
-        mov     %eax, %cr3
+        mov     $CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT, %esi
+        mov     $PHYS(boot_pml4), %edi
+        call    wants_la57
+        jnz     2f
+        // A fifth level above: its entries 0 and 511 are the halves that four levels have.
+        movl    $PHYS(boot_pml4) + PTE_TABLE, PHYS(boot_pml5)
+        movl    $PHYS(boot_pml4) + PTE_TABLE, PHYS(boot_pml5) + 511 * 8
+        or      $CR4_LA57, %esi
+        mov     $PHYS(boot_pml5), %edi
+2:      mov     %esi, %cr4
+        mov     %edi, %cr3
         mov     $MSR_EFER, %ecx
         rdmsr
         or      $EFER_LME | EFER_NXE | EFER_SCE, %eax
@@ -75,6 +85,41 @@ pvh_entry:
         mov     %eax, %cr0
         lgdt    boot_gdt_pointer
         ljmp    $0x08, $long_mode
+
+// ZF: the command line has the word la57 and the processor five levels (CPUID leaf 7, ECX bit 16). EBX is kept.
+wants_la57:
+        push    %ebx
+        mov     24(%ebx), %edx          // HvmStartInfo: its command line
+        test    %edx, %edx
+        jz      5f
+        mov     %edx, %ecx
+3:      mov     (%edx), %al
+        test    %al, %al
+        jz      5f
+        cmpl    $0x3735616c, (%edx)     // "la57"
+        lea     1(%edx), %edx
+        jne     3b
+        cmpb    $' ', 3(%edx)
+        ja      3b
+        lea     -1(%edx), %eax
+        cmp     %eax, %ecx
+        je      4f
+        cmpb    $' ', -1(%eax)
+        ja      3b
+4:      xor     %eax, %eax
+        cpuid
+        cmp     $7, %eax
+        jb      5f
+        mov     $7, %eax
+        xor     %ecx, %ecx
+        cpuid
+        not     %ecx
+        test    $1 << 16, %ecx
+        pop     %ebx
+        ret
+5:      or      $1, %al                 // not zero
+        pop     %ebx
+        ret
 
         .code64
 long_mode:
@@ -124,7 +169,8 @@ higher_half:
 
         .bss
         .align 4096
-        .globl boot_pml4, boot_stack, boot_stack_top
+        .globl boot_pml5, boot_pml4, boot_pdpt_low, boot_pd, boot_stack, boot_stack_top
+boot_pml5:       .skip 4096
 boot_pml4:       .skip 4096
 boot_pdpt_low:   .skip 4096
 boot_pdpt_image: .skip 4096

@@ -2,7 +2,7 @@
 // The kernel's table of contents: what happens between the first instruction in the higher half and the first task.
 // What comes then, as task 1, is in boot/init.cpp. The names of the stages are Linux's.
 #include "core/abi/boot_info.h"
-#include "core/kernel/arch/cpu.h"
+#include "core/kernel/arch/protection.h"
 #include "core/kernel/arch/segments.h"
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/boot/init.h"
@@ -15,6 +15,8 @@
 #include "core/kernel/drivers/uart.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/mm/frames.h"
+#include "core/kernel/mm/kernel_map.h"
+#include "core/kernel/mm/page_table.h"
 #include "core/kernel/proc/fork.h"
 #include "core/kernel/proc/kthread.h"
 #include "core/kernel/proc/sched.h"
@@ -101,8 +103,10 @@ extern "C" INIT_CODE void start_kernel(u64 start_info_physical) {
 
   u64 end = memory_end(info);
   Archive archive = find_archive(info, end);
+  set_paging_levels();
   setup_frames(end, archive.start, archive.start + archive.size);
-  finish_kernel_tables();
+  setup_protection();
+  finish_kernel_tables(end);
   setup_vdso();
   log("Memory: %lu KiB of %lu KiB free, TSC %lu kHz", free_frames() * 4, end / 1024, tsc_hz() / 1000);
   reached(BootPhase::memory_ready);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The four levels of page tables (SDM vol. 3, 4.5):
+// The four levels of page tables (SDM vol. 3, 4.5), or five when the processor has them and the command line says la57:
 //
-//   63       48 47     39 38     30 29     21 20     12 11        0
-//   sign copies  PML4      PDPT      PD        PT        offset
-//
-// The user half belongs to one address space; the kernel half (entries 256..511) is the same in all.
+//   63       57 56     48 47     39 38     30 29     21 20     12 11        0
+//   sign copies  PML5      PML4      PDPT      PD        PT        offset
+//                (sign)
+// The user half belongs to one address space; the kernel half (entries 256..511 of the root) is the same in all.
+// Everybody stays within 48 bits all the same: with five levels entry 0 of the root has all of a process, and entry
+// 511 the whole kernel half of four levels.
 #pragma once
 #include "core/abi/swap_entry.h"
 #include "core/kernel/lib/errno.h"
@@ -54,8 +56,9 @@ void for_each_page(u64 root, u64 start, u64 end, F f) {
 
 /// Physical address of the kernel's own top-level table.
 u64 kernel_page_root();
-/// Drops the identity map that boot needed and takes the right to execute from all but the text.
-void finish_kernel_tables();
+/// Once, before anything else here: four levels or five, as boot/entry.S has set up the processor.
+void set_paging_levels();
+u32 paging_levels();
 /// Takes these pages out of the mapping of the kernel image; the direct map still has them.
 void unmap_from_image(u64 start, u64 end);
 

@@ -37,6 +37,21 @@
         pop     %rdi
         .endm
 
+        // Instructions for SMAP, NOPs until setup_protection() (arch/protection.h) knows better.
+        .macro smap_instruction third_byte
+770:    .byte   0x0f, 0x1f, 0x00
+        .pushsection .init.smap_patches, "a"
+        .quad   770b
+        .byte   0x0f, 0x01, \third_byte, 0, 0, 0, 0, 0
+        .popsection
+        .endm
+        .macro stac
+        smap_instruction 0xcb
+        .endm
+        .macro clac
+        smap_instruction 0xca
+        .endm
+
         .text
 
 // ---- 256 stubs, 16 bytes each: push an error code if the processor did not, and the vector ----
@@ -59,6 +74,7 @@ trap_stubs:
 trap_entry:
         push_registers
         cld
+        clac
         testb   $3, FRAME_CS(%rsp)
         jz      1f
         swapgs
@@ -206,14 +222,17 @@ user_copy:
         mov     %rdx, %rcx
         shr     $3, %rcx
         and     $7, %edx
+        stac
 10:     rep movsq
         mov     %edx, %ecx
 11:     rep movsb
+        clac
         mov     %rcx, %rax
         ret
 12:     lea     (%rdx, %rcx, 8), %rcx   // words and bytes left: finish bytewise up to the fault
 13:     rep movsb
-14:     mov     %rcx, %rax
+14:     clac
+        mov     %rcx, %rax
         ret
         fixup   10b, 12b
         fixup   11b, 14b
@@ -224,8 +243,10 @@ user_copy:
 user_clear:
         mov     %rsi, %rcx
         xor     %eax, %eax
+        stac
 20:     rep stosb
-21:     mov     %rcx, %rax
+21:     clac
+        mov     %rcx, %rax
         ret
         fixup   20b, 21b
 
@@ -234,14 +255,17 @@ user_clear:
         .globl user_string_length
 user_string_length:
         xor     %eax, %eax
+        stac
 30:     cmp     %rsi, %rax
         jae     32f
 31:     cmpb    $0, (%rdi, %rax)
         je      32f
         inc     %rax
         jmp     30b
-32:     ret
-33:     mov     $-1, %rax
+32:     clac
+        ret
+33:     clac
+        mov     $-1, %rax
         ret
         fixup   31b, 33b
         .section .note.GNU-stack, "", @progbits
