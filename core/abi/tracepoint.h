@@ -39,6 +39,7 @@ enum class Trace : uint32_t {
   out_of_memory = 33,  // pid killed, its resident pages, its pages in the swap area; free frames
   swap_on = 34,        // slots
   swap_off = 35,
+  page_filled = 36,    // inode, page of the file, frame: the page cache read it from the disk
 };
 
 enum class BootPhase : uint64_t {

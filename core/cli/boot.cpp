@@ -43,7 +43,7 @@ Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& opt
   config.command_line = options.append;
   auto disk = set_up_disk(options);
   if (!disk) return disk.error();
-  disk.value().put_into(config);
+  put_into(config, disk.value());
   if (options.gdb_port) config.history_bytes = gdb_history_bytes;
   std::vector<std::vector<u8>> initrds;
   for (const std::string& path : options.initrds) {

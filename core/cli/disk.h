@@ -4,18 +4,17 @@
 #include <vector>
 
 #include "core/cli/options.h"
+#include "core/session/disk_image.h"
 #include "core/session/session.h"
 
 namespace lucid::cli {
 
-/// The first bytes of a disk; must live until the session is made.
-struct DiskSetup {
-  std::vector<u8> bytes;
-  void put_into(session::Config& config) const;
-  u64 size = 0;
-};
+/// From --disk and --swap, with a partition for the archives of `root` if there are any: that of a file cannot have
+/// one. Size 0 without all that. The error names the file.
+Result<session::DiskImage, Failure> set_up_disk(const MachineOptions& options,
+                                                const std::vector<std::span<const u8>>& root = {});
 
-/// From --disk and --swap; empty without either. The error names the file.
-Result<DiskSetup, Failure> set_up_disk(const MachineOptions& options);
+/// The image must live until the session is made.
+void put_into(session::Config& config, const session::DiskImage& disk);
 
 }  // namespace lucid::cli

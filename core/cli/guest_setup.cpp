@@ -43,6 +43,12 @@ struct Archives {
     for (const auto archive : all) sum += archive.size();
     return sum;
   }
+  /// Takes all but the last one out of the order.
+  std::vector<std::span<const u8>> take_first_ones() {
+    std::vector<std::span<const u8>> taken(all.begin(), all.end() - 1);
+    all.erase(all.begin(), all.end() - 1);
+    return taken;
+  }
 };
 
 std::optional<Failure> add_root(Archives& archives, const std::string& path, std::vector<std::string>& notes) {
@@ -233,6 +239,8 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
   auto kernel = chosen_kernel(options);
   if (!kernel) return kernel.error();
 
+  std::vector<std::span<const u8>> on_disk;
+  if (options.root_on_disk) on_disk = archives.take_first_ones();
   session::Config config;
   u64 mib = 0;
   if (auto failure = choose_memory(options, archives.size(), mib)) return *failure;
@@ -240,9 +248,10 @@ Result<GuestSetup, Failure> set_up_guest(const RunOptions& options, session::Con
   config.kernel = kernel.value();
   config.archives = archives.all;
   config.command_line = session::command_line_for(connection);
-  auto disk = set_up_disk(options);
+  if (options.root_on_disk) config.command_line += " root=/dev/hda1";
+  auto disk = set_up_disk(options, on_disk);
   if (!disk) return disk.error();
-  disk.value().put_into(config);
+  put_into(config, disk.value());
   if (options.gdb_port) config.history_bytes = gdb_history_bytes;
   if (options.boot_log) config.command_line.erase(config.command_line.find(" quiet"), sizeof " quiet" - 1);
   if (!options.append.empty()) config.command_line += " " + options.append;

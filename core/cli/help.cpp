@@ -48,13 +48,15 @@ files:
                         may be repeated, later ones win. Owners become root, times are dropped,
                         device files and sockets are left out.
   --no-builtin-root     start from nothing instead of the built-in files
+  --root-on-disk        all these files are on an ATA disk, and only those pages of them that are used come into
+                        memory: by page faults and read, each once for all processes
   --kernel FILE         boot this kernel (ELF64 with a PVH note) instead of the built-in one
   --append TEXT         words added to the kernel's command line: lucid86 boot --help tells which
 
 machine:
   --memory MiB          8 to 2048; default 32, or more when the --root files need it
   --disk FILE           an ATA disk with the bytes of FILE, which itself never changes
-  --swap MiB            a disk with nothing but a swap partition
+  --swap MiB            a disk with a swap partition, and --root-on-disk's if that is given
   --max-insns N         stop after N instructions of the machine, boot included: exit code 124
   --tty                 give PROGRAM a terminal (line editing, ^C) instead of plain bytes
   --env NAME=VALUE      add to the environment (PATH, HOME and TERM are set); may be repeated

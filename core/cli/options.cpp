@@ -115,6 +115,8 @@ constexpr Option<RunOptions> run_options[] = {
     {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
     {"--boot-log", Takes::nothing,
      [](RunOptions& o, const std::string&) -> Problem { return o.boot_log = true, std::nullopt; }},
+    {"--root-on-disk", Takes::nothing,
+     [](RunOptions& o, const std::string&) -> Problem { return o.root_on_disk = true, std::nullopt; }},
 };
 
 constexpr Option<MakeDiskOptions> make_disk_options[] = {

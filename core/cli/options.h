@@ -56,6 +56,7 @@ struct FileOptions {
   std::vector<std::string> environment;  // added to the default one
   std::string kernel_file;               // "" = built in
   bool builtin_root = true;
+  bool root_on_disk = false;         // all files but those made for this run; paged in from there
   std::vector<std::string> program;  // PROGRAM and its arguments; empty = a shell
 };
 

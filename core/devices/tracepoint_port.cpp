@@ -53,6 +53,8 @@ Kind kind_of(u32 record_kind) {
       return Kind::swap_on;
     case Trace::swap_off:
       return Kind::swap_off;
+    case Trace::page_filled:
+      return Kind::page_filled;
     case Trace::frame_freed:
       return Kind::frame_freed;
     case Trace::panicked:

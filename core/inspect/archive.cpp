@@ -53,6 +53,11 @@ std::optional<u32> hex_field(const u8* digits) {
   return value;
 }
 
+void append_hex(std::vector<u8>& bytes, u32 value) {
+  static constexpr char digits[] = "0123456789abcdef";
+  for (int shift = 28; shift >= 0; shift -= 4) bytes.push_back(digits[value >> shift & 15]);
+}
+
 std::string describe_stranger(std::span<const u8> bytes) {
   const auto starts = [&](std::string_view magic) {
     return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
@@ -148,13 +153,10 @@ void ArchiveWriter::add(std::string_view name, u32 entry_mode, std::span<const u
   header.field[nlink] = 1;
   header.field[file_size] = static_cast<u32>(data.size());
   header.field[name_size] = static_cast<u32>(name.size() + 1);
-  static constexpr char digits[] = "0123456789abcdef";
   const auto append = [this](std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); };
   const auto pad = [this] { bytes_.resize(align4(bytes_.size())); };
   append("070701");
-  for (const u32 value : header.field) {
-    for (int shift = 28; shift >= 0; shift -= 4) bytes_.push_back(digits[value >> shift & 15]);
-  }
+  for (const u32 value : header.field) append_hex(bytes_, value);
   append(name);
   bytes_.push_back(0);
   pad();
@@ -170,6 +172,35 @@ std::vector<u8> ArchiveWriter::finish() {
   add(trailer, 0, {});
   next_inode_ = 1;
   return std::move(bytes_);
+}
+
+bool append_aligned(std::vector<u8>& to, std::span<const u8> archive, u64 alignment) {
+  if (!read_archive(archive)) return false;
+  const auto append = [&](std::span<const u8> bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); };
+  for (u64 at = 0; at < archive.size();) {
+    if (archive[at] == 0) {
+      ++at;
+      continue;
+    }
+    Header header;
+    if (!read_header(archive, at, header)) return false;
+    const u64 name_at = at + header_size, data_at = align4(name_at + header.field[name_size]);
+    const u64 size = header.field[file_size];
+    to.resize(align4(to.size()));
+    u64 name_end = to.size() + header_size + header.field[name_size];
+    const bool file = (header.field[mode_bits] & mode::type_mask) == mode::regular;
+    if (file && size >= alignment && header.field[name_size] + alignment <= max_name)
+      name_end = (name_end + alignment - 1) / alignment * alignment;
+    append(archive.subspan(at, 6));
+    for (unsigned i = 0; i < field_count; ++i)
+      append_hex(to, i == name_size ? static_cast<u32>(name_end - to.size() - (field_count - i) * 8) : header.field[i]);
+    append(archive.subspan(name_at, header.field[name_size]));
+    to.resize(align4(name_end));
+    append(archive.subspan(data_at, size));
+    at = align4(data_at + size);
+  }
+  to.resize(align4(to.size()));
+  return true;
 }
 
 bool FileTree::add(std::span<const u8> archive) {

@@ -47,6 +47,11 @@ class ArchiveWriter {
   u32 next_inode_ = 1;
 };
 
+/// Appends an archive that read_archive() takes, changed so that the contents of every regular file of at least
+/// `alignment` bytes start at a multiple of it in `to`: its name is followed by as many NULs as that takes. False,
+/// and `to` as it was, for anything else.
+bool append_aligned(std::vector<u8>& to, std::span<const u8> archive, u64 alignment);
+
 /// The files of archives laid over each other, by path. Spans point into the archives.
 class FileTree {
  public:

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "core/scene/words.h"
+#include "core/session/disk_image.h"
 #include "core/session/overlay.h"
-#include "core/session/swap_disk.h"
 
 namespace lucid::scene {
 namespace {
@@ -34,17 +34,22 @@ Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& 
   const auto overlay = session::program_overlay(scene.program, session::default_environment(), connection);
   session::Config config;
   config.kernel = images.kernel;
-  config.archives = {images.root, overlay};
+  config.archives = {overlay};
   config.memory_bytes = scene.memory_mib * mebibyte;
   config.command_line = session::command_line_for(connection) + " " + scene.kernel_options;
   config.history_bytes = history_bytes;
   config.easy_history_bytes = easy_history_bytes;
-  std::vector<u8> disk;
-  if (scene.swap_mib) {
-    disk = session::swap_disk_head(scene.swap_mib * mebibyte);
-    config.disk_bytes = session::swap_disk_size(scene.swap_mib * mebibyte);
+  session::DiskPlan plan{.swap_bytes = scene.swap_mib * mebibyte};
+  if (scene.root_on_disk) {
+    plan.root = {images.root};
+    config.command_line += " root=/dev/hda1";
+  } else {
+    config.archives.insert(config.archives.begin(), images.root);
   }
-  config.disk = disk;
+  const bool any = scene.root_on_disk || scene.swap_mib != 0;
+  const session::DiskImage disk = any ? session::make_disk(plan) : session::DiskImage{};
+  config.disk = disk.bytes;
+  config.disk_bytes = disk.size;
   return Session::create(config);
 }
 

@@ -64,6 +64,8 @@ class Parser {
       scene_.memory_mib = number(rest, 8, 2048);
     else if (word == "swap")
       scene_.swap_mib = number(rest, 1, 1024);
+    else if (word == "root-on-disk" && rest.empty())
+      scene_.root_on_disk = true;
     else if (word == "options")
       scene_.kernel_options = rest;
     else if (word == "view")

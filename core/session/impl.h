@@ -30,7 +30,7 @@ struct Session::Impl {
   u64 history_bytes = 0, easy_history_bytes = 0;
   std::string kernel_name;
   std::vector<std::pair<std::vector<u8>, std::string>> modules;  // bytes and names
-  std::unique_ptr<inspect::Images> images;                       // points into kernel and initrd
+  std::unique_ptr<inspect::Images> images;                       // points into kernel, initrd, disk
 
   // The run.
   std::unique_ptr<machine::Machine> machine;

@@ -114,8 +114,8 @@ def in_qemu(options):
         sys.exit(SKIPPED)
     with tempfile.TemporaryDirectory() as added:
         lay_over(added, options.add)
-        archive = pack(options.tree) + pack(added) + run_qemu.overlay({}, options.program, ENVIRONMENT)
-    out, err, status = run_qemu.run_qemu(qemu, options, archive)
+        files = pack(options.tree) + pack(added)
+    out, err, status = run_qemu.run_qemu(qemu, options, files, run_qemu.run_archive(options.program, ENVIRONMENT))
     return subprocess.CompletedProcess([], status, out, err)
 
 

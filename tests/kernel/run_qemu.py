@@ -5,7 +5,8 @@ status with an oracle: a file with Linux's output, and (with --lucid86) our own 
 same kernel file.
 
 usage: run_qemu.py --kernel ELF --root CPIO [--add PATH=FILE]... [--expected FILE] [--status N]
-                   [--outcome FILE] [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--swap MiB] [--timeout S] [--tolerate REGEX]... PROGRAM [ARG...]
+                   [--outcome FILE] [--lucid86 EXE] [--stdin FILE] [--memory MiB] [--swap MiB] [--root-on-disk] [--timeout S]
+                   [--tolerate REGEX]... PROGRAM [ARG...]
 
 --outcome FILE: expected output with a last line "status N", as in tests/programs/expected.
 
@@ -37,50 +38,69 @@ def pad(data):
 ENVIRONMENT = {"PATH": "/bin:/sbin:/usr/bin", "HOME": "/", "TERM": "linux"}
 
 
-def overlay(files, argv, environment=ENVIRONMENT):
-    """Files laid over the root; /etc/lucid tells init what to run, raw on the serial lines."""
-    folders = {"etc", "etc/lucid"}
+def files_archive(files):
+    """Files laid over the root."""
+    folders = set()
     for path in files:
         parts = path.split("/")[:-1]
         folders.update("/".join(parts[:i + 1]) for i in range(len(parts)))
     out = b"".join(cpio_entry(f, 0o040755, b"") for f in sorted(folders))
     out += b"".join(cpio_entry(path, 0o100755, data) for path, data in sorted(files.items()))
+    return out + cpio_entry("TRAILER!!!", 0, b"")
+
+
+def run_archive(argv, environment=ENVIRONMENT):
+    """/etc/lucid tells init what to run, raw on the serial lines."""
+    out = cpio_entry("etc", 0o040755, b"") + cpio_entry("etc/lucid", 0o040755, b"")
     out += cpio_entry("etc/lucid/argv", 0o100644, b"".join(a.encode() + b"\0" for a in argv))
     out += cpio_entry("etc/lucid/env", 0o100644, b"".join(f"{k}={v}\0".encode() for k, v in environment.items()))
     out += cpio_entry("etc/lucid/mode", 0o100644, b"raw")
     return out + cpio_entry("TRAILER!!!", 0, b"")
 
 
-def make_swap_disk(path, mib):
-    """One partition of type 0x82 from 1 MiB on, with the header that mkswap(8) writes."""
-    start, pages = 1 << 20, mib << 8
+def make_disk(path, root, swap_mib):
+    """Partitions: the root archive, if it is not empty, as it is; swap_mib MiB (if not 0) of type 0x82, with the header
+    that mkswap(8) writes."""
+    mib = 1 << 20
     with open(path, "wb") as out:
-        out.truncate(start + (mib << 20))
-        out.seek(446)
-        out.write(struct.pack("<B3xB3xII", 0, 0x82, start // 512, pages * 8))
         out.seek(510)
         out.write(b"\x55\xaa")
-        out.seek(start + 1024)
-        out.write(struct.pack("<II", 1, pages - 1))
-        out.seek(start + 4086)
-        out.write(b"SWAPSPACE2")
+        entry, start = 446, mib
+        for kind, size in ((0x83, (len(root) + 511) // 512 * 512), (0x82, swap_mib * mib)):
+            if not size:
+                continue
+            out.seek(entry)
+            out.write(struct.pack("<B3xB3xII", 0, kind, start // 512, size // 512))
+            if kind == 0x83:
+                out.seek(start)
+                out.write(root)
+            else:
+                out.seek(start + 1024)
+                out.write(struct.pack("<II", 1, (size >> 12) - 1))
+                out.seek(start + 4086)
+                out.write(b"SWAPSPACE2")
+            out.truncate(start + size)
+            entry, start = entry + 16, (start + size + mib - 1) // mib * mib
 
 
-def run_qemu(qemu, options, archive):
-    """The program's output, error output and status; `archive` is laid over the root."""
+def run_qemu(qemu, options, files, run, swap_mib=0, root_on_disk=False):
+    """The program's output, error output and status; the archives `files` and `run` are laid over the root."""
     with tempfile.TemporaryDirectory() as scratch:
         initrd = os.path.join(scratch, "root.cpio")
-        with open(options.root, "rb") as root, open(initrd, "wb") as out:
-            out.write(pad(root.read()) + archive)
+        with open(options.root, "rb") as root:
+            archive = pad(root.read()) + files
+        with open(initrd, "wb") as out:
+            out.write((b"" if root_on_disk else archive) + run)
+        words = "console=ttyS1 quiet" + (" root=/dev/hda1" if root_on_disk else "")
         out_path, err_path = os.path.join(scratch, "out"), os.path.join(scratch, "err")
-        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", "console=ttyS1 quiet " + options.append,
+        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", words + " " + options.append,
                    "-cpu", options.cpu, "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
                    "-chardev", f"file,id=out,path={out_path}" + (f",input-path={options.stdin}" if options.stdin else ""),
                    "-serial", "chardev:out", "-serial", f"file:{err_path}",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
-        if options.swap:
+        if swap_mib or root_on_disk:
             disk = os.path.join(scratch, "disk")
-            make_swap_disk(disk, options.swap)
+            make_disk(disk, archive if root_on_disk else b"", swap_mib)
             command += ["-drive", f"file={disk},format=raw,if=ide,index=0"]
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=options.timeout, check=False)
@@ -101,6 +121,7 @@ def run_lucid86(options, files):
             os.chmod(target, 0o755)
         command = [options.lucid86, "run", "--root", scratch, "--memory", str(options.memory), "--append", options.append]
         command += ["--swap", str(options.swap)] if options.swap else []
+        command += ["--root-on-disk"] if options.root_on_disk else []
         command += ["--"] + options.program
         stdin = open(options.stdin, "rb") if options.stdin else subprocess.DEVNULL
         done = subprocess.run(command, stdin=stdin, capture_output=True, timeout=options.timeout, check=False)
@@ -125,8 +146,8 @@ def main():
     parser.add_argument("--status", type=int, default=0)
     parser.add_argument("--memory", type=int, default=32)
     parser.add_argument("--swap", type=int, default=0, help="a disk with a swap partition of this size")
-    parser.add_argument("--append", default="", help="words for the kernel's command line, here and there")
-    parser.add_argument("--cpu", default="qemu64", help="QEMU's -cpu")
+        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", words + " " + options.append,
+                   "-cpu", options.cpu, "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--add", action="append", default=[])
     parser.add_argument("--tolerate", action="append", default=[], help="lines that QEMU is known to get wrong")
@@ -144,7 +165,8 @@ def main():
         with open(source, "rb") as data:
             files[path.lstrip("/")] = data.read()
 
-    out, err, status = run_qemu(qemu, options, overlay(files, options.program))
+    out, err, status = run_qemu(qemu, options, files_archive(files), run_archive(options.program),
+                                options.swap, options.root_on_disk)
     failed = False
     want = None
     if options.expected:

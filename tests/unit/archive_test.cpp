@@ -102,6 +102,33 @@ TEST_CASE("paths resolve as in a file system; later archives win") {
   CHECK(tree.find("/nothing/there") == nullptr);
 }
 
+TEST_CASE("aligned archives hold the same, for cpio too") {
+  ArchiveWriter writer;
+  const std::string large(5000, 'x');
+  for (int i = 0; i < 40; ++i)
+    writer.add_text("file" + std::string(static_cast<size_t>(i), 'e'), mode::regular | 0644, large);
+  writer.add_text(std::string(3900, 'n'), mode::regular | 0644, large);  // no room for NULs behind it
+  auto archive = writer.finish();
+  const auto more = sample();
+  archive.insert(archive.end(), more.begin(), more.end());
+  std::vector<u8> aligned;
+  REQUIRE(append_aligned(aligned, archive, 512));
+  const auto before = read_archive(archive).take(), after = read_archive(aligned).take();
+  REQUIRE(before.size() == after.size());
+  for (size_t i = 0; i < before.size(); ++i) {
+    CHECK(before[i].name == after[i].name);
+    CHECK(text(&before[i]) == text(&after[i]));
+    if (i < 40) CHECK((after[i].data.data() - aligned.data()) % 512 == 0);
+  }
+  CHECK_FALSE(append_aligned(aligned, std::span<const u8>(archive).first(1000), 512));
+  if (!have_cpio()) return;
+  Scratch scratch;
+  std::ofstream(scratch.path + "/a.cpio", std::ios::binary)
+      .write(reinterpret_cast<const char*>(aligned.data()), static_cast<long>(aligned.size()));
+  shell("cd " + scratch.path + " && cpio -id --quiet < a.cpio 2>/dev/null");
+  CHECK(shell("cat " + scratch.path + "/fileee") == large);
+}
+
 TEST_CASE("equal input gives equal bytes") { CHECK(sample() == sample()); }
 
 TEST_CASE("every cut is noticed") {

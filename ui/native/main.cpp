@@ -32,8 +32,8 @@
 #include "core/cli/builtin.h"
 #include "core/inspect/event_json.h"
 #include "core/scene/library.h"
+#include "core/session/disk_image.h"
 #include "core/session/session.h"
-#include "core/session/swap_disk.h"
 #include "ui/app.h"
 #include "ui/draw.h"
 #include "ui/native/story.h"
@@ -234,8 +234,8 @@ bool Gui::boot() {
   config.archives = {cli::builtin_root()};
   config.command_line = "console=ttyS0";
   config.history_bytes = u64{64} << 20;
-  const std::vector<u8> disk = session::swap_disk_head(options_.swap_mib << 20);
-  if (options_.swap_mib != 0) config.disk = disk, config.disk_bytes = session::swap_disk_size(options_.swap_mib << 20);
+  const auto disk = session::make_disk({{}, options_.swap_mib << 20});
+  if (options_.swap_mib != 0) config.disk = disk.bytes, config.disk_bytes = disk.size;
   auto created = session::Session::create(config);
   if (!created) {
     std::fprintf(stderr, "lucid86-gui: %s\n", created.error().message.c_str());

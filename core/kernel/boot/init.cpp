@@ -6,6 +6,7 @@
 #include "core/kernel/boot/command_line.h"
 #include "core/kernel/boot/init_section.h"
 #include "core/kernel/boot/phase.h"
+#include "core/kernel/drivers/disks.h"
 #include "core/kernel/exec/binary.h"
 #include "core/kernel/fs/cpio.h"
 #include "core/kernel/fs/devfs.h"
@@ -22,10 +23,23 @@ namespace {
 
 INIT_DATA Archive archive{};
 
+/// The archive of the disk that root= names: the ground on which the loader's archive is laid.
+INIT_CODE void unpack_disk() {
+  char name[32];
+  if (!option_value("root", name, sizeof name)) return;
+  BlockDevice* device = find_disk(name);
+  if (!device) panic("VFS: Cannot open root device \"%s\": there is no such disk", name);
+  DiskArchive on_disk(*device);
+  const u64 entries = unpack_archive(on_disk);
+  if (!entries) panic("VFS: Unable to mount root fs on %s: there is no cpio archive (newc) on it", name);
+  log("VFS: Mounted root (cpio) on %s: %lu entries", device->name(), entries);
+}
+
 INIT_CODE void mount_root() {
   root_dentry = mount_directory({"rootfs", tmpfs_magic, 2, true}, "rootfs", nullptr, new Directory(0755)).take()->root;
-  u64 entries = 0;
-  if (archive.size) entries = unpack_archive(static_cast<u8*>(physical_to_pointer(archive.start)), archive.size);
+  unpack_disk();
+  MemoryArchive loaded(static_cast<u8*>(physical_to_pointer(archive.start)), archive.size);
+  const u64 entries = unpack_archive(loaded);
   constexpr const char* standard[] = {"tmp", "proc", "dev"};
   for (const char* name : standard)
     if (!root_dentry->child(name, strlen(name)))

@@ -70,6 +70,16 @@ void setup_disks() {
   find_partitions();
 }
 
+BlockDevice* find_disk(const char* name) {
+  constexpr char folder[] = "/dev/";
+  if (strlen(name) > sizeof folder - 1 && memcmp(name, folder, sizeof folder - 1) == 0) name += sizeof folder - 1;
+  for (u64 minor = 0; minor < disk_minors; minor++) {
+    BlockDevice* found = find_disk(disk_major << 8 | minor);
+    if (found && equal(found->name(), name)) return found;
+  }
+  return nullptr;
+}
+
 BlockDevice* find_disk(u64 device) {
   const u64 minor = device & 0xff;
   if (device >> 8 != disk_major || minor >= disk_minors || !whole_disk) return nullptr;

@@ -10,6 +10,8 @@ constexpr u64 disk_major = 3;
 
 /// Finds what there is; the first swap partition (type 82) is turned on. During boot, before anybody can sleep.
 void setup_disks();
+/// By name, "/dev/hda1" or "hda1"; null when there is none.
+BlockDevice* find_disk(const char* name);
 /// By device number (major << 8 | minor); null when there is none.
 BlockDevice* find_disk(u64 device);
 constexpr u64 disk_minors = 5;  // the disk and its partitions

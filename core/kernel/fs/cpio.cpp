@@ -16,11 +16,12 @@ namespace {
 constexpr u64 header_size = 110;
 enum Field { inode, file_mode, uid, gid, links, mtime, file_size, major, minor, rmajor, rminor, name_size, check };
 
+constexpr u64 longest_name = page_size;  // PATH_MAX, NULs included
+
 struct Entry {
   u32 field[13];
   const char* name;
-  u64 name_length;
-  const u8* data;
+  u64 data_at;  // in the archive
 };
 
 /// -1 for anything but eight hexadecimal digits.
@@ -47,6 +48,7 @@ struct Link {
 
 class Unpacker {
  public:
+  explicit Unpacker(ArchiveBytes& archive) : archive_(archive) {}
   ~Unpacker() { forget_links(); }
 
   Status add(const Entry& e) {
@@ -129,7 +131,7 @@ class Unpacker {
       case mode::link: {
         char target[1024];
         u64 length = min<u64>(e.field[file_size], sizeof target - 1);
-        memcpy(target, e.data, length);
+        TRY(archive_.read(e.data_at, target, length));
         target[length] = 0;
         Ref<SharedString> text = SharedString::make(target);
         if (text) made = new SymbolicLink(text);
@@ -145,9 +147,9 @@ class Unpacker {
     return Ref<Inode>(made);
   }
 
-  static Status set_bytes(MemoryFile& file, const Entry& e) {
+  Status set_bytes(MemoryFile& file, const Entry& e) {
     if (!e.field[file_size]) return {};
-    Ref<BackingStore> store = new MemoryStore(e.data, e.field[file_size]);
+    Ref<BackingStore> store = archive_.store(e.data_at, e.field[file_size]);
     if (!store) return Errno::NOMEM;
     file.set_store(store);
     return {};
@@ -177,44 +179,53 @@ class Unpacker {
     made.modified = made.changed = made.accessed = static_cast<i64>(e.field[mtime]) * 1'000'000'000;
   }
 
+  ArchiveBytes& archive_;
   Link* links_ = nullptr;
   Ref<Dentry> directory_;  // named by the first directory_length_ bytes of directory_path_
   char directory_path_[1024];
   u64 directory_length_ = 0;
 };
 
-/// Reads one entry; false when the bytes at `at` are not one. `next` is where the following starts.
-bool parse(const u8* bytes, u64 size, u64 at, Entry& e, u64& next) {
-  if (size - at < header_size || memcmp(bytes + at, "07070", 5) != 0 || (bytes[at + 5] != '1' && bytes[at + 5] != '2'))
-    return false;
+/// Reads one entry, its name into a buffer of longest_name bytes; false when the bytes at `at` are not one.
+/// `next` is where the following starts.
+bool parse(ArchiveBytes& archive, u64 at, char* name, Entry& e, u64& next) {
+  const u64 size = archive.size();
+  u8 header[header_size];
+  if (size - at < header_size || !archive.read(at, header, header_size).ok()) return false;
+  if (memcmp(header, "07070", 5) != 0 || (header[5] != '1' && header[5] != '2')) return false;
   for (u32 i = 0; i < 13; i++) {
-    i64 value = hex8(bytes + at + 6 + 8 * i);
+    i64 value = hex8(header + 6 + 8 * i);
     if (value < 0) return false;
     e.field[i] = static_cast<u32>(value);
   }
-  u64 name_at = at + header_size, data_at = (name_at + e.field[name_size] + 3) & ~u64{3};
-  u64 end = data_at + e.field[file_size];
-  if (e.field[name_size] == 0 || data_at > size || end > size || bytes[name_at + e.field[name_size] - 1]) return false;
-  e.name = reinterpret_cast<const char*>(bytes + name_at);
-  e.name_length = e.field[name_size] - 1;
-  e.data = bytes + data_at;
+  const u64 name_at = at + header_size, length = e.field[name_size];
+  e.data_at = (name_at + length + 3) & ~u64{3};
+  const u64 end = e.data_at + e.field[file_size];
+  if (length == 0 || length > longest_name || e.data_at > size || end > size) return false;
+  if (!archive.read(name_at, name, length).ok() || name[length - 1]) return false;
+  e.name = name;
   next = min((end + 3) & ~u64{3}, size);
   return true;
 }
 
 }  // namespace
 
-u64 unpack_archive(const u8* bytes, u64 size) {
-  Unpacker unpacker;
-  u64 count = 0;
-  for (u64 at = 0, next; at + header_size <= size; at = next) {
-    if (bytes[at] == 0) {  // padding between archives
+u64 unpack_archive(ArchiveBytes& archive) {
+  Unpacker unpacker(archive);
+  Buffer name(longest_name);
+  const u64 size = archive.size();
+  u64 count = 0, padding = 0;
+  for (u64 at = 0, next; name && at + header_size <= size; at = next) {
+    u8 first = 0;
+    if (archive.read(at, &first, 1).ok() && first == 0) {
       next = at + 4;
+      if ((padding += 4) > archive.most_padding()) break;
       continue;
     }
+    padding = 0;
     Entry e;
-    if (!parse(bytes, size, at, e, next)) {
-      log_always("initramfs: broken cpio entry at byte %lu of %lu; the rest is ignored", at, size);
+    if (!parse(archive, at, name.data(), e, next)) {
+      log_always("root archive: broken cpio entry at byte %lu of %lu; the rest is ignored", at, size);
       break;
     }
     if (equal(e.name, "TRAILER!!!")) {
@@ -222,7 +233,7 @@ u64 unpack_archive(const u8* bytes, u64 size) {
       continue;
     }
     Status s = unpacker.add(e);
-    if (!s.ok()) log_always("initramfs: cannot make %s (error %d)", e.name, static_cast<i32>(s.error()));
+    if (!s.ok()) log_always("root archive: cannot make %s (error %d)", e.name, static_cast<i32>(s.error()));
     count++;
   }
   return count;

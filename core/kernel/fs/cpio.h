@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The boot archive: cpio "newc", several one after the other, later entries replacing earlier ones.
+// The root archive: cpio "newc", several one after the other, later entries replacing earlier ones.
 #pragma once
-#include "core/kernel/lib/types.h"
+#include "core/kernel/fs/archive_bytes.h"
 
 namespace lucid::kernel {
 
-/// Fills the root file system. Files keep referring to the archive's bytes: nothing is copied.
-/// Returns the number of entries.
-u64 unpack_archive(const u8* bytes, u64 size);
+/// Lays an archive over what is in the root file system: reads headers, names and the targets of links. Files
+/// keep referring to the archive's bytes: nothing is copied. Returns the number of entries. May sleep.
+u64 unpack_archive(ArchiveBytes& archive);
 
 }  // namespace lucid::kernel

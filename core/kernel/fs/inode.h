@@ -60,6 +60,8 @@ class Inode : public Counted {
   virtual u64 cached_page(u64) const { return 0; }
   /// fetched when it is not there, which may sleep.
   virtual Result<u64> page(u64) { return Errno::NODEV; }
+  /// Would page() have to wait for a disk?
+  virtual bool page_on_disk(u64) const { return false; }
   virtual bool mappable() const { return false; }
   virtual bool seekable() const { return true; }
   /// What would not block now (poll_event); where a change will be announced goes into the table.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/kernel/fs/page_cache.h"
 
+#include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/mm/reclaim.h"
 #include "core/kernel/mm/swap.h"
@@ -93,12 +94,18 @@ PageCache::Fetch* PageCache::fetching(u64 index) const {
   return nullptr;
 }
 
+u64 file_pages_read;
+
 /// Brings a page into a frame, from the slot if it has one, else from the store; false when the page was removed
 /// meanwhile.
 Result<bool> PageCache::fetch(u64 index, u64 frame, u32 slot) {
   Fetch self{.next = fetches_, .index = index};
   fetches_ = &self;
   Status done = slot ? read_bare_slot(slot, frame_bytes(frame)) : store_->read_page(index, frame_bytes(frame));
+  if (!slot && done.ok() && !store_->bytes()) {
+    file_pages_read++;
+    trace(Trace::page_filled, file_.number, index, frame);
+  }
   Fetch** link = &fetches_;
   while (*link != &self) link = &(*link)->next;
   *link = self.next;

@@ -54,7 +54,7 @@ class PageMap {
 class BackingStore : public Counted {
  public:
   virtual u64 size() const = 0;
-  /// Puts the bytes from index * page_size on into a page; what lies beyond size() is left as it is.
+  /// Puts the bytes from index * page_size on into a page; what lies beyond size() may be anything then.
   /// May sleep.
   virtual Status read_page(u64 index, u8* page) = 0;
   /// All its bytes, if they lie in memory anyway: then reading needs no copy of the page.
@@ -95,6 +95,10 @@ class PageCache {
   Result<u64> page(u64 index);
   /// Does anything but zeros stand behind this page?
   bool stored(u64 index) const { return pages_.has(index) || index * page_size < store_size_; }
+  /// Is it neither in memory nor made of bytes that are?
+  bool on_disk(u64 index) const {
+    return pages_.slot(index) || (!pages_.has(index) && index * page_size < store_size_ && !store_->bytes());
+  }
   /// The store's bytes at a position, when they lie in memory and no page hides them; else null.
   const u8* store_bytes(u64 at) const;
   /// How much of the file the store still stands behind: truncation shortens it for good.
@@ -133,6 +137,9 @@ class PageCache {
   PageCache *next_ = nullptr, *previous_ = nullptr;
   bool is_listed_ = false;
 };
+
+/// Pages of files that were read from a disk, the swap area apart.
+extern u64 file_pages_read;
 
 /// A cache that has pages in the swap area, or null.
 PageCache* swapped_caches();

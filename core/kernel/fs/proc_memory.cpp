@@ -2,6 +2,7 @@
 // Formats: proc(5); Linux Documentation/admin-guide/mm/pagemap.rst.
 #include "core/kernel/fs/proc_memory.h"
 
+#include "core/kernel/fs/page_cache.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/mm/oom.h"
 #include "core/kernel/mm/reclaim.h"
@@ -138,6 +139,7 @@ void vmstat(Text& out) {
   out.add("nr_page_table_pages %lu\nnr_kernel_stack %lu\nnr_slab_unreclaimable %lu\n", frames_of(FrameKind::page_table),
           frames_of(FrameKind::kernel_stack) * kib_per_page, frames_of(FrameKind::kernel_data));
   out.add("nr_watermark_min %lu\nnr_watermark_low %lu\nnr_watermark_high %lu\n", marks.min, marks.low, marks.high);
+  out.add("pgpgin %lu\npgpgout %lu\n", (file_pages_read + swap.read) * kib_per_page, swap.written * kib_per_page);
   out.add("pswpin %lu\npswpout %lu\npgfault %lu\npgmajfault %lu\n", swap.read, swap.written, fault_totals.all,
           fault_totals.major);
   out.add("pgscan_direct %lu\npgsteal_direct %lu\npgsteal_file %lu\npgsteal_anon %lu\noom_kill %lu\n", r.scanned,

@@ -80,12 +80,12 @@ void stat(Text& out, Task& t) {
   u32 terminal = tty ? static_cast<u32>(tty->device) : 0;
   i32 foreground = tty && tty->foreground ? static_cast<i32>(tty->foreground) : -1;
   u64 user = user_time(t), all = processor_time(t);
-  u64 children_user = t.group->children.user_ns, children = t.group->children.ns;
+  const auto& past = t.group->children;
   i32 priority = t.is_real_time() ? -1 - static_cast<i32>(t.priority) : 20 + t.nice;
-  out.add("%u (%s) %c %u %u %u %u %d 0 %lu 0 0 0 %lu %lu %lu %lu %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
-          parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults, to_clock_ticks(user),
-          to_clock_ticks(all - user), to_clock_ticks(children_user), to_clock_ticks(children - children_user), priority,
-          t.nice, t.group->live, to_clock_ticks(t.started_at));
+  out.add("%u (%s) %c %u %u %u %u %d 0 %lu %lu %lu %lu %lu %lu %lu %lu %d %d %u 0 %lu ", t.pid, t.name, state_letter(t),
+          parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults, past.minor_faults, t.major_faults,
+          past.major_faults, to_clock_ticks(user), to_clock_ticks(all - user), to_clock_ticks(past.user_ns),
+          to_clock_ticks(past.ns - past.user_ns), priority, t.nice, t.group->live, to_clock_ticks(t.started_at));
   out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 %u %u 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped,
           resident, t.memory ? t.memory->stack_start : 0, t.blocked, t.priority, t.policy, t.brk_start, t.exit_status);
 }

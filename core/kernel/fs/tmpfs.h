@@ -22,6 +22,7 @@ class MemoryFile : public Inode {
   Status truncate(u64 size) override;
   u64 cached_page(u64 index) const override { return cache_.find(index); }
   Result<u64> page(u64 index) override { return cache_.page(index); }
+  bool page_on_disk(u64 index) const override { return cache_.on_disk(index); }
   Status reserve(u64 start, u64 end) override;
   Status punch_hole(u64 start, u64 end) override;
   u64 next_data(u64 at) override;

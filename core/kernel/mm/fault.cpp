@@ -83,6 +83,10 @@ FaultResult AddressSpace::fetch(const Vma& vma, u64 page) {
   u64 index = vma.file_page(page);
   if (index >= page_up(vma.file->size()) / page_size) return FaultResult::beyond_file;
   Ref<Inode> file = vma.file;
+  if (file->page_on_disk(index)) {
+    current->major_faults++;
+    fault_totals.major++;
+  }
   Result<u64> fetched = file->page(index);
   return fetched.ok() ? FaultResult::resolved : failure(fetched.error());
 }

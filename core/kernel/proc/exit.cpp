@@ -98,6 +98,7 @@ void remember_usage(const Task& task) {
   ThreadGroup& g = *task.group;
   if (!task.is_leader()) {
     g.minor_faults += task.minor_faults;
+    g.major_faults += task.major_faults;
     g.voluntary_switches += task.voluntary_switches;
     g.involuntary_switches += task.involuntary_switches;
   }

@@ -6,10 +6,13 @@
 namespace lucid::kernel {
 namespace {
 
-void add_counts(Usage& u, u64 faults, u64 voluntary, u64 involuntary) {
-  u.minor_faults += static_cast<i64>(faults);
-  u.voluntary += static_cast<i64>(voluntary);
-  u.involuntary += static_cast<i64>(involuntary);
+/// What a task, a group and the children that are gone all count.
+template <typename T>
+void add_counts(Usage& u, const T& of) {
+  u.minor_faults += static_cast<i64>(of.minor_faults);
+  u.major_faults += static_cast<i64>(of.major_faults);
+  u.voluntary += static_cast<i64>(of.voluntary_switches);
+  u.involuntary += static_cast<i64>(of.involuntary_switches);
 }
 
 void set_times(Usage& u, u64 all, u64 user) {
@@ -27,7 +30,7 @@ u64 resident_kib(const ThreadGroup& g) {
 Usage usage_of(const Task& task) {
   Usage u;
   set_times(u, processor_time(task), user_time(task));
-  add_counts(u, task.minor_faults, task.voluntary_switches, task.involuntary_switches);
+  add_counts(u, task);
   u.max_resident = static_cast<i64>(resident_kib(*task.group));
   return u;
 }
@@ -36,9 +39,9 @@ Usage usage_of(const ThreadGroup& g) {
   Usage u;
   set_times(u, processor_time(g), user_time(g));
   u.max_resident = static_cast<i64>(resident_kib(g));
-  add_counts(u, g.minor_faults, g.voluntary_switches, g.involuntary_switches);
+  add_counts(u, g);
   for (Task* t = task_list; t; t = t->next_task)
-    if (t->group.get() == &g) add_counts(u, t->minor_faults, t->voluntary_switches, t->involuntary_switches);
+    if (t->group.get() == &g) add_counts(u, *t);
   return u;
 }
 
@@ -46,7 +49,7 @@ Usage children_usage_of(const ThreadGroup& g) {
   Usage u;
   set_times(u, g.children.ns, g.children.user_ns);
   u.max_resident = static_cast<i64>(g.children.most_resident_kib);
-  add_counts(u, g.children.minor_faults, g.children.voluntary_switches, g.children.involuntary_switches);
+  add_counts(u, g.children);
   return u;
 }
 
@@ -54,7 +57,7 @@ Usage whole_usage_of(const ThreadGroup& g) {
   Usage u = usage_of(g);
   set_times(u, processor_time(g) + g.children.ns, user_time(g) + g.children.user_ns);
   u.max_resident = max(u.max_resident, static_cast<i64>(g.children.most_resident_kib));
-  add_counts(u, g.children.minor_faults, g.children.voluntary_switches, g.children.involuntary_switches);
+  add_counts(u, g.children);
   return u;
 }
 
@@ -64,6 +67,7 @@ void add_to_children(ThreadGroup& parent, const ThreadGroup& child) {
   c.ns += processor_time(child) + child.children.ns;
   c.user_ns += user_time(child) + child.children.user_ns;
   c.minor_faults += static_cast<u64>(u.minor_faults);
+  c.major_faults += static_cast<u64>(u.major_faults);
   c.voluntary_switches += static_cast<u64>(u.voluntary);
   c.involuntary_switches += static_cast<u64>(u.involuntary);
   c.most_resident_kib = max(c.most_resident_kib, static_cast<u64>(u.max_resident));

@@ -90,10 +90,11 @@ class ThreadGroup : public Counted {
   u32 exit_signal = 0;             // sent to the parent at the end
   ProcessTimers timers{*this};
   u64 cpu_ticks = 0, user_ticks = 0;  // TSC, of all threads there ever were; user_ticks: in ring 3
-  u64 minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0;  // of threads that are gone
+  u64 minor_faults = 0, major_faults = 0, voluntary_switches = 0, involuntary_switches = 0;  // of threads that are gone
   u64 most_resident_kib = 0;
   struct {
-    u64 ns = 0, user_ns = 0, minor_faults = 0, voluntary_switches = 0, involuntary_switches = 0, most_resident_kib = 0;
+    u64 ns = 0, user_ns = 0, minor_faults = 0, major_faults = 0, voluntary_switches = 0, involuntary_switches = 0,
+        most_resident_kib = 0;
   } children;  // what reaped children used
   class Tty* terminal = nullptr;
 };

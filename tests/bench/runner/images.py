@@ -40,7 +40,7 @@ class Images:
             for archive in self.archives:
                 with open(archive, "rb") as file:
                     out.write(run_qemu.pad(file.read()))
-            out.write(run_qemu.overlay({}, argv))
+            out.write(run_qemu.run_archive(argv))
         return path
 
 
