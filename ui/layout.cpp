@@ -7,6 +7,7 @@ namespace lucid::ui {
 namespace {
 
 constexpr float gap = 10, padding = 14;
+constexpr float enough_for_lens_and_timeline = 540;
 
 Layout narrow_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
   Layout layout;
@@ -21,9 +22,12 @@ Layout narrow_layout(float width, float height, float story_height, float transp
     layout.story = layout.left_card.inset(padding);
     page.take_top(gap);
   }
-  layout.bottom_card = page.take_bottom(std::clamp(height * 0.12f, 60.0f, 110.0f));
-  layout.timeline = layout.bottom_card.inset(8);
-  page.take_bottom(gap);
+  // A short lens needs the timeline's place more.
+  if (page.h >= enough_for_lens_and_timeline) {
+    layout.bottom_card = page.take_bottom(std::clamp(height * 0.12f, 60.0f, 110.0f));
+    layout.timeline = layout.bottom_card.inset(8);
+    page.take_bottom(gap);
+  }
   layout.middle_card = page;
   layout.lens = page.inset(padding);
   if (console_lens) {
