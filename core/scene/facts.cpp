@@ -85,7 +85,7 @@ u64 last_entry_at(const Session& s, u64 pid, u64 address) {
 }
 
 u64 vma_start(const Session& s, u64 pid, const std::string& text) {
-  constexpr const char* kinds[] = {"anonymous", "file", "heap", "stack"};
+  constexpr const char* kinds[] = {"anonymous", "text", "data", "bss", "heap", "stack", "file", "vdso"};
   for (const auto& vma : s.memory_map(static_cast<u32>(pid)).vmas) {
     const auto kind = static_cast<size_t>(vma.kind);
     const std::string name = vma.file.empty() && kind < std::size(kinds) ? kinds[kind] : vma.file;

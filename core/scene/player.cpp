@@ -96,6 +96,8 @@ Result<bool> Player::go_to(size_t beat) {
     reached_.resize(good);
     given_.resize(good ? reached_[good - 1].commands : 0);
   }
+  // What the reader did meanwhile is no part of the beats to come.
+  if (good <= beat) session_.forget_future();
   for (; good <= beat; ++good) {
     auto done = perform(good);
     if (!done) return done;

@@ -212,6 +212,12 @@ void Session::submit(Command command) {
   ++impl_->revision;
 }
 
+void Session::forget_future() {
+  impl_->pending.clear();
+  if (impl_->in_past()) impl_->forget_future();
+  ++impl_->revision;
+}
+
 const std::vector<StampedCommand>& Session::commands() const { return impl_->commands; }
 
 const trace::EventLog& Session::events() const { return impl_->machine->log(); }

@@ -157,6 +157,8 @@ class Session {
   // --- commands ---
   void submit(Command command);                         // applied at the start of the next slice
   const std::vector<StampedCommand>& commands() const;  // of the whole recording
+  /// What was submitted and not yet applied, and what was recorded after now: another future begins here.
+  void forget_future();
 
   // --- breakpoints (breakpoints.h): run() and the like return Stop::breakpoint where one is true ---
   /// An expression as expression.h describes it; gives its number. Places in the text are of symbols
