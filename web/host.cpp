@@ -3,6 +3,7 @@
 
 #include <emscripten.h>
 
+#include "ui/scene_view.h"
 #include "web/state_json.h"
 
 namespace lucid::web {
@@ -50,7 +51,28 @@ std::vector<u8> Host::packed_run(std::span<const u8> kernel, std::span<const u8>
   return session::pack(session_->recorded_run("page"), {kernel, root});
 }
 
+std::string Host::open_scene(const std::string& id, std::span<const u8> kernel, std::span<const u8> root) {
+  const scene::Scene* scene = scenes_.find(id);
+  if (!scene) return "There is no scene " + id + ".";
+  auto session = scene::open_session(*scene, {kernel, root}, history_bytes);
+  if (!session) return session.error().message;
+  use(session.take());
+  scenes_.play(*scene, *session_);
+  return "";
+}
+
+std::string Host::go_to_beat(size_t beat) {
+  scene::Player* player = scenes_.player();
+  if (!player || beat < 1 || beat > player->scene().beats.size()) return "There is no such beat.";
+  running_ = false;
+  changed();
+  if (auto there = player->go_to(beat - 1); !there) return there.error().message;
+  ui::show_beat(app_, *player, *session_);
+  return "";
+}
+
 void Host::use(std::unique_ptr<session::Session> session) {
+  scenes_.stop();
   session_ = std::move(session);
   running_ = false;
   events_.clear();

@@ -11,6 +11,7 @@
 #include "ui/app.h"
 #include "web/boot.h"
 #include "web/pacer.h"
+#include "web/scenes.h"
 #include "web/window.h"
 
 namespace lucid::web {
@@ -27,6 +28,11 @@ class Host {
   const session::RecordedRun::End& recorded_end() const { return recorded_end_; }
   /// The run up to now, packed.
   std::vector<u8> packed_run(std::span<const u8> kernel, std::span<const u8> root) const;
+  /// At the beginning of a scene; "" or what is wrong.
+  std::string open_scene(const std::string& id, std::span<const u8> kernel, std::span<const u8> root);
+  /// Of the scene that plays, from 1: there, paused, and what it shows in sight. "" or what is wrong.
+  std::string go_to_beat(size_t beat);
+  Scenes& scenes() { return scenes_; }
   bool set_sources(std::span<const u8> pack);
   bool open_window(int width, int height, double pixel_ratio);
 
@@ -84,6 +90,7 @@ class Host {
   void draw();
   void apply(const ui::Intent& intent);
   std::unique_ptr<session::Session> session_;
+  Scenes scenes_;
   session::RecordedRun::End recorded_end_;
   Pacer pacer_;
   Window window_;

@@ -90,6 +90,27 @@ export type Grain =
   | "instruction" | "system call" | "fault" | "interrupt" | "switch" | "process"
   | "line" | "line over" | "out" | "return";
 
+/** A scene of the menu (samples/scenes). */
+export interface SceneInfo {
+  id: string;
+  title: string;
+  summary: string;
+  chapter: number;
+  chapterTitle: string;
+  beats: number;
+}
+
+/** The beat of the scene that plays, as the story shows it. */
+export interface Beat extends SceneInfo {
+  beat: number; // from 1
+  caption: string;
+  note: string; // "" or where the article or Linux differ
+  atBeat: boolean; // now is exactly this beat; false once the reader has moved on
+  question?: { text: string; choices: string[] };
+  /** What the machine answers here to the question of an earlier beat. */
+  answer?: { beat: number; number: number; text: string };
+}
+
 export interface Lucid86 {
   run(): void;
   pause(): void;
@@ -106,6 +127,14 @@ export interface Lucid86 {
   /** Now is before the end of the recorded run: what is typed now starts another future. */
   readonly inPast: boolean;
   reset(): void;
+  sceneList(): SceneInfo[];
+  /** Another machine in place of this one, at a beat of a scene; throws when there is none such. */
+  openScene(id: string, beat?: number): void;
+  /** Of the scene that plays, from wherever now is: always the same state. */
+  goToBeat(beat: number): void;
+  scene(): Beat | null;
+  /** The machine goes on as it is. */
+  leaveScene(): void;
   /** Instructions per second; 0 = as fast as it goes. */
   setSpeed(instructionsPerSecond: number): void;
   /** As a keyboard on the console's serial line would; "\r" is Enter. */
@@ -118,6 +147,7 @@ export interface Lucid86 {
   /** "console" gives the new text; "change", "stop", "reset", "jump" give nothing; any other name is a kind of
    *  machine event ("fork", "exec", "exit", "fault", "syscall" …). Returns a function that ends it. */
   on(event: "console", listener: (text: string) => void): () => void;
+  on(event: "beat", listener: (beat: { scene: string; beat: number; caption: string }) => void): () => void;
   on(event: "change" | "stop" | "reset" | "jump", listener: () => void): () => void;
   on(event: string, listener: (event: MachineEvent) => void): () => void;
 }

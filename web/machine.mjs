@@ -52,12 +52,14 @@ export class Machine {
   frameCount = 0; // animation frames taken, drawn or not
   sources = Promise.resolve(false); // true once source lines are there
 
-  /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio and
-   *  sources.pack; outside a page `read(url)` gets their bytes and `instantiate()` the module. */
+  /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio,
+   *  sources.pack and, if it has scenes, scenes.txt; outside a page `read(url)` gets their bytes and `instantiate()` the module. */
   static async create({ base = ".", canvas = null, read = bytes, instantiate } = {}) {
     instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: (file) => `${base}/${file}` });
-    const [kernel, root, wasm] = await Promise.all([read(`${base}/kernel.elf`), read(`${base}/root.cpio`), instantiate()]);
+    const [kernel, root, wasm, scenes] = await Promise.all([read(`${base}/kernel.elf`), read(`${base}/root.cpio`), instantiate(), read(`${base}/scenes.txt`).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
+    const problem = scenes.length > 0 && machine.#with(scenes, (at) => machine.#string(wasm._lucid_load_scenes(at, scenes.length)));
+    if (problem) throw new Error(problem);
     globalThis.document?.addEventListener("visibilitychange", () => machine.kick());
     machine.#readSources = () => read(`${base}/sources.pack`);
     return machine;
@@ -95,6 +97,34 @@ export class Machine {
     this.#emit("reset");
     this.#settle();
   }
+  // --- scenes ---
+  /** All scenes: [{id, title, summary, chapter, chapterTitle, beats}]. */
+  sceneList() {
+    return JSON.parse(this.#string(this.#wasm._lucid_scenes()));
+  }
+  /** Another machine in place of this one, at a beat of a scene, from 1. */
+  openScene(id, beat = 1) {
+    this.#bootWith((kernel, root) => this.#withText(id, (name) => this.#wasm._lucid_open_scene(...kernel, ...root, name)));
+    this.goToBeat(beat);
+  }
+  /** Of the scene that plays, from wherever now is; emits "beat". */
+  goToBeat(beat) {
+    const problem = this.#string(this.#wasm._lucid_go_to_beat(beat));
+    if (problem) throw new Error(problem);
+    this.#settle();
+    const now = this.scene();
+    this.#emit("beat", { scene: now.id, beat: now.beat, caption: now.caption });
+  }
+  /** The beat gone to last (types: lucid86.d.ts, Beat), or null when no scene plays. */
+  scene() {
+    return JSON.parse(this.#string(this.#wasm._lucid_scene()));
+  }
+  /** The machine stays as it is. */
+  leaveScene() {
+    this.#wasm._lucid_leave_scene();
+    this.kick();
+  }
+
   /** The run up to now as bytes; small, for it is what was typed and a few hashes. */
   packedRun() {
     return this.#withFiles((kernel, root) => {

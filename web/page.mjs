@@ -10,6 +10,7 @@ import { Machine } from "./machine.mjs";
 import { describe } from "./now.mjs";
 import { Port } from "./port.mjs";
 import { joinReader, showProblems } from "./reader.mjs";
+import { Scenes } from "./scenes.mjs";
 import { Transport } from "./transport.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -119,12 +120,14 @@ function joinCanvas(machine) {
   canvas.addEventListener("webglcontextrestored", () => machine.contextRestored());
 }
 
-function joinKeys(machine, transport, terminal) {
+function joinKeys(transport, terminal, scenes) {
   const actions = {
     " ": () => transport.toggle(),
     F7: (event) => transport.act(event.shiftKey ? "stepBack" : "step"),
     F8: (event) => transport.act(event.shiftKey ? "stepOverBack" : "stepOver"),
     "`": () => terminal.show(),
+    n: () => scenes.go(1),
+    p: () => scenes.go(-1),
     "?": () => $("#help").showModal(),
   };
   canvas.addEventListener("keydown", onKey, { capture: true });
@@ -155,7 +158,8 @@ function mayChangeThePast(machine) {
 
 async function start() {
   const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas }), readLink(location)]);
-  const api = new Api(machine);
+  const scenes = new Scenes(machine, { story: $("#story"), menu: $("#scenes") });
+  const api = new Api(machine, scenes);
   await api.boot(settings, problems);
   useFonts(machine);
   const terminalView = new Console($("#console"), async (text) => {
@@ -215,7 +219,7 @@ async function start() {
   }
   const placement = new Placement(machine);
   placement.measure();
-  joinKeys(machine, transport, terminal); // before joinCanvas, which keeps keys from going further
+  joinKeys(transport, terminal, scenes); // before joinCanvas, which keeps keys from going further
   joinCanvas(machine);
   const themeChanged = () => {
     showTheme();
@@ -237,7 +241,10 @@ async function start() {
   if (settings.controls) document.documentElement.dataset.controls = settings.controls;
   joinReader(machine, api, { notice, flash, stage });
   if (embedded) joinEmbed(machine, { canvas, api, port });
-  const runs = await api.arrive(problems);
+  if (settings.scene && !scenes.load(settings.scene, settings.beat)) {
+    problems.push(`scene=${settings.scene}: there is no scene of that name with a beat ${settings.beat ?? 1}.`);
+  }
+  const runs = machine.scene() ? false : await api.arrive(problems);
   showProblems(problems);
   if (runs) machine.run();
   port.serve(api, embedded ? { freeze: () => freeze(machine, api.settings) } : {});

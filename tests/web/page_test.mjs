@@ -33,7 +33,7 @@ const server = await serve(site);
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
 const complaints = [];
 
-async function open({ width = 1280, height = 800, scale = 1, scheme = "light", query = "" } = {}) {
+async function open({ width = 1280, height = 800, scale = 1, scheme = "light", query = "", ready = prompt } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, colorScheme: scheme,
     hasTouch: width < 600 });
   const page = await context.newPage();
@@ -43,7 +43,7 @@ async function open({ width = 1280, height = 800, scale = 1, scheme = "light", q
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(server.url + query);
   await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
-  await prompt(page);
+  await ready(page);
   return page;
 }
 const state = (page) => page.evaluate(() => window.lucid86.getState());
@@ -304,6 +304,72 @@ async function looks() {
   }
 }
 
+/** Until a beat of a scene is shown. */
+const beat = (page) => page.waitForSelector("#story .scene:not([hidden]) h3:not(:empty)", { timeout: PATIENCE });
+
+async function playsScenes() {
+  const page = await open({ query: "?v=1&scene=cow&beat=5", ready: beat });
+  const now = () => page.evaluate(() => ({ ...window.lucid86.scene(), hash: window.lucid86.getStateHash(), shown: document.querySelector("#story .scene .caption").textContent }));
+  const fifth = await now();
+  check("a link opens a beat of a scene", fifth.id === "cow" && fifth.beat === 5 && fifth.atBeat);
+  check("its caption is in the page", fifth.shown === fifth.caption && fifth.caption.length > 20);
+  await page.click("#story .question button:nth-child(2)");
+  await page.click("#story [data-scene-act=next]");
+  check("the machine answers the question", (await page.textContent("#story .answer")).includes("You saw it coming"));
+  await page.click("#story [data-scene-act=back]");
+  check("back is the same state", (await now()).hash === fifth.hash);
+  await page.click("[data-act=step]");
+  await page.waitForSelector("#story .rails:not([hidden])");
+  await page.click("#story [data-scene-act=return]");
+  check("the rails can be left and come back to", (await now()).hash === fifth.hash && (await now()).atBeat);
+  await page.keyboard.press("n");
+  const sixth = await now();
+  await page.keyboard.press("p");
+  await page.evaluate(() => {
+    window.lucid86.type("x");
+    window.lucid86.step();
+  });
+  await page.keyboard.press("p");
+  check("even when the reader has typed", (await now()).hash === fifth.hash);
+  await page.keyboard.press("n");
+  check("which is no part of the beats to come", (await now()).hash === sixth.hash);
+  await page.click("#story .leave");
+  check("a scene can be left", await page.evaluate(() => window.lucid86.scene() === null));
+
+  await page.click("nav [data-scene-act=menu]");
+  await shot(page, "scenes-menu");
+  const scenes = await page.evaluate(() => window.lucid86.sceneList());
+  check("the menu has a card for each", await page.locator("#scenes .card").count() === scenes.length, `${scenes.length} scenes`);
+  await page.locator("#scenes .card").first().click();
+  check("which opens it", (await now()).id === scenes[0].id);
+  for (const { id, beats } of scenes) {
+    const hashes = [];
+    let opened = 0;
+    for (let k = 1; k <= beats; ++k) {
+      const took = await page.evaluate(([name, number]) => {
+        const begin = performance.now();
+        if (number === 1) window.lucid86.openScene(name);
+        else window.lucid86.goToBeat(number);
+        return performance.now() - begin;
+      }, [id, k]);
+      if (k === 1) opened = took;
+      hashes.push(await page.evaluate(() => window.lucid86.getStateHash()));
+    }
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await shot(page, `scene-${id}`);
+    const again = await page.evaluate((count) => {
+      const seen = [];
+      for (let k = count; k >= 1; --k) {
+        window.lucid86.goToBeat(k);
+        seen.unshift(window.lucid86.getStateHash());
+      }
+      return seen;
+    }, beats);
+    check(`${id}: each beat is the same state from both sides`, again.join() === hashes.join(), `open in ${Math.round(opened)} ms`);
+  }
+  await page.context().close();
+}
+
 async function explains() {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -317,7 +383,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" "); // names of functions, to try some
 try {
-  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, idles, types, looks].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, idles, types, looks, playsScenes].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
   await explains();
 } catch (error) {

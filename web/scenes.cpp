@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "web/scenes.h"
+
+#include "web/json.h"
+
+namespace lucid::web {
+namespace {
+
+using scene::Library;
+using scene::Scene;
+
+void add_scene(Json& json, const Library& library, const Scene& scene) {
+  json.key("id").text(scene.id);
+  json.key("title").text(library.of(scene, "title"));
+  json.key("summary").text(library.of(scene, "summary"));
+  json.key("chapter").number(scene.chapter);
+  json.key("chapterTitle").text(library.text("chapter." + std::to_string(scene.chapter)));
+  json.key("beats").number(scene.beats.size());
+}
+
+const std::string& choice(const Library& library, const Scene& scene, size_t beat, u64 number) {
+  return library.of(scene, beat, "choice." + std::to_string(number));
+}
+
+}  // namespace
+
+std::string Scenes::load(std::string_view pack) {
+  stop();
+  auto library = scene::open_library(pack);
+  if (!library) return library.error().message;
+  library_ = library.take();
+  return "";
+}
+
+std::string Scenes::list_json() const {
+  Json json;
+  json.begin_array();
+  for (const Scene& scene : library_.scenes) {
+    json.begin_object();
+    add_scene(json, library_, scene);
+    json.end_object();
+  }
+  return json.end_array().str();
+}
+
+std::string Scenes::now_json() const {
+  if (!player_ || player_->beat() == scene::Player::none) return "null";
+  const Scene& scene = player_->scene();
+  const size_t beat = player_->beat();
+  const bool at_beat = player_->on_rails();
+  Json json;
+  json.begin_object();
+  add_scene(json, library_, scene);
+  json.key("beat").number(beat + 1);
+  json.key("caption").text(library_.of(scene, beat));
+  json.key("note").text(library_.of(scene, beat, "note"));
+  json.key("atBeat").boolean(at_beat);
+  if (const unsigned choices = scene.beats[beat].choices) {
+    json.key("question").begin_object();
+    json.key("text").text(library_.of(scene, beat, "question")).key("choices").begin_array();
+    for (u64 i = 1; i <= choices; ++i) json.text(choice(library_, scene, beat, i));
+    json.end_array().end_object();
+  }
+  // What the machine says to an earlier question; only this very state can tell.
+  const auto answer = at_beat ? player_->answer() : Result<u64>(u64{0});
+  if (answer && answer.value() != 0) {
+    const size_t asked = scene.asked_before(beat);
+    json.key("answer").begin_object();
+    json.key("beat").number(asked + 1);
+    json.key("number").number(answer.value());
+    json.key("text").text(choice(library_, scene, asked, answer.value()));
+    json.end_object();
+  }
+  return json.end_object().str();
+}
+
+}  // namespace lucid::web

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The scenes of the page: the library, the one that plays, and what the page's story shows of it.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "core/scene/library.h"
+#include "core/scene/player.h"
+
+namespace lucid::web {
+
+class Scenes {
+ public:
+  /// The pack of all scenes; "" or what is wrong with it.
+  std::string load(std::string_view pack);
+  const scene::Scene* find(std::string_view id) const { return library_.find(id); }
+
+  void play(const scene::Scene& scene, session::Session& session) {
+    player_ = std::make_unique<scene::Player>(scene, session);
+  }
+  /// No scene plays; the session may go away.
+  void stop() { player_.reset(); }
+  scene::Player* player() { return player_.get(); }
+
+  /// [{id, title, summary, chapter, chapterTitle, beats}] in their order.
+  std::string list_json() const;
+  /// The beat that was gone to last, and whether now is still that; "null" when none plays.
+  std::string now_json() const;
+
+ private:
+  scene::Library library_;
+  std::unique_ptr<scene::Player> player_;
+};
+
+}  // namespace lucid::web
