@@ -12,7 +12,7 @@
 namespace lucid::abi {
 
 constexpr uint64_t introspect_magic = 0x3638'6469'6375'6c00;  // "\0lucid86"
-constexpr uint32_t introspect_version = 1;
+constexpr uint32_t introspect_version = 2;
 
 enum class TaskState : uint32_t { unused = 0, created = 1, ready = 2, running = 3, sleeping = 4, stopped = 5, zombie = 6, dead = 7 };
 
@@ -78,6 +78,75 @@ struct FrameLayout {
 };
 static_assert(sizeof(FrameLayout) == 16);
 
+/// What a task has open.
+struct FilesLayout {
+  uint32_t table;          // task: u64, address of its table of descriptors; 0 = none any more
+  uint32_t slots, count;   // table: u64, address of the slots; i32, their number
+  uint32_t stride, open_file, close_on_exec;  // slot: u64, address of the open file, 0 = free; u8
+  uint32_t inode, dentry, flags, position;    // open file: u64; u64, 0 = it has no name; u32 (open(2)); u64
+  uint32_t mode, number;                      // inode: u32 (stat(2)), u64
+  uint32_t name, parent, covers;  // dentry: u64, address of its text; u64; u64, of a mount's root: what it hides
+  uint32_t first_child, next;     // dentry: u64, u64
+  uint32_t dentry_inode;          // dentry: u64
+};
+static_assert(sizeof(FilesLayout) == 72);
+
+/// Signals and limits. A set of signals is a u64 with bit n - 1 for signal n.
+struct SignalsLayout {
+  uint32_t blocked, pending;  // task: sets
+  uint32_t group;             // task: u64, address of what the threads of a process share
+  uint32_t group_pending;     // group: set
+  uint32_t actions;           // group: u64, address of the actions
+  uint32_t first, stride;     // actions: the one of signal 0, and from one to the next
+  uint32_t handler, flags, mask;  // action: u64 (0 = default, 1 = ignored), u64 (SA_…), set
+  uint32_t limits;                // group: 16 pairs of u64, soft and hard, by RLIMIT_…
+  uint32_t reserved;
+};
+static_assert(sizeof(SignalsLayout) == 48);
+
+/// Scheduling.
+struct SchedLayout {
+  uint32_t nice, policy, priority;  // task: i32; u32 (SCHED_…); u32, 0 = not real-time
+  uint32_t weight;                  // task: u32, 1024 at nice 0
+  uint32_t vruntime, deadline;      // task: u64, weighted nanoseconds
+  uint32_t waited, switched_in;     // task: u64, TSC ticks in the run queue; u64, times
+  uint32_t minor_faults, major_faults, voluntary_switches, involuntary_switches;  // task: u64
+};
+static_assert(sizeof(SchedLayout) == 48);
+
+/// More about a frame.
+struct FrameUseLayout {
+  uint32_t index;      // u64: anonymous: page number of its virtual address; file: page of the file
+  uint32_t cache;      // u64: file: address of the page cache it belongs to
+  uint32_t slot;       // u32: anonymous: the slot of the swap area that holds its bytes, too; 0 = none
+  uint32_t dirty;      // u8: file: differs from what is on disk
+  uint32_t cache_file;  // page cache: u64, address of the inode
+  uint32_t reserved;
+};
+static_assert(sizeof(FrameUseLayout) == 24);
+
+/// A program on its way to being run (execve).
+struct BinaryLayout {
+  uint32_t next;                        // u64: address of another one, 0 = none
+  uint32_t pid;                         // u32: for whom
+  uint32_t depth;                       // u32: how many scripts have been rewritten into their interpreters
+  uint32_t head, head_size;             // its first bytes, and how many
+  uint32_t arguments, environment;      // u64, u64: counts
+  uint32_t path, interpreter;           // u64, u64: address of a string; as given, and whose file is looked at
+  uint32_t strings_top;                 // u64: where the new stack's strings begin
+  uint32_t string_text;                 // string: u64, address of its text
+  uint32_t reserved;
+};
+static_assert(sizeof(BinaryLayout) == 48);
+
+/// Formats that a program is offered to, in this order (Trace::format_asked).
+constexpr const char* binary_formats[] = {"misc", "script", "elf"};
+
+/// Counters of memory reclaim: u64 each, one after the other.
+struct ReclaimCounters {
+  uint64_t scanned, reclaimed, dropped, swapped_out, killed;
+};
+
 struct IntrospectHeader {
   uint64_t magic;
   uint32_t version;
@@ -98,7 +167,23 @@ struct IntrospectHeader {
   TaskLayout task;
   VmaLayout vma;
   FrameLayout frame;
+  FilesLayout files;
+  SignalsLayout signals;
+  SchedLayout sched;
+  FrameUseLayout frame_use;
+  BinaryLayout binary;
+  uint64_t irq_counts_gva;      // address of 16 u64: interrupts by line, as the kernel counted them
+  uint64_t spurious_gva;        // address of a u64
+  uint64_t policy_gva;          // address of a u64: address of the scheduling policy
+  uint64_t policy_name;         // offset in it: u64, address of its name
+  uint64_t swap_slots_gva;      // address of a u64: address of SwapSlot[], 0 = no swap area
+  uint64_t swap_slot_count_gva; // address of a u64; the first is the header and never used
+  uint64_t reclaim_gva;         // address of ReclaimCounters
+  uint64_t clock_hand_gva;      // address of a u64: the frame the hand points to
+  uint64_t low_watermark_gva;   // address of a u64: below so many free frames pages are taken
+  uint64_t binaries_gva;        // address of a u64: the first program on its way to being run, 0 = none
+  uint64_t root_gva;            // address of a u64: the root directory's dentry
 };
-static_assert(sizeof(IntrospectHeader) == 112 + 80 + 32 + 16);
+static_assert(sizeof(IntrospectHeader) == 112 + 80 + 32 + 16 + 72 + 48 + 48 + 24 + 48 + 11 * 8);
 
 }  // namespace lucid::abi

@@ -40,6 +40,8 @@ enum class Trace : uint32_t {
   swap_on = 34,        // slots
   swap_off = 35,
   page_filled = 36,    // inode, page of the file, frame: the page cache read it from the disk
+  format_asked = 40,   // execve: pid, which format (binary_formats) | depth << 8, 0 (it took it) or errno,
+                       // the file's first 16 bytes (two)
 };
 
 enum class BootPhase : uint64_t {

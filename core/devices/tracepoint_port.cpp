@@ -51,6 +51,8 @@ Kind kind_of(u32 record_kind) {
       return Kind::out_of_memory;
     case Trace::swap_on:
       return Kind::swap_on;
+    case Trace::format_asked:
+      return Kind::format_asked;
     case Trace::swap_off:
       return Kind::swap_off;
     case Trace::page_filled:

@@ -15,7 +15,7 @@ constexpr u64 max_path = 4096;
 
 bool plausible(const abi::IntrospectHeader& header) {
   const auto* offsets = reinterpret_cast<const u32*>(&header.task);
-  const auto* end = offsets + (sizeof header.task + sizeof header.vma + sizeof header.frame) / sizeof(u32);
+  const auto* end = reinterpret_cast<const u32*>(&header.irq_counts_gva);
   return header.run_queue_next < max_offset && std::all_of(offsets, end, [](u32 value) { return value < max_offset; });
 }
 
@@ -37,13 +37,6 @@ Result<KernelTables> KernelTables::open(const Guest& guest) {
 
 KernelTables::KernelTables(const Guest& guest, const abi::IntrospectHeader& header)
     : ram_(&guest.ram), memory_(guest.ram, guest.paging(header.kernel_page_root)), header_(header) {}
-
-template <typename T>
-T KernelTables::field(Gva base, u32 offset) const {
-  T value{};
-  if (!memory_.get(base + offset, value)) value = T{};
-  return value;
-}
 
 bool KernelTables::read_task(Gva address, Task& out) const {
   const auto& layout = header_.task;

@@ -51,10 +51,19 @@ class KernelTables {
   std::vector<Frame> frames() const;
   Frame frame(u64 number) const;
 
+  // For the readers of one subject (process_details.h, kernel_state.h).
+  const abi::IntrospectHeader& header() const { return header_; }
+  const GuestMemory& memory() const { return memory_; }
+  /// Zero where nothing is mapped.
+  template <typename T>
+  T field(Gva base, u32 offset) const {
+    T value{};
+    if (!memory_.get(base + offset, value)) value = T{};
+    return value;
+  }
+
  private:
   KernelTables(const Guest& guest, const abi::IntrospectHeader& header);
-  template <typename T>
-  T field(Gva base, u32 offset) const;
   bool read_task(Gva address, Task& out) const;
 
   const mem::PhysicalMemory* ram_;

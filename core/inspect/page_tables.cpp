@@ -17,7 +17,8 @@ struct Rights {
 
 struct Visitor {
   const mem::PhysicalMemory& ram;
-  const std::function<void(const MappedPage&)>& visit;
+  const PageVisit& visit;
+  const AbsentVisit& absent;
   u64 start, end;  // end exclusive
   u64 budget;      // entries still to be looked at
 
@@ -33,7 +34,10 @@ struct Visitor {
       if (address >= end) return;
       --budget;
       const u64 entry = entries[index];
-      if (entry & mem::pte::present) one(entry, level, address, span, above);
+      if (entry & mem::pte::present)
+        one(entry, level, address, span, above);
+      else if (level == 1 && entry != 0 && absent)
+        absent(Gva{address}, entry);
     }
   }
 
@@ -55,11 +59,11 @@ unsigned levels(const mem::PagingState& paging) { return paging.cr4 & la57 ? 5 :
 u64 user_half_end(const mem::PagingState& paging) { return u64{1} << (11 + 9 * levels(paging)); }
 
 void visit_pages(const mem::PhysicalMemory& ram, const mem::PagingState& paging, Gva start, u64 end,
-                 const std::function<void(const MappedPage&)>& visit) {
+                 const PageVisit& visit, const AbsentVisit& absent) {
   if (!paging.enabled() || !(paging.efer & lma)) return;
   end = std::min(end, user_half_end(paging));
   if (start.value >= end) return;
-  Visitor visitor{ram, visit, start.value, end, 4 * ram.frame_count() + 16 * 512};
+  Visitor visitor{ram, visit, absent, start.value, end, 4 * ram.frame_count() + 16 * 512};
   visitor.table(Gpa{paging.cr3 & frame_bits}, levels(paging), 0, {});
 }
 

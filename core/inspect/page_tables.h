@@ -21,9 +21,13 @@ struct MappedPage {
 /// End of the user half with the paging mode of `paging` (4 or 5 levels).
 u64 user_half_end(const mem::PagingState& paging);
 
-/// Calls `visit` for every present leaf that overlaps [start, end), in ascending order. Needs long
-/// mode paging; does nothing otherwise.
+using PageVisit = std::function<void(const MappedPage&)>;
+/// An entry of a last table that is not present and not zero: the kernel's note on a page.
+using AbsentVisit = std::function<void(Gva page, u64 entry)>;
+
+/// Calls `visit` for every present leaf that overlaps [start, end), in ascending order, and `absent` (if any)
+/// for what is only noted. Needs long mode paging; does nothing otherwise.
 void visit_pages(const mem::PhysicalMemory& ram, const mem::PagingState& paging, Gva start, u64 end,
-                 const std::function<void(const MappedPage&)>& visit);
+                 const PageVisit& visit, const AbsentVisit& absent = nullptr);
 
 }  // namespace lucid::inspect

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/abi/swap_entry.h"
 #include "core/inspect/page_tables.h"
 
 namespace lucid::inspect {
@@ -112,12 +113,16 @@ MemoryMapView memory_map(const Guest& guest, u32 pid) {
   if (!view.why_not.empty()) return view;
   view.valid = true;
   for (const auto& vma : kernel.value().vmas(task)) {
-    VmaView out{vma.start, vma.end, vma.flags, static_cast<abi::VmaKind>(vma.kind), vma.file, vma.file_offset, 0, 0};
-    visit_pages(guest.ram, guest.paging(task.page_root), vma.start, vma.end.value, [&](const MappedPage& page) {
-      const u64 count = pages_in(page, vma.start, vma.end);
-      out.resident_pages += count;
-      if (private_writable(vma) && !page.writable) out.shared_pages += count;
-    });
+    VmaView out{vma.start, vma.end, vma.flags, static_cast<abi::VmaKind>(vma.kind), vma.file, vma.file_offset, 0, 0, 0};
+    const auto absent = [&](Gva, u64 entry) { out.swapped_pages += abi::is_swap_entry(entry); };
+    visit_pages(
+        guest.ram, guest.paging(task.page_root), vma.start, vma.end.value,
+        [&](const MappedPage& page) {
+          const u64 count = pages_in(page, vma.start, vma.end);
+          out.resident_pages += count;
+          if (private_writable(vma) && !page.writable) out.shared_pages += count;
+        },
+        absent);
     view.vmas.push_back(std::move(out));
   }
   return view;
@@ -134,21 +139,28 @@ std::vector<PageView> pages(const Guest& guest, u32 pid, Gva start, u64 count) {
   const bool known = kernel.ok() && kernel.value().find(pid, task);
   const auto vmas = known ? kernel.value().vmas(task) : std::vector<Vma>{};
   const Gva end = start + count * page_size;
-  visit_pages(guest.ram, paging_of(guest, pid), start, end.value, [&](const MappedPage& page) {
-    const u64 first = std::max(page.address, start).value;
-    for (u64 at = first; at < end.value && at - page.address.value < page.bytes; at += page_size) {
-      PageView& view = views[(at - start.value) / page_size];
-      view.present = true;
-      view.writable = page.writable;
-      view.no_execute = page.no_execute;
-      view.accessed = page.accessed;
-      view.dirty = page.dirty;
-      view.frame = (page.physical + (at - page.address.value)).frame_number();
-      if (kernel.ok()) view.references = kernel.value().frame(view.frame).references;
-      const Vma* vma = vma_at(vmas, Gva{at});
-      view.copy_on_write = vma && private_writable(*vma) && !page.writable;
-    }
-  });
+  const auto absent = [&](Gva page, u64 entry) {
+    if (abi::is_swap_entry(entry))
+      views[(page.value - start.value) / page_size].swap_slot = static_cast<u32>(abi::swap_slot(entry));
+  };
+  visit_pages(
+      guest.ram, paging_of(guest, pid), start, end.value,
+      [&](const MappedPage& page) {
+        const u64 first = std::max(page.address, start).value;
+        for (u64 at = first; at < end.value && at - page.address.value < page.bytes; at += page_size) {
+          PageView& view = views[(at - start.value) / page_size];
+          view.present = true;
+          view.writable = page.writable;
+          view.no_execute = page.no_execute;
+          view.accessed = page.accessed;
+          view.dirty = page.dirty;
+          view.frame = (page.physical + (at - page.address.value)).frame_number();
+          if (kernel.ok()) view.references = kernel.value().frame(view.frame).references;
+          const Vma* vma = vma_at(vmas, Gva{at});
+          view.copy_on_write = vma && private_writable(*vma) && !page.writable;
+        }
+      },
+      absent);
   return views;
 }
 

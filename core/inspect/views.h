@@ -105,6 +105,7 @@ struct VmaView {
   std::string file;
   u64 file_offset = 0;
   u64 resident_pages = 0;
+  u64 swapped_pages = 0;
   u64 shared_pages = 0;  // resident, mapped read-only here and writable by the VMA: copy-on-write pending
 };
 
@@ -112,6 +113,7 @@ struct VmaView {
 struct PageView {
   Gva address;
   bool present = false;
+  u32 swap_slot = 0;  // where it lies in the swap area when it is not present; 0 = nowhere
   bool writable = false, no_execute = false, accessed = false, dirty = false;
   bool copy_on_write = false;  // mapped read-only although its VMA is private and writable
   u64 frame = 0;               // frame number when present
@@ -123,6 +125,87 @@ struct MemoryMapView {
   std::string why_not;
   u32 pid = 0;
   std::vector<VmaView> vmas;
+};
+
+/// A descriptor of a process.
+struct OpenFileView {
+  i32 descriptor = 0;
+  Gva address;       // of the open file in the kernel: dup and fork share it
+  u32 flags = 0;     // open(2)
+  u64 position = 0;  // bytes
+  bool close_on_exec = false;
+  u32 mode = 0;  // stat(2)
+  u64 inode = 0;
+  std::string path;  // as the kernel's tree of names has it; "pipe:[7]" and the like for what has none
+};
+
+struct SignalView {
+  bool pending = false, blocked = false;
+  u64 handler = 0;  // 0 = default, 1 = ignored, else where it is
+  u64 flags = 0;    // SA_…
+  u64 mask = 0;     // blocked in the handler: bit n - 1 for signal n
+};
+
+struct LimitView {
+  u64 soft = 0, hard = 0;  // ~0 = none
+};
+
+/// How a process takes part in the scheduler's game.
+struct SchedView {
+  u32 pid = 0;
+  i32 nice = 0;
+  u32 policy = 0, priority = 0;    // SCHED_…; of real-time tasks
+  u32 weight = 0;                  // 1024 at nice 0
+  u64 vruntime = 0, deadline = 0;  // weighted nanoseconds
+  u64 waited = 0;                  // ticks in the run queue
+  u64 switched_in = 0;             // times
+  u64 voluntary_switches = 0, involuntary_switches = 0, minor_faults = 0, major_faults = 0;
+};
+
+/// What the kernel keeps about one process beyond its memory.
+struct ProcessDetailsView {
+  bool valid = false;
+  std::string why_not;
+  u32 pid = 0;
+  std::vector<OpenFileView> files;  // by descriptor
+  std::vector<SignalView> signals;  // 65, by number
+  std::vector<LimitView> limits;    // 16, by RLIMIT_…
+  SchedView sched;
+};
+
+/// A file of which pages are in memory.
+struct CachedFileView {
+  u64 inode = 0;
+  std::string path;  // "" = it has no name
+  u64 pages = 0, dirty = 0;
+  u64 mapped = 0;  // pages with more than one owner: programs map them
+};
+
+/// A program on its way to being run: what execve gathers before it commits itself.
+struct BinaryView {
+  u32 pid = 0;
+  u32 depth = 0;  // scripts rewritten into their interpreters so far
+  std::string path, interpreter;
+  u64 arguments = 0, environment = 0;
+  Gva strings_top;
+  std::vector<u8> head;
+};
+
+/// What the kernel keeps about the whole machine.
+struct KernelStateView {
+  static constexpr u32 irq_lines = 16;
+  bool valid = false;
+  std::string why_not;
+  u64 irq_counts[irq_lines] = {};
+  u64 spurious = 0;
+  std::string policy;                                  // of the scheduler
+  std::vector<SchedView> sched;                        // by pid
+  u64 swap_slots = 0, swap_used = 0, swap_cached = 0;  // that there are, taken, and with their bytes in memory, too
+  abi::ReclaimCounters reclaim{};
+  u64 clock_hand = 0, low_watermark = 0;  // frame number; frames
+  u64 frames_by_kind[abi::frame_kinds] = {};
+  std::vector<CachedFileView> cached_files;  // most pages first
+  std::vector<BinaryView> binaries;
 };
 
 struct FrameView {

@@ -220,6 +220,10 @@ class Session {
   /// The text of a line as a place names it; "" when it is not known.
   std::string source_line(const std::string& file, u32 line) const;
   inspect::ProcessesView processes() const;
+  /// Open files, signals, limits, scheduling of a process.
+  inspect::ProcessDetailsView process_details(u32 pid) const;
+  /// Interrupts, page cache, swap, programs on their way to being run.
+  inspect::KernelStateView kernel_state() const;
   inspect::MemoryMapView memory_map(u32 pid) const;
   /// `count` pages from `start` (at most 65536).
   std::vector<inspect::PageView> pages(u32 pid, Gva start, u64 count) const;

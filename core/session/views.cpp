@@ -4,6 +4,8 @@
 
 #include "core/inspect/backtrace.h"
 #include "core/inspect/disassembly.h"
+#include "core/inspect/kernel_state.h"
+#include "core/inspect/process_details.h"
 #include "core/inspect/processes.h"
 #include "core/inspect/user_memory.h"
 #include "core/session/impl.h"
@@ -94,6 +96,12 @@ inspect::ProcessesView Session::processes() const {
   for (auto& process : view.processes) process.colour = impl_->colours.of(process.pid);
   return view;
 }
+
+inspect::ProcessDetailsView Session::process_details(u32 pid) const {
+  return inspect::process_details(impl_->guest(), pid);
+}
+
+inspect::KernelStateView Session::kernel_state() const { return inspect::kernel_state(impl_->guest()); }
 
 inspect::MemoryMapView Session::memory_map(u32 pid) const { return inspect::memory_map(impl_->guest(), pid); }
 

@@ -69,6 +69,16 @@ Result<u64> read_file(const Dentry& file, u64 at, void* to, u64 size) {
   return static_cast<u64>(r.raw());
 }
 
+Binary* Binary::first;
+
+Binary::Binary() : next(first), pid(current ? current->pid : 0) { first = this; }
+
+Binary::~Binary() {
+  Binary** link = &first;
+  while (*link != this) link = &(*link)->next;
+  *link = next;
+}
+
 Status Binary::read_head() {
   memset(head, 0, sizeof head);
   TRY(read_file(*file, 0, head, sizeof head));

@@ -25,6 +25,7 @@ class ArgumentStrings {
   Status peek(u64 address, char& byte);
 
  private:
+  friend struct Offsets;
   Status push_with(u64 size, bool user, u64 from);
   PageMap pages_;  // by distance from the top of the stack
   u64 position_ = user_end - sizeof(u64);
@@ -33,6 +34,9 @@ class ArgumentStrings {
 
 class Binary {
  public:
+  Binary();
+  ~Binary();
+  Binary(const Binary&) = delete;
   Ref<Dentry> file;
   char head[binary_head_size];
   ArgumentStrings strings;
@@ -46,6 +50,11 @@ class Binary {
   Ref<Dentry> descriptor_file;        // opened for the interpreter: AT_EXECFD
   bool descriptor_owns = false;       // set-user-ID bits count of that file, not of the interpreter
   bool keeps_first_argument = false;  // AT_FLAGS says so
+  // For whoever looks from outside: all there are, for whom, and how often the file was rewritten.
+  static Binary* first;
+  Binary* next;
+  u32 pid;
+  u32 depth = 0;
 
   Status read_head();
   /// Puts strings before argv, the last one first.

@@ -53,14 +53,25 @@ Status push_path(Binary& b, const char* path) {
 
 using Format = Status (*)(Binary&);
 constexpr Format formats[] = {load_registered, load_script, load_elf};
+static_assert(sizeof formats / sizeof formats[0] == sizeof abi::binary_formats / sizeof abi::binary_formats[0]);
+
+Status ask(u32 format, Binary& b) {
+  u64 head[2];
+  memcpy(head, b.head, sizeof head);
+  u32 depth = b.depth;
+  Status answer = formats[format](b);
+  trace(Trace::format_asked, b.pid, format | depth << 8, answer.ok() ? 0 : static_cast<u64>(answer.error()), head[0],
+        head[1]);
+  return answer;
+}
 
 Status run_formats(Binary& b) {
-  for (u32 depth = 0;; depth++) {
-    if (depth > deepest_rewrite) return Errno::LOOP;
+  for (;; b.depth++) {
+    if (b.depth > deepest_rewrite) return Errno::LOOP;
     TRY(b.read_head());
     b.next_file = nullptr;
     Status s = Errno::NOEXEC;
-    for (u32 i = 0; i < sizeof formats / sizeof formats[0] && s.error() == Errno::NOEXEC; i++) s = formats[i](b);
+    for (u32 i = 0; i < sizeof formats / sizeof formats[0] && s.error() == Errno::NOEXEC; i++) s = ask(i, b);
     if (!s.ok() || !b.next_file) return s;
     b.file = b.next_file;
   }

@@ -32,6 +32,7 @@ class FileTable : public Counted {
   i32 size() const { return size_; }
 
  private:
+  friend struct Offsets;
   Status reserve(i32 count);
   Slot* slots_ = nullptr;
   i32 size_ = 0;

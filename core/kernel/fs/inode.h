@@ -140,6 +140,7 @@ class Dentry : public Counted {
   Dentry* covers = nullptr;  // of the root of a mount: the directory it hides
 
  private:
+  friend struct Offsets;
   Dentry *first_child_ = nullptr, *last_child_ = nullptr;
   Dentry** buckets_ = nullptr;  // by hash, made when the directory grows
   Dentry* hash_next_ = nullptr;

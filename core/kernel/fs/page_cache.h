@@ -121,6 +121,7 @@ class PageCache {
     bool stale = false;
     WaitQueue done;
   };
+  friend struct Offsets;
   Fetch* fetching(u64 index) const;
   Result<bool> fetch(u64 index, u64 frame, u32 slot);
   Inode& file_;

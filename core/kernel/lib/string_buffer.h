@@ -24,6 +24,7 @@ class SharedString : public Counted {
   const char* text() const { return text_; }
 
  private:
+  friend struct Offsets;
   explicit SharedString(char* text) : text_(text) {}
   char* text_;
 };

@@ -139,6 +139,7 @@ INIT_CODE void setup_scheduler() {
 
 const void* run_queue_head() { return &ready; }
 const Policy& selected_policy() { return *policy; }
+const void* selected_policy_place() { return &policy; }
 
 u64 slice_of(const Task& task) {
   if (task.is_real_time()) return task.policy == sched_policy::round_robin ? sched_settings.real_time_slice : 0;

@@ -44,5 +44,6 @@ extern u64 tick_count;
 extern Task* running_task;  // for whoever looks from outside: null while idle
 extern u64 context_switches, task_starts;
 const void* run_queue_head();
+const void* selected_policy_place();
 
 }  // namespace lucid::kernel

@@ -101,6 +101,7 @@ class PendingSignals {
   bool holds_timer(i32 id) const;
 
  private:
+  friend struct Offsets;
   struct Node {
     Node* next;
     SignalInfo info;
