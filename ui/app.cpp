@@ -82,7 +82,7 @@ const View* App::Impl::view() const {
 
 /// Of all that is visible.
 Need App::Impl::needs() const {
-  Need all = layout.cpu.empty() ? Need::none : Need::code | Need::map;
+  Need all = layout.cpu.empty() ? Need::none : Need::code | Need::map | Need::notes;
   if (const View* v = view())
     for (const Dock& dock : v->docks)
       if (shown(dock, layout.narrow)) all = all | dock.needs;

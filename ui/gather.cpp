@@ -69,6 +69,70 @@ void gather_files(Picture& p, const Selection& s, const session::Session& sessio
   p.file_bytes = session.file_bytes(wanted, 0, Picture::most_file_bytes);
 }
 
+void gather_tables(Picture& p, const session::Session& session) {
+  p.tables = session.system_tables();
+  p.gates.clear();
+  for (const auto& gate : p.tables.idt) p.gates.push_back(session.place(gate.handler));
+}
+
+/// When the kernel left again: the next return to a program, or switch to another task.
+std::optional<u64> end_of_trap(const session::Session& session, u64 number) {
+  constexpr u64 most = 4096;  // events looked at
+  std::optional<u64> end;
+  session.record().read(number + 1, std::min(session.events_before_now(), number + most), [&](u64, const auto& e) {
+    if (!end && (e.kind == trace::Kind::returned_to_user || e.kind == trace::Kind::switched)) end = e.time;
+  });
+  return end;
+}
+
+void gather_trap(Picture& p, const session::Session& session) {
+  using trace::Kind;
+  p.trap = {};
+  const auto kinds =
+      trace::KindSet{}.with(Kind::interrupt_delivered).with(Kind::exception_raised).with(Kind::software_interrupt);
+  const auto number =
+      session.record().find_last(kinds, session.events_before_now(), [](const trace::Event&) { return true; });
+  if (!number) return;
+  const trace::Event e = session.record().at(*number);
+  Trap& trap = p.trap;
+  trap.known = true;
+  trap.number = *number, trap.time = e.time, trap.pid = e.pid, trap.kind = e.kind;
+  trap.vector = static_cast<u8>(e.args[0]);
+  const bool exception = e.kind == Kind::exception_raised;
+  trap.from = Gva{e.args[exception ? 3 : 1]};
+  if (exception) trap.error = e.args[1], trap.cr2 = e.args[2], trap.has_error = e.args[4] != 0;
+  trap.place = session.place(trap.from);
+  for (const auto& gate : p.tables.idt)
+    if (gate.vector == trap.vector) trap.handler = session.place(gate.handler);
+  const auto end = end_of_trap(session, *number);
+  trap.over = end.has_value();
+  trap.over_at = end.value_or(0);
+}
+
+/// Code it points to by its symbol, text by its first characters.
+RegisterNote note_of(const session::Session& session, u32 pid, u64 value) {
+  constexpr u64 longest = 40, shortest = 3;
+  RegisterNote note;
+  if (value < page_size) return note;
+  note.symbol = session.place(Gva{value}).text();
+  const std::vector<u8> bytes = session.read_memory(pid, Gva{value}, longest);
+  for (const u8 byte : bytes) {
+    if (byte < 32 || byte >= 127) {
+      if (byte != 0 && byte != '\n') note.text.clear();
+      break;
+    }
+    note.text += static_cast<char>(byte);
+  }
+  if (note.text.size() < shortest) note.text.clear();
+  return note;
+}
+
+void gather_notes(Picture& p, const session::Session& session) {
+  const u32 pid = p.registers.state.cpl() == 3 ? p.processes.current_pid : 0;
+  for (unsigned i = 0; i < 16; ++i) p.notes[i] = note_of(session, pid, p.registers.state.gpr[i]);
+  p.notes[16] = {p.registers.place.text(), ""};
+}
+
 }  // namespace
 
 void gather_cheap(Picture& p, const session::Session& session) {
@@ -98,7 +162,11 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   if (has(needs, Need::files)) gather_files(p, s, session);
   p.event_filter = s.events;
   if (has(needs, Need::events)) p.events = list_events(session, s.events);
-  if (has(needs, Need::tables)) p.tables = session.system_tables();
+  if (has(needs, Need::tables)) gather_tables(p, session);
+  if (has(needs, Need::trap)) gather_trap(p, session);
+  if (has(needs, Need::details)) p.details = session.process_details(p.pid);
+  if (has(needs, Need::kernel)) p.kernel = session.kernel_state();
+  if (has(needs, Need::notes)) gather_notes(p, session);
   if (has(needs, Need::tlb)) p.tlb = session.tlb();
 }
 

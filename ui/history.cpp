@@ -63,6 +63,7 @@ void History::take(u64 number, const Event& e) {
   colours_.observe(e);
   take_life(e);
   take_call(number, e);
+  take_exec(number, e);
   switch (e.kind) {
     case Kind::switched:
       pid_ = static_cast<u32>(e.args[1]);
@@ -106,6 +107,28 @@ void History::take_call(u64 number, const Event& e) {
     open_calls_.erase(open);
   } else if (e.kind == Kind::exited) {
     open_calls_.erase(static_cast<u32>(e.args[0]));
+  }
+}
+
+void History::take_exec(u64 number, const Event& e) {
+  const auto pid = static_cast<u32>(e.args[0]);
+  const auto open =
+      std::find_if(execs_.rbegin(), execs_.rend(), [&](const Exec& exec) { return exec.pid == pid && !exec.over; });
+  if (e.kind == Kind::format_asked) {
+    Exec* exec = open == execs_.rend() ? nullptr : &*open;
+    if (!exec) {
+      execs_.push_back({number, e.time, pid, "", {}, {}, false});
+      bound(execs_, max_execs);
+      exec = &execs_.back();
+      std::memcpy(exec->head.data(), &e.args[3], 16);
+    }
+    exec->answers.push_back({static_cast<u32>(e.args[1] & 0xff), static_cast<u32>(e.args[1] >> 8), e.args[2]});
+    // A format that runs the program says so before it answers; one that rewrites it goes on with another file.
+    exec->over = e.args[2] == 0 && !exec->name.empty();
+  } else if (open != execs_.rend() && e.kind == Kind::execed) {
+    open->name = comm(e.args[1], e.args[2]);
+  } else if (open != execs_.rend() && e.kind == Kind::exec_failed) {
+    open->over = true;
   }
 }
 

@@ -43,6 +43,20 @@ struct Call {
   u64 result = 0;  // RAX at the return
 };
 
+/// A program that execve was to run: which formats were asked, and who took it.
+struct Exec {
+  struct Answer {
+    u32 format, depth;
+    u64 error;  // 0 = it takes it
+  };
+  u64 number = 0, from = 0;  // of its first event
+  u32 pid = 0;
+  std::string name;           // "" until it runs
+  std::array<u8, 16> head{};  // of the file that was asked about first
+  std::vector<Answer> answers;
+  bool over = false;
+};
+
 struct Mark {
   u64 at = 0;
   u32 pid = 0;
@@ -51,7 +65,8 @@ struct Mark {
 
 class History {
  public:
-  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000, max_lives = 2000, max_calls = 4000;
+  static constexpr size_t max_stretches = 6000, max_marks = 2000, max_ticks = 2000, max_lives = 2000, max_calls = 4000,
+                          max_execs = 500;
 
   /// Reads what is new in the record; all of it again when another future was begun.
   void update(const session::Session& session);
@@ -61,6 +76,8 @@ class History {
   const std::deque<Mark>& marks() const { return marks_; }
   /// The last max_calls of them, those after now included.
   const std::deque<Call>& calls() const { return calls_; }
+  /// The last max_execs of them.
+  const std::deque<Exec>& execs() const { return execs_; }
   /// In order of birth; a pid that was used again has two.
   const std::vector<Life>& lives() const { return lives_; }
   const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
@@ -72,6 +89,7 @@ class History {
  private:
   void take(u64 number, const trace::Event& event);
   void take_call(u64 number, const trace::Event& event);
+  void take_exec(u64 number, const trace::Event& event);
   void take_life(const trace::Event& event);
   Life* living(u32 pid);
   void enter(u64 at, u32 pid, bool kernel);
@@ -80,6 +98,7 @@ class History {
   std::deque<Mark> marks_;
   std::deque<u64> ticks_;
   std::deque<Call> calls_;
+  std::deque<Exec> execs_;
   std::map<u32, u64> open_calls_;  // by pid: Call::number
   std::vector<Life> lives_;
   std::map<u32, std::string> names_;

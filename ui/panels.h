@@ -25,6 +25,14 @@ void draw_gdt(Pane& pane, Rect r);            // segments, and the TSS
 void draw_idt(Pane& pane, Rect r);            // gates
 void draw_spaces(Pane& pane, Rect r);         // the address spaces of several processes side by side
 void draw_lives(Pane& pane, Rect r);          // processes from fork to reaping
+void draw_open_files(Pane& pane, Rect r);     // descriptors of the process shown
+void draw_signals(Pane& pane, Rect r);        // its signals: pending, blocked, handled
+void draw_limits(Pane& pane, Rect r);         // its limits, and how it is scheduled
+void draw_interrupts(Pane& pane, Rect r);     // how often each line called
+void draw_trap(Pane& pane, Rect r);           // the last interrupt or exception from gate to return
+void draw_execs(Pane& pane, Rect r);          // which formats execve asked, and what it has gathered
+void draw_reclaim(Pane& pane, Rect r);        // frames by use, the clock hand, the swap area
+void draw_page_cache(Pane& pane, Rect r);     // files with pages in memory
 void draw_run_queue(Pane& pane, Rect r);      // who has the processor, and who waits for it
 void draw_file_tree(Pane& pane, Rect r);      // the files the machine was started with
 void draw_elf(Pane& pane, Rect r);            // the parts of one, and its bytes

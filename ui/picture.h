@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything one frame shows, as values; panels are functions of it.
 #pragma once
+#include <array>
 #include <map>
 #include <string>
 
@@ -17,11 +18,32 @@ struct Space {
   std::vector<std::vector<inspect::PageView>> pages;  // by VMA
 };
 
+/// The last time a device, a fault or INT took the processor to the kernel.
+struct Trap {
+  bool known = false;
+  u64 number = 0, time = 0;  // of its event
+  u32 pid = 0;               // who was interrupted, 0 = the kernel or idle
+  trace::Kind kind = trace::Kind::count;
+  u8 vector = 0;
+  u64 error = 0, cr2 = 0;
+  bool has_error = false;
+  Gva from;                       // the instruction that was due, or that faulted
+  inspect::Place place, handler;  // of `from`, and of the gate's handler
+  bool over = false;              // the kernel has gone back to a program or switched since
+  u64 over_at = 0;                // ticks
+};
+
+/// What a register may point to.
+struct RegisterNote {
+  std::string symbol;  // "main+0x12"
+  std::string text;    // printable characters it points to
+};
+
 struct Picture {
   inspect::RegistersView registers;
   std::vector<inspect::DisassemblyLine> code;  // around current_code
   inspect::StackView stack;
-  Gva current_code;                            // RIP when the costly values were gathered
+  Gva current_code;  // RIP when the costly values were gathered
   inspect::ProcessesView processes;
   inspect::MemoryMapView map;  // of `pid`
   std::vector<Space> spaces;   // of all processes that have one
@@ -31,6 +53,11 @@ struct Picture {
   Gva bytes_at;                               // the memory around the chosen address …
   std::vector<u8> bytes;                      // … up to the first page that is not there
   inspect::SystemTablesView tables;
+  std::vector<inspect::Place> gates;    // the handlers of `tables.idt`
+  inspect::ProcessDetailsView details;  // of `pid`
+  inspect::KernelStateView kernel;
+  Trap trap;
+  std::array<RegisterNote, 17> notes;  // general registers and RIP
   std::vector<mem::CachedPage> tlb;
   std::vector<inspect::FileView> files;  // the root archives'
   std::string file;                      // the one shown

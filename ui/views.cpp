@@ -12,7 +12,7 @@ constexpr Need walk_and_map = Need::walk | Need::map | Need::frames;
 
 // clang-format off
 constexpr Dock code[] = {
-    {"registers",   draw_registers,   Need::map,    Side::top,    0,     460},
+    {"registers",   draw_registers,   Need::map | Need::notes, Side::top, 0, 460},
     {"control",     draw_control,     Need::none,   Side::bottom, 108,   0},
     {"disassembly", draw_disassembly, Need::code,   Side::rest,   1,     1}};
 constexpr Dock stack[] = {
@@ -41,8 +41,20 @@ constexpr Dock spaces[] = {
 constexpr Dock lives[] = {
     {"lives",       draw_lives,       Need::none,   Side::rest,   1,     1}};
 constexpr Dock scheduler[] = {
-    {"run_queue",   draw_run_queue,   Need::none,   Side::top,    74,    74},
+    {"run_queue",   draw_run_queue,   Need::kernel, Side::top,    98,    112},
     {"schedule",    draw_timeline,    Need::none,   Side::rest,   1,     1}};
+constexpr Dock details[] = {
+    {"open_files",  draw_open_files,  Need::details, Side::left,  0.48f, 0.3f},
+    {"signals",     draw_signals,     Need::details, Side::top,   0.42f, 0.42f},
+    {"limits",      draw_limits,      Need::details, Side::rest,  1,     1}};
+constexpr Dock interrupts[] = {
+    {"interrupts",  draw_interrupts,  Need::kernel, Side::left,   0.4f,  0.36f},
+    {"trap",        draw_trap,        Need::tables | Need::trap | Need::stack, Side::rest, 1, 1}};
+constexpr Dock execs[] = {
+    {"execs",       draw_execs,       Need::kernel, Side::rest,   1,     1}};
+constexpr Dock cache[] = {
+    {"reclaim",     draw_reclaim,     Need::kernel, Side::top,    200,   262},
+    {"page_cache",  draw_page_cache,  Need::kernel, Side::rest,   1,     1}};
 constexpr Dock files[] = {
     {"file_tree",   draw_file_tree,   Need::files,  Side::left,   0.3f,  0.3f},
     {"elf",         draw_elf,         Need::files | Need::map | Need::frames, Side::rest, 1, 1}};
@@ -64,9 +76,13 @@ constexpr View all[] = {
     {Lens::memory,    "TLB",       tlb},
     {Lens::processes, "Table",     process_table},
     {Lens::processes, "Lives",     lives},
+    {Lens::processes, "Details",   details},
     {Lens::processes, "Scheduler", scheduler},
     {Lens::kernel,    "Calls",     calls},
     {Lens::kernel,    "Events",    events},
+    {Lens::kernel,    "Interrupts", interrupts},
+    {Lens::kernel,    "Exec",      execs},
+    {Lens::kernel,    "Cache",     cache},
     {Lens::files,     "Files",     files}};
 // clang-format on
 

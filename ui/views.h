@@ -12,17 +12,21 @@ namespace lucid::ui {
 /// The costly values a panel shows; only those of visible panels are gathered (gather.cpp).
 enum class Need : u16 {
   none = 0,
-  code = 1,      // Picture::code
-  map = 2,       // Picture::map
-  frames = 4,    // Picture::frames
-  walk = 8,      // Picture::walk, and the tables around its entries
-  bytes = 16,    // Picture::bytes
-  tables = 32,   // Picture::tables
-  tlb = 64,      // Picture::tlb
-  spaces = 128,  // Picture::spaces
-  files = 256,   // Picture::files, file, elf, file_bytes
-  events = 512,  // Picture::events
-  stack = 1024,  // Picture::stack
+  code = 1,        // Picture::code
+  map = 2,         // Picture::map
+  frames = 4,      // Picture::frames
+  walk = 8,        // Picture::walk, and the tables around its entries
+  bytes = 16,      // Picture::bytes
+  tables = 32,     // Picture::tables
+  tlb = 64,        // Picture::tlb
+  spaces = 128,    // Picture::spaces
+  files = 256,     // Picture::files, file, elf, file_bytes
+  events = 512,    // Picture::events
+  stack = 1024,    // Picture::stack
+  details = 2048,  // Picture::details
+  kernel = 4096,   // Picture::kernel
+  trap = 8192,     // Picture::trap
+  notes = 16384,   // Picture::notes
 };
 constexpr Need operator|(Need a, Need b) { return static_cast<Need>(static_cast<u16>(a) | static_cast<u16>(b)); }
 constexpr bool has(Need set, Need one) { return (static_cast<u16>(set) & static_cast<u16>(one)) != 0; }

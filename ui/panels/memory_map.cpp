@@ -93,8 +93,9 @@ void draw_memory_map(Pane& pane, Rect r) {
     const std::string range = format("%llx-%llx %s", static_cast<unsigned long long>(vma.start.value),
                                      static_cast<unsigned long long>(vma.end.value), mode.c_str());
     const std::string explain =
-        format("%llu pages, %llu resident, %llu waiting for copy on write%s%s", static_cast<unsigned long long>(pages),
-               static_cast<unsigned long long>(vma.resident_pages), static_cast<unsigned long long>(vma.shared_pages),
+        format("%llu pages, %llu resident, %llu in the swap area, %llu waiting for copy on write%s%s",
+               static_cast<unsigned long long>(pages), static_cast<unsigned long long>(vma.resident_pages),
+               static_cast<unsigned long long>(vma.swapped_pages), static_cast<unsigned long long>(vma.shared_pages),
                vma.file.empty() ? "" : "\n", vma.file.c_str());
     const Hit area =
         spot(pane, box,

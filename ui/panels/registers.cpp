@@ -32,6 +32,19 @@ std::string meaning_of(const Picture& p, u64 value) {
   return value >= 0xffffffff80000000 ? "kernel" : value >> 47 == 0x1ffff ? "kernel memory" : "";
 }
 
+constexpr unsigned of_cr3 = 18;  // a physical address
+
+/// What it points to, as far as that is known: a symbol, text, a VMA.
+std::string note_of(const Picture& p, u64 value, unsigned index) {
+  if (value < page_size) return "";
+  std::string note = meaning_of(p, value);
+  if (index >= p.notes.size()) return note;
+  const RegisterNote& known = p.notes[index];
+  if (!known.symbol.empty()) return short_name(known.symbol);
+  if (!known.text.empty()) note = "\"" + known.text + "\"";
+  return note;
+}
+
 /// One register; returns the next y.
 float register_row(Pane& pane, const Rect& r, float row, float y, const char* name, u64 value, unsigned mark_index) {
   const Canvas& c = pane.c;
@@ -42,11 +55,13 @@ float register_row(Pane& pane, const Rect& r, float row, float y, const char* na
   if (mark > 0) c.fill({value_x - 4, y - 1, digits + 8, row - 1}, fade(c.theme->changed, mark), 3);
   c.text(c.fonts->mono, r.x, y, c.theme->soft, name);
   c.address(value_x, y, value, c.theme->ink);
-  const std::string meaning = value < 0x1000 ? "" : meaning_of(p, value);
+  const std::string meaning = mark_index == of_cr3 ? "" : note_of(p, value, mark_index);
   const float note_x = value_x + digits + 10;
   if (!meaning.empty()) c.text_fit(c.fonts->label, note_x, y, r.right() - note_x, c.theme->soft, meaning);
-  const std::string explain = format("%s%s%lld in decimal", meaning.empty() ? "" : "points into ",
-                                     meaning.empty() ? "" : (meaning + "; ").c_str(), static_cast<long long>(value));
+  const std::string area = value < page_size || mark_index == of_cr3 ? "" : meaning_of(p, value);
+  const std::string explain =
+      format("%s%s%s%s%lld in decimal", area.empty() ? "" : "points into ", area.c_str(), area.empty() ? "" : ": ",
+             meaning.empty() || meaning == area ? "" : (meaning + "; ").c_str(), static_cast<long long>(value));
   spot(pane, {r.x, y, r.w, row - 1},
        {name, hexadecimal(value), explain, address_thing(p.pid, Gva{value}, 8),
         "walk the page tables for this address"});
@@ -100,7 +115,7 @@ void draw_registers(Pane& pane, Rect r) {
     y = register_row(pane, r, row, y, names[i], s.gpr[i], i);
   }
   if (y + row <= r.bottom() + 1) y = flags_row(pane, r, row, y, s.rflags);
-  if (y + row <= r.bottom() + 1) y = register_row(pane, r, row, y, "cr3", s.cr3, 18);
+  if (y + row <= r.bottom() + 1) y = register_row(pane, r, row, y, "cr3", s.cr3, of_cr3);
   if (y + row <= r.bottom() + 1) register_row(pane, r, row, y, "cr2", s.cr2, 19);
   c.unclip();
 }

@@ -11,6 +11,8 @@ namespace {
 constexpr float title_height = 26, label_height = 17, square = 11, pitch = 13;
 
 std::string page_text(const inspect::PageView& page) {
+  if (page.swap_slot != 0)
+    return format("in slot %u of the swap area: the next touch is a page fault that reads it back", page.swap_slot);
   if (!page.present) return "no frame yet: the first touch is a page fault";
   return format("frame 0x%llx, %u owner%s%s%s", static_cast<unsigned long long>(page.frame), page.references,
                 page.references == 1 ? "" : "s", page.copy_on_write ? ", a write makes a copy" : "",
@@ -23,7 +25,8 @@ void draw_page(Pane& pane, const Rect& box, u32 pid, const inspect::PageView& pa
   const Canvas& c = pane.c;
   const ImU32 own = process_colour(c, pane.p, pid);
   if (!page.present) {
-    c.frame(box, fade(own, 0.35f), 2);
+    c.frame(box, fade(own, page.swap_slot ? 0.8f : 0.35f), 2);
+    if (page.swap_slot) c.fill(box.inset(3.5f), own, 1);
   } else {
     c.fill(box, fade(own, page.writable || page.copy_on_write ? 0.9f : 0.55f), 2);
     if (page.copy_on_write) c.hatch(box, c.theme->panel, 4);
@@ -81,7 +84,7 @@ void draw_spaces(Pane& pane, Rect r) {
   c.clip(r);
   const float words = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                                      "A square is a page of 4 KiB: filled when a frame is behind it, hatched while the "
-                                     "frame is shared copy-on-write.");
+                                     "frame is shared copy-on-write, a dot while it lies in the swap area.");
   r.take_top(words + 12);
   if (spaces.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No process has an address space yet.");
   constexpr float least = 118, gap = 22;

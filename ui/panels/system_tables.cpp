@@ -79,15 +79,19 @@ void draw_idt(Pane& pane, Rect r) {
   c.clip(r);
   c.heading(r.x, r.y, "INTERRUPT DESCRIPTOR TABLE");
   r.take_top(24);
-  std::vector<const inspect::GateView*> gates;
-  for (const auto& gate : p.tables.idt)
-    if (gate.present) gates.push_back(&gate);
+  struct Gate {
+    const inspect::GateView* view;
+    std::string handler;  // by name
+  };
+  std::vector<Gate> gates;
+  for (size_t i = 0; i < p.tables.idt.size(); ++i)
+    if (p.tables.idt[i].present) gates.push_back({&p.tables.idt[i], short_name(p.gates[i].text())});
   if (gates.empty())
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                    p.tables.why_not.empty() ? "No gate is set yet." : p.tables.why_not);
   float y = r.y;
   for (size_t i = pane.scrolled(r, gates.size(), row); i < gates.size() && y + row <= r.bottom(); ++i, y += row) {
-    const inspect::GateView& gate = *gates[i];
+    const inspect::GateView& gate = *gates[i].view;
     std::string name = inspect::vector_name(gate.vector);
     if (gate.vector >= 0x20 && gate.vector < 0x30) name = format("IRQ %u", gate.vector - 0x20u);
     c.text(c.fonts->mono, r.x, y, c.theme->soft, format("%02x", gate.vector));
@@ -96,13 +100,13 @@ void draw_idt(Pane& pane, Rect r) {
     const float handler_x = roomy ? 290 : 190;
     if (roomy) c.text_fit(c.fonts->label, r.x + 190, y, 96, c.theme->soft, gate.kind);
     c.text_fit(c.fonts->mono, r.x + handler_x, y, r.w - handler_x - (roomy ? 96 : 48), c.theme->ink,
-               format("%llx", static_cast<unsigned long long>(gate.handler.value)));
+               gates[i].handler.empty() ? hexadecimal(gate.handler.value) : gates[i].handler);
     c.text_right(c.fonts->label, r.right() - 6, y, c.theme->soft,
                  gate.stack && roomy ? format("ring %u, ist%u", gate.dpl, gate.stack) : format("ring %u", gate.dpl));
     spot(pane, {r.x, y, r.w, row - 1},
          {format("vector 0x%02x", gate.vector), hexadecimal(gate.handler.value),
-          gate.dpl == 3 ? "where the processor goes; programs may ask for it with INT"
-                        : "where the processor goes; INT from ring 3 is refused (#GP)",
+          gates[i].handler + (gate.dpl == 3 ? "\nwhere the processor goes; programs may ask for it with INT"
+                                            : "\nwhere the processor goes; INT from ring 3 is refused (#GP)"),
           address_thing(0, gate.handler), "look at the handler's address"});
   }
   c.unclip();
