@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Events in words.
 #include <cstring>
+#include <iterator>
 
+#include "core/abi/introspect.h"
 #include "core/abi/tracepoint.h"
 #include "core/inspect/descriptors.h"
 #include "core/inspect/syscall_text.h"
@@ -122,6 +124,11 @@ std::string describe(const Event& e) {
       return format("fork: %llu \u2192 %llu", a(0), a(1));
     case Kind::execed:
       return format("exec: %llu is now %s", a(0), comm(e.args[1], e.args[2]).c_str());
+    case Kind::format_asked: {
+      const u64 format_number = e.args[1] & 0xff;
+      const char* name = format_number < std::size(abi::binary_formats) ? abi::binary_formats[format_number] : "?";
+      return format("exec: %llu, format %s %s", a(0), name, e.args[2] == 0 ? "takes it" : "says no");
+    }
     case Kind::exec_failed:
       return format("exec failed, errno %llu", a(1));
     case Kind::exited:

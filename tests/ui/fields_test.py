@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the panels show, against what others say of the same thing: readelf and nm of the programs, the kernel's
+file itself, the bit numbers of Intel's manual, arithmetic on addresses.
+
+usage: fields_test.py LUCID86_GUI KERNEL_ELF FOLDER_OF_PROGRAMS
+Fails, too, when a panel shows something that is neither checked here nor named in TRUSTED with a reason.
+Exits with 77 (skipped) when there is no Xvfb.
+"""
+import collections
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+# Panels whose values have tests of their own, elsewhere.
+TRUSTED = {
+    "calls": "texts of system calls: unit_syscall_text, strace comparisons",
+    "events": "the record: unit_event_record",
+    "processes": "names and states: unit_session", "table": "the same", "lives": "the same",
+    "disassembly": "source lines: unit_source_lines", "backtrace": "unit_backtrace", "stack": "unit_backtrace",
+    "tlb": "unit_mmu", "spaces": "pages: unit_session", "frames": "unit_session",
+}
+# SDM vol. 1, 3.4.3; vol. 3, 2.5 and 2.2.1.
+BITS = {
+    "rflags": {"CF": 0, "PF": 2, "AF": 4, "ZF": 6, "SF": 7, "TF": 8, "IF": 9, "DF": 10, "OF": 11, "NT": 14, "RF": 16,
+               "VM": 17, "AC": 18, "ID": 21},
+    "cr0": {"PE": 0, "MP": 1, "EM": 2, "TS": 3, "ET": 4, "NE": 5, "WP": 16, "AM": 18, "NW": 29, "CD": 30, "PG": 31},
+    "cr4": {"PSE": 4, "PAE": 5, "PGE": 7, "OSFXSR": 9, "OSXMMEXCPT": 10, "UMIP": 11, "LA57": 12, "FSGSBASE": 16,
+            "PCIDE": 17, "SMEP": 20, "SMAP": 21},
+    "efer": {"SCE": 0, "LME": 8, "LMA": 10, "NXE": 11},
+    "mxcsr": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "DAZ": 6, "FTZ": 15},  # vol. 1, 10.2.3
+}
+GENERAL = "rip rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 cr3 cr2".split()
+FLAGS = {"CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF"}
+failures = 0
+checked = collections.Counter()
+
+
+def check(panel, what, holds, detail=""):
+    global failures
+    checked[panel] += 1
+    if not holds:
+        failures += 1
+        print(f"FAILED {panel}: {what} {detail}")
+
+
+def number(text):
+    return int(text.replace(" ", ""), 0)
+
+
+class Elf:
+    """Segments and symbols, as struct and nm read them."""
+
+    def __init__(self, path):
+        self.data = open(path, "rb").read()
+        offset, size, count = struct.unpack_from("<Q", self.data, 32)[0], *struct.unpack_from("<HH", self.data, 54)
+        self.segments = [struct.unpack_from("<IIQQQQQQ", self.data, offset + i * size) for i in range(count)]
+        self.symbols = {}
+        for line in subprocess.run(["nm", path], capture_output=True, text=True).stdout.splitlines():
+            words = line.split()
+            if len(words) == 3:
+                self.symbols[words[2]] = int(words[0], 16)
+
+    def at(self, address, size):
+        for kind, _, offset, start, _, in_file, _, _ in self.segments:
+            if kind == 1 and start <= address and address + size <= start + in_file:
+                return self.data[offset + address - start : offset + address - start + size]
+        return None
+
+
+def shown(gui, view, *arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        fields = os.path.join(folder, "fields")
+        run = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2000x1300x24", gui, "--size", "1920x1080", "--lens", view,
+                              *arguments, "--fields", fields, "--screenshot", os.path.join(folder, "picture")],
+                             capture_output=True, text=True, timeout=200)
+        assert run.returncode == 0, run.stderr
+        panels = collections.defaultdict(list)
+        for line in open(fields):
+            field = json.loads(line)
+            panels[field["panel"]].append((field["name"], field["value"]))
+        return panels
+
+
+def check_bits(panel, fields, values):
+    for name, value in fields:
+        register, _, bit = name.partition(".")
+        if bit:
+            check(panel, name, value == str(values[register] >> BITS[register][bit] & 1), value)
+
+
+def check_registers(panels):
+    values = {name: number(value) for name, value in panels["registers"] if name in BITS}
+    for register in values:
+        check("registers", register + " has all its bits",
+              {name.partition(".")[2] for name, _ in panels["registers"] if name.startswith(register + ".")}
+              == set(BITS[register]))
+    check_bits("registers", panels["registers"], values)
+    return values
+
+
+def check_cpu(panels, values, kernel):
+    cpu = dict(panels["cpu"])
+    for name in cpu:
+        check("cpu", name + " is known", name in GENERAL or name in FLAGS or name == "CPL")
+    for name in FLAGS & set(cpu):
+        check("cpu", name, cpu[name] == str(values["rflags"] >> BITS["rflags"][name] & 1), cpu[name])
+    rip = number(cpu["rip"])
+    check("cpu", "CPL", cpu["CPL"] == ("0" if rip >> 63 else "3"), cpu["CPL"])
+    code = bytes(int(value, 16) for _, value in panels["instruction"])
+    check("instruction", "bytes at RIP", kernel.at(rip, len(code)) == code, code.hex())
+
+
+def check_tables(panels, kernel):
+    for name, value in panels["idt"]:
+        vector = int(name.split()[1], 16)
+        check("idt", name, number(value) == kernel.symbols["trap_stubs"] + 16 * vector, value)
+    wanted = {0x08: 0x00CF9B000000FFFF, 0x10: 0x00AF9B000000FFFF, 0x18: 0x00CF93000000FFFF, 0x20: 0x00CFFB000000FFFF,
+              0x28: 0x00CFF3000000FFFF, 0x30: 0x00AFFB000000FFFF}  # flat segments, SDM vol. 3, 3.4.5
+    for name, value in panels["gdt"]:
+        match = re.fullmatch("selector (0x..)", name)
+        if match and int(match[1], 16) in wanted:
+            check("gdt", name, number(value) | 1 << 40 == wanted[int(match[1], 16)] | 1 << 40, value)
+
+
+def check_walk(panels, cr3, rip):
+    entries = [(name, number(value)) for name, value in panels["walk"] if "at physical" in name]
+    table = cr3 & ~0xFFF
+    for level, (name, entry) in zip((4, 3, 2, 1), entries):
+        index = rip >> 12 + 9 * (level - 1) & 511
+        check("walk", name, f"[{index}]" in name and int(name.split()[-1].rstrip(":"), 16) == table + 8 * index)
+        table = entry & 0x000FFFFFFFFFF000
+    frame = [number(value) for name, value in panels["walk"] if name == "frame"]
+    check("walk", "frame", frame == [table >> 12], str(frame))
+
+
+def check_walk_figure(panels, rip):
+    digits = "".join(value[2:] for name, value in panels["walk_figure"]
+                     if re.fullmatch("0b[01]{9}|0b[01]{12}", value))
+    check("walk_figure", "the address in binary", int(digits, 2) == rip & (1 << 48) - 1, digits)
+    flags = {name: value for name, value in panels["walk_figure"] if value in "01"}
+    entry = [number(value) for name, value in panels["walk_figure"]
+             if name == f"page table entry {rip >> 12 & 511}"][0]
+    for name, bit in {"P": 0, "W": 1, "US": 2, "PWT": 3, "PCD": 4, "A": 5, "D": 6, "PS": 7, "G": 8, "NX": 63}.items():
+        check("walk_figure", name, flags.get(name) == str(entry >> bit & 1), str(flags))
+
+
+def check_bytes(panels, kernel):
+    for name, value in panels["bytes"]:
+        text = kernel.at(int(name[3:-1], 16), 1)
+        check("bytes", name, text is not None and text[0] == number(value), value)
+
+
+def check_map(panels, program):
+    """The VMAs of a static program are what its program headers say, page by page."""
+    areas = {}
+    for name, value in panels["memory_map"]:
+        start, end, mode = re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", value).groups()
+        areas[int(start, 16)] = (int(end, 16), mode)
+    for kind, flags, _, start, _, size, _, _ in program.segments:
+        if kind != 1:
+            continue
+        mode = "".join(letter if flags & bit else "-" for letter, bit in (("r", 4), ("w", 2), ("x", 1))) + "p"
+        found = areas.get(start & ~0xFFF)
+        check("memory_map", hex(start), found == (start + size + 0xFFF & ~0xFFF, mode), f"{found} {mode}")
+
+
+def check_elf(panels, program):
+    sizes = [(number(m[1]), int(m[2], 16)) for name, value in panels["elf"]
+             if (m := re.fullmatch(r"segment, (\d+) bytes at ([0-9a-f]+)", value))]
+    wanted = [(segment[5], segment[2]) for segment in program.segments if segment[5]]
+    check("elf", "segments", sizes == wanted[: len(sizes)] and len(sizes) > 2, f"{sizes} {wanted}")
+
+
+def check_kernel(panels):
+    lines = {name: number(value) for name, value in panels["interrupts"] if name.startswith("IRQ")}
+    counters = dict(panels["counters"])
+    check("interrupts", "the kernel acknowledged what the processor took",
+          counters == {} or sum(lines.values()) == number(counters["interrupts"]), str(lines))
+
+
+def check_details(panels):
+    check("open_files", "the shell has its terminal as 0, 1, 2",
+          panels["open_files"][:3] == [(f"fd {n}", "/dev/console") for n in range(3)], str(panels["open_files"]))
+    signals = dict(panels["signals"])
+    for name in ("SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"):  # what an interactive shell ignores: samples/sh
+        check("signals", name, signals.get(name) == "ignored", str(signals))
+    limits = dict(panels["limits"])
+    # getrlimit(2)'s values of Linux, setpriority(2)'s and sched(7)'s for who asked for nothing.
+    for name, value in {"policy": "SCHED_OTHER", "nice": "0", "weight": "1024", "cpu": "unlimited",
+                        "stack": "8 388 608 of unlimited"}.items():
+        check("limits", name, limits.get(name, value) == value, str(limits))
+
+
+def check_reclaim(panels):
+    kib = {name: number(value[:-4]) for name, value in panels["reclaim"] if value.endswith(" KiB")}
+    del kib["low mark"]
+    check("reclaim", "all frames of 32 MiB but those of firmware and devices", 30_000 < sum(kib.values()) <= 32768,
+          str(sum(kib.values())))
+    for name, value in panels["page_cache"]:
+        pages, mapped, dirty = map(int, re.findall(r"\d+", value))
+        check("page_cache", name, 0 < pages and mapped <= pages and dirty <= pages, value)
+
+
+def check_execs(panels):
+    answers = [field for field in panels["execs"] if field[0] in ("misc", "script", "elf")]
+    check("execs", "init and the shell are ELF files",
+          answers == [("misc", "not mine"), ("script", "not mine"), ("elf", "takes it")] * 2, str(answers))
+
+
+def main():
+    gui, kernel_path, programs = sys.argv[1:]
+    if not shutil.which("xvfb-run"):
+        print("skipped: xvfb-run is not installed")
+        sys.exit(77)
+    kernel, shell = Elf(kernel_path), Elf(os.path.join(programs, "sh"))
+    moment = ["--type", "cowdemo", "--until", "event cow"]
+    views = subprocess.run([gui, "--list-views"], capture_output=True, text=True, check=True).stdout.split()
+    panels = {}
+    for view in views:
+        panels.update(shown(gui, view, *moment))
+    values = check_registers(panels)
+    cpu = dict(panels["cpu"])
+    rip, cr3 = number(cpu["rip"]), number(cpu["cr3"])
+    check_cpu(panels, values, kernel)
+    check_bits("control", panels["control"], values)
+    check_tables(panels, kernel)
+    check_walk(panels, cr3, rip)
+    check_walk_figure(panels, rip)
+    check_bytes(panels, kernel)
+    check_map(panels, shell)
+    check_elf(panels, shell)
+    check_kernel(panels)
+    check_details(panels)
+    check_reclaim(panels)
+    check_execs(panels)
+    trap = dict(panels["trap"])
+    check("trap", "a page fault's gate", number(trap["gate"]) == kernel.symbols["trap_stubs"] + 16 * 14, trap["gate"])
+    check("trap", "it wrote to a page that was there", trap["cause"].endswith("error code 0x7"), trap["cause"])
+    check("counters", "are numbers", all(value.isdigit() for _, value in panels["counters"]))
+    check("run_queue", "the policy of the command line's default", ("policy", "rr") in panels["run_queue"])
+    archive = {name for name in os.listdir(programs)}
+    files = [name for name, _ in panels["file_tree"] if name.startswith("/bin/")]
+    check("file_tree", "programs", files != [] and all(os.path.basename(name) in archive for name in files), str(files))
+    for panel in panels:
+        check(panel, "is known to this test", checked[panel] > 0 or panel in TRUSTED)
+    print(f"{sum(checked.values())} checks in {len(checked)} panels, {failures} failed")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
