@@ -246,7 +246,7 @@ async function start() {
   }
   const runs = machine.scene() ? false : await api.arrive(problems);
   showProblems(problems);
-  if (runs) machine.run();
+  if (runs && settings.autoplay !== false) machine.run();
   port.serve(api, embedded ? { freeze: () => freeze(machine, api.settings) } : {});
   return machine;
 }

@@ -75,7 +75,8 @@ export async function boot(machine, settings, problems) {
 /** Goes to the moment of the settings. Resolves to whether time should pass from there. */
 export async function arrive(machine, settings, problems) {
   show(machine, settings, problems);
-  const { recorded, at, time } = settings;
+  const { recorded, at, time, scene } = settings;
+  if (scene) problems.push(`scene=${scene}: this page has no scenes.`);
   if (recorded) {
     await machine.toward({ time: recorded.time });
     if (machine.getStateHash() !== recorded.hash) problems.push("run: the link's recording led to another state here than its writer saw.");
