@@ -5,19 +5,15 @@
 
 import { VERSION, MOST_INSTRUCTIONS, splitWords } from "./links.mjs";
 import { GRAINS } from "./machine.mjs";
+import { EventCount, fits, KINDS, placeOf } from "./places.mjs";
 import { arrive, boot, hasProgram } from "./start.mjs";
 
 export { VERSION };
 export const CALLS = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState"];
 export const EVENTS = ["ready", "beat", "fork", "exec", "exit", "pagefault", "cow", "syscall", "switch", "console", "resize", "error"];
 
-/** The machine's own kinds of events behind the names of the API. */
-const KINDS = { fork: "fork", exec: "exec", exit: "exit", pagefault: "fault", cow: "fault", syscall: "syscall", switch: "switch" };
-const COW_COPY = "0x3"; // abi::FaultOutcome, core/abi/tracepoint.h
 const MOST_TYPED = 65536;
 const SEARCH_STEP = 500_000; // instructions between two looks for an event
-
-const fits = (name, kind) => KINDS[name] === kind.kind && (name !== "cow" || kind.args.outcome === COW_COPY);
 
 function demand(holds, what) {
   if (!holds) throw new TypeError(what);
@@ -54,7 +50,11 @@ export class Api {
   }
   /** Resolves to whether time should pass from there. */
   async arrive(problems) {
-    return arrive(this.#machine, this.settings, problems);
+    const runs = await arrive(this.#machine, this.settings, problems);
+    const { to } = this.settings;
+    if (!runs || !to) return runs;
+    if (!await this.seek(to)) problems.push(`to=${to}: the machine stops or waits before that.`);
+    return false;
   }
   /** For hosts: tells the listeners. */
   emit(event, detail) {
@@ -79,16 +79,14 @@ export class Api {
   seek(target) {
     return this.#inTurn(async () => {
       const machine = this.#machine;
-      if (target === "idle") {
+      const wish = typeof target === "string" ? placeOf(target) : target;
+      demand(wish !== null && typeof wish === "object", 'seek: where to? "cow:3", "@120000", "fork#2", "idle", {instruction}, {time} or {event, count}');
+      if (wish.idle) {
         await machine.toward({});
         const { halted, over } = machine.getState();
         return halted || over;
       }
-      const beat = typeof target === "string" && /^([a-z0-9-]{1,40}):(\d{1,3})$/.exec(target);
-      if (beat) return this.#load(beat[1], Number(beat[2]));
-      const at = typeof target === "string" && /^@(\d{1,12})$/.exec(target);
-      const wish = at ? { instruction: Number(at[1]) } : typeof target === "string" ? eventWish(target) : target;
-      demand(wish !== null && typeof wish === "object", 'seek: where to? "cow:3", "@120000", "fork#2", "idle", {instruction}, {time} or {event, count}');
+      if (wish.scene !== undefined) return this.#load(wish.scene, wish.beat);
       if (wish.event !== undefined) {
         demand(Object.hasOwn(KINDS, wish.event), `seek: an event is one of: ${Object.keys(KINDS).join(", ")}`);
         demand(isWhole(wish.count ?? 1, 1, 100_000), "seek: count is a whole number from 1");
@@ -178,15 +176,14 @@ export class Api {
   /** To right after the n-th event of a kind since the program began. */
   async #toEvent(name, count) {
     const machine = this.#machine;
-    let [next, left, begun] = [0, count, false];
+    const counts = new EventCount();
+    let next = 0;
     if (machine.inPast) machine.seek(machine.counters().end);
     for (;;) {
       const { events, next: after } = machine.eventsFrom(next);
       next = after;
       for (const event of events) {
-        // Before its first exec init forks: no part of anybody's story.
-        if (!begun) begun = event.kind === "exec" && event.pid > 1;
-        else if (fits(name, event) && --left === 0) return machine.toward({ time: event.time + 1 });
+        if (counts.add(event).some(([each, soFar]) => each === name && soFar === count)) return machine.toward({ time: event.time + 1 });
       }
       if (events.length > 0) continue;
       const { instruction } = machine.counters();
@@ -201,10 +198,4 @@ export class Api {
     this.#busy = turn.catch(() => {});
     return turn;
   }
-}
-
-/** "fork#2": the second fork. */
-function eventWish(text) {
-  const match = /^([a-z]+)#(\d{1,6})$/.exec(text);
-  return match && { event: match[1], count: Number(match[2]) };
 }

@@ -14,6 +14,8 @@ export interface Settings {
   at?: number;
   /** Ticks of 10 ns since the boot; names every state of a run. */
   time?: number;
+  /** A place by name, see Target; it stays right when the kernel changes. */
+  to?: string;
   /** "memory.walk": a lens (cpu, memory, processes, kernel, files, console) and one of its tabs. */
   panels?: string;
   theme?: "auto" | "light" | "dark";

@@ -32,7 +32,7 @@ export function joinEmbed(machine, { canvas, api, port }) {
   leaveScrolling(canvas);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !document.querySelector("dialog[open]")) port.tell("release", {});
-  });
+  }, { capture: true }); // the canvas lets no key pass
   new ResizeObserver(([entry]) => {
     const { width, height } = entry.contentRect;
     api.emit("resize", { width, height });
@@ -49,9 +49,20 @@ export function joinEmbed(machine, { canvas, api, port }) {
 
 const outside = ({ embed, parent, controls, autoplay, ...settings }) => settings;
 
-/** What an embed needs to go on elsewhere or later: the link to this state, and its picture. */
-export async function freeze(machine, settings) {
-  const playing = machine.running;
-  machine.pause();
-  return { link: await linkOf(machine, settings), picture: machine.picture(), playing };
+/** What the element asks beside the calls of the API (lucid-86.js). */
+export function elementCalls(machine, api, port) {
+  return {
+    /** What it needs to go on later: the link to this state, and its picture. */
+    async freeze() {
+      const playing = machine.running;
+      machine.pause();
+      return { link: await linkOf(machine, api.settings), picture: machine.picture(), playing };
+    },
+    /** Places the prose points to: the event "place" says which was passed last. */
+    async mark(targets) {
+      if (!Array.isArray(targets) || targets.length > 200) throw new TypeError("mark: a list of at most 200 places");
+      const { Marks } = await import("./marks.mjs");
+      new Marks(machine, targets, (target) => port.tell("place", { target }));
+    },
+  };
 }

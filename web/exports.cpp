@@ -75,6 +75,7 @@ EXPORT void lucid_resize(int width, int height, double pixel_ratio) { host().res
 EXPORT void lucid_set_page(float story_height, float transport_height, bool dark, bool console_focused) {
   host().set_page(story_height, transport_height, dark, console_focused);
 }
+EXPORT void lucid_context_lost() { host().context_lost(); }
 EXPORT void lucid_context_restored() { host().context_restored(); }
 
 EXPORT double lucid_advance(double budget_ms) { return host().advance(budget_ms); }

@@ -113,8 +113,10 @@ void Host::set_page(float story_height, float transport_height, bool dark, bool 
   changed();
 }
 
+void Host::context_lost() { window_.context_lost(); }
+
 void Host::context_restored() {
-  window_.forget_textures();
+  window_.context_restored();
   changed();
 }
 
@@ -195,7 +197,7 @@ double Host::advance(double budget_ms) {
 double Host::frame() {
   const double now = emscripten_get_now();
   const double wait = advance(frame_budget_ms);
-  if (!window_open_) return wait;
+  if (!window_open_ || !window_.drawable()) return wait;
   if (window_.take_input()) changed();
   if (session_->revision() != drawn_revision_) redraw_ = std::max(redraw_, 1);
   if (redraw_ > 0 || app_.animating()) {

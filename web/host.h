@@ -39,6 +39,8 @@ class Host {
   // --- what the page tells ---
   void resize(int width, int height, double pixel_ratio);
   void set_page(float story_height, float transport_height, bool dark, bool console_focused);
+  /// Between the two nothing is drawn.
+  void context_lost();
   void context_restored();
 
   // --- transport ---

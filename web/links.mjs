@@ -2,6 +2,8 @@
 // What a link says: the keys of its query and its fragment (the fragment wins), read and written.
 // Unknown keys are nobody's business; a bad value becomes a sentence and its key counts as absent.
 
+import { placeOf } from "./places.mjs";
+
 export const VERSION = 1;
 export const LENSES = ["cpu", "memory", "processes", "kernel", "files", "console"];
 export const SCHEDULERS = ["rr", "latency", "fair", "eevdf", "coop"];
@@ -98,6 +100,10 @@ const KEYS = {
   beat: whole(1, 999),
   at: whole(0, MOST_INSTRUCTIONS),
   time: whole(0, 1e15),
+  to: (value) => {
+    if (!placeOf(value)) throw 'must be a place: "fork#2", "@120000" or "idle"';
+    return value;
+  },
   panels,
   theme: oneOf("auto", "light", "dark"),
   controls: oneOf("all", "play", "none"),
@@ -150,7 +156,7 @@ const shortened = (value) => (value.length > 40 ? `${value.slice(0, 40)}…` : v
 export async function writeLink(settings) {
   const query = new URLSearchParams({ v: VERSION });
   const fragment = new URLSearchParams();
-  for (const key of ["scene", "beat", "at", "time", "theme", "controls", "lang", "program", "sched", "ram", "speed", "type", "name"]) {
+  for (const key of ["scene", "beat", "at", "time", "to", "theme", "controls", "lang", "program", "sched", "ram", "speed", "type", "name"]) {
     if (settings[key] !== undefined) query.set(key, settings[key]);
   }
   for (const key of ["autoplay", "embed"]) if (settings[key]) query.set(key, 1);

@@ -13,7 +13,7 @@
 const VERSION = 1;
 const HOME = new URL(".", import.meta.url).href;
 /** Attributes that are the link's keys; `break` may hold several, separated by ";". */
-const KEYS = ["scene", "beat", "at", "time", "panels", "theme", "controls", "lang", "program", "args", "sched", "ram", "speed", "type", "name"];
+const KEYS = ["scene", "beat", "at", "time", "to", "panels", "theme", "controls", "lang", "program", "args", "sched", "ram", "speed", "type", "name"];
 const FRAGMENT_KEYS = ["bin", "run"];
 const CALLS = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState"];
 const PATIENCE_MS = 30_000;
@@ -176,8 +176,8 @@ class Lucid86 extends HTMLElement {
         port1.onmessage = ({ data }) => this.#take(data);
         frame.contentWindow.postMessage({ lucid86: VERSION, hello: true }, address.origin === "null" ? "*" : address.origin, [port2]);
         const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
-        Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event])))
-          .then(() => this.#ask("getState")).then(resolve, reject).finally(() => clearTimeout(late));
+        if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
+        Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject).finally(() => clearTimeout(late));
       }, { once: true });
       frame.src = address.href;
       this.shadowRoot.append(frame);
@@ -221,21 +221,22 @@ class Lucid86 extends HTMLElement {
       this.#frame?.blur();
       this.blur();
     }
+    if (event === "place") this.#light(detail.target);
     if (event === "beat") this.#light(`${detail.scene}:${detail.beat}`);
     for (const listener of this.#listeners.get(event) ?? []) listener(detail);
   }
 
   // --- prose ---
-  /** <a data-lucid-seek="cow:3" data-lucid-for="ID">; without an id: of the next element before it, or the first. */
+  /** <a data-lucid-seek="cow:3" data-lucid-for="ID">; without an id it is of the next element, or of the last. */
   #joinProse() {
     const all = [...this.getRootNode().querySelectorAll("lucid-86")];
     for (const link of this.getRootNode().querySelectorAll("[data-lucid-seek]")) {
-      const before = all.filter((each) => each.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
-      const mine = link.dataset.lucidFor ? link.dataset.lucidFor === this.id : (before ?? all[0]) === this;
+      const next = all.find((each) => each.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_PRECEDING);
+      const mine = link.dataset.lucidFor ? link.dataset.lucidFor === this.id : (next ?? all.at(-1)) === this;
       if (!mine || this.#links.some((each) => each.link === link)) continue;
       const act = (event) => {
         event.preventDefault();
-        this.seek(link.dataset.lucidSeek).then((there) => { if (there) this.#light(link.dataset.lucidSeek); }, () => {});
+        this.seek(link.dataset.lucidSeek).catch(() => {});
       };
       link.addEventListener("click", act);
       this.#links.push({ link, act });
@@ -254,9 +255,7 @@ class Lucid86 extends HTMLElement {
     for (const call of CALLS) {
       this.prototype[call] = async function ask(...args) {
         await this.#wake(false);
-        const value = await this.#ask(call, args);
-        if (["step", "stepBack", "play"].includes(call)) this.#light("");
-        return value;
+        return this.#ask(call, args);
       };
     }
   }

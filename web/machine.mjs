@@ -316,6 +316,9 @@ export class Machine {
     this.kick();
     return known;
   }
+  contextLost() {
+    this.#wasm._lucid_context_lost();
+  }
   contextRestored() {
     this.#wasm._lucid_context_restored();
     this.kick();

@@ -4,7 +4,7 @@
 
 import { Api } from "./api.mjs";
 import { Console } from "./console.mjs";
-import { freeze, joinEmbed } from "./embed.mjs";
+import { elementCalls, joinEmbed } from "./embed.mjs";
 import { readLink } from "./links.mjs";
 import { Machine } from "./machine.mjs";
 import { describe } from "./now.mjs";
@@ -116,7 +116,10 @@ function joinCanvas(machine) {
   canvas.addEventListener("keydown", (event) => {
     if (event.key === "Escape") canvas.blur();
   }, { capture: true });
-  canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+  canvas.addEventListener("webglcontextlost", (event) => {
+    event.preventDefault(); // else it never comes back
+    machine.contextLost();
+  });
   canvas.addEventListener("webglcontextrestored", () => machine.contextRestored());
 }
 
@@ -247,7 +250,7 @@ async function start() {
   const runs = machine.scene() ? false : await api.arrive(problems);
   showProblems(problems);
   if (runs && settings.autoplay !== false) machine.run();
-  port.serve(api, embedded ? { freeze: () => freeze(machine, api.settings) } : {});
+  port.serve(api, embedded ? elementCalls(machine, api, port) : {});
   return machine;
 }
 

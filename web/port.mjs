@@ -2,7 +2,8 @@
 // The page's side of the messages between an embed and the page around it (the other: lucid-86.js).
 //
 //   the element → window:  {lucid86: 1, hello: true} and a MessagePort, once the frame has loaded
-//   request → port:        {id, call, args}          call: one of the API's, "on", "off", or "freeze"
+//   request → port:        {id, call, args}          call: one of the API's, "on", "off", or the element's
+//                                                  own: "freeze", "mark"
 //   answer  ← port:        {id, value} or {id, error: "a sentence"}
 //   events  ← port:        {event, details: […]}     those of a turn together
 //
@@ -78,7 +79,7 @@ export class Port {
     if (call === "on") return this.#listen(args[0]);
     if (call === "off") return this.#ended.get(args[0])?.(), this.#ended.delete(args[0]);
     if (CALLS.includes(call)) return this.#api[call](...args.map((arg) => arg ?? undefined));
-    if (Object.hasOwn(this.#own, call)) return this.#own[call]();
+    if (Object.hasOwn(this.#own, call)) return this.#own[call](...args);
     throw new TypeError(`there is no call of that name; there are: ${CALLS.join(", ")}, on`);
   }
   #listen(event) {

@@ -113,7 +113,7 @@ function show(machine, settings, problems) {
 export async function linkOf(machine, settings) {
   const { lens, view } = machine.view();
   const now = { ...settings, panels: { lens, view: view.toLowerCase() }, breaks: machine.breakpoints() };
-  for (const key of ["at", "time", "type", "run", "recorded", "scene", "beat", "parent"]) delete now[key];
+  for (const key of ["at", "time", "to", "type", "run", "recorded", "scene", "beat", "parent"]) delete now[key];
   if (machine.commandCount > 0 || settings.run) {
     for (const key of ["bin", "name", "program", "args", "sched", "ram"]) delete now[key];
     now.run = machine.packedRun();

@@ -6,9 +6,13 @@
 #include <imgui_impl_opengl3.h>
 #include <imgui_impl_sdl.h>
 
+#include <utility>
+
 #include "ui/theme.h"
 
 namespace lucid::web {
+
+constexpr const char* shader_version = "#version 300 es";
 
 bool Window::open(int width, int height) {
   // The keyboard belongs to the page; the canvas hears keys only while it has the focus.
@@ -26,7 +30,8 @@ bool Window::open(int width, int height) {
   if (!context_) return false;
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
-  if (!ImGui_ImplSDL2_InitForOpenGL(window_, context_) || !ImGui_ImplOpenGL3_Init("#version 300 es")) return false;
+  if (!ImGui_ImplSDL2_InitForOpenGL(window_, context_) || !ImGui_ImplOpenGL3_Init(shader_version)) return false;
+  drawable_ = true;
   resize(width, height);
   return true;
 }
@@ -61,6 +66,18 @@ void Window::end_frame(bool dark) {
   SDL_GL_SwapWindow(window_);
 }
 
-void Window::forget_textures() { ImGui_ImplOpenGL3_DestroyDeviceObjects(); }
+void Window::forget_textures() {
+  if (drawable_) ImGui_ImplOpenGL3_DestroyDeviceObjects();
+}
+
+// The renderer remembers how large its buffers were, so it begins anew. What it deletes is gone already,
+// and that is no error before the context is back.
+void Window::context_lost() {
+  if (std::exchange(drawable_, false)) ImGui_ImplOpenGL3_Shutdown();
+}
+
+void Window::context_restored() {
+  if (!drawable_) drawable_ = ImGui_ImplOpenGL3_Init(shader_version);
+}
 
 }  // namespace lucid::web

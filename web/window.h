@@ -15,11 +15,15 @@ class Window {
   bool take_input();
   void begin_frame();
   void end_frame(bool dark);
-  /// The font atlas was built anew, or the browser took the GL context and gave it back: the next
-  /// frame makes all GL objects afresh.
+  /// The font atlas was built anew: the next frame makes all GL objects afresh.
   void forget_textures();
+  /// The browser took the GL context away; until it gives another, drawable() is false.
+  void context_lost();
+  void context_restored();
+  bool drawable() const { return drawable_; }
 
  private:
+  bool drawable_ = false;
   SDL_Window* window_ = nullptr;
   SDL_GLContext context_ = nullptr;
 };

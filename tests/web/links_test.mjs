@@ -46,6 +46,11 @@ async function leadsToTheSameState() {
   await shell.api.seek("@300000");
   check("@N seeks an instruction", shell.machine.counters().instruction === 300_000);
 
+  const to = await openLink(site, "?program=forkdemo&to=fork%233");
+  const again = await openLink(site, "?program=forkdemo");
+  await again.api.seek({ event: "fork", count: 3 });
+  check("to=fork#3 stops right after the third fork", to.problems.length === 0 && !to.runs && to.machine.getStateHash() === again.machine.getStateHash()
+    && to.machine.getState().processes.filter((each) => each.name === "forkdemo").length === 4, to.problems);
   const at = await openLink(site, "?at=123456");
   check("at=N stops at that instruction", at.machine.counters().instruction === 123_456 && !at.runs);
   const late = await openLink(site, "?at=4000000000");
@@ -127,7 +132,7 @@ async function runsOwnPrograms() {
 async function survivesNonsense() {
   const dice = new Dice(2026);
   const keys = ["v", "scene", "beat", "at", "time", "panels", "theme", "controls", "autoplay", "lang", "program", "args",
-    "sched", "ram", "speed", "type", "break", "bin", "run", "name", "parent", "embed", "__proto__", "constructor", "x", ""];
+    "sched", "ram", "speed", "type", "to", "break", "bin", "run", "name", "parent", "embed", "__proto__", "constructor", "x", ""];
   const good = await packBytes(new Uint8Array(300).map((_, i) => i * 7));
   const values = ["", "0", "1", "-1", "1e9", "99999999999999999999", "cow", "memory.walk", "cpu", "dark", "auto", "play", "fair", "16",
     "NaN", "%", "%ff", "hello", "ls '", "<img src=x onerror=alert(1)>", "a".repeat(3000), "\u{1F600}", "\0", good, `${good}!`, "AAAA", "__proto__"];
