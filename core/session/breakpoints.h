@@ -26,6 +26,8 @@ struct BreakpointView {
   std::vector<Gva> places;  // instructions, where its programs are loaded now
   bool memory = false;      // waits for accesses
   bool every = false;       // looks at every instruction: slow
+  bool event = false;       // waits for something to be logged
+  std::string program;      // of the first place; "" = the kernel, or an address in any
 };
 
 /// Why a run stopped at a breakpoint.

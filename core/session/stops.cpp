@@ -197,7 +197,15 @@ std::vector<BreakpointView> Session::breakpoint_list() const {
   for (const Breakpoint& each : impl_->breakpoints) {
     StopPlan own;
     own.add(each.expression);
-    BreakpointView view{each.id, each.expression.text, each.enabled, each.hits, {}, !own.ranges.empty(), own.every};
+    BreakpointView view{each.id,
+                        each.expression.text,
+                        each.enabled,
+                        each.hits,
+                        {},
+                        !own.ranges.empty(),
+                        own.every,
+                        !own.kinds.empty(),
+                        own.places.empty() ? "" : own.places.front().image};
     for (const Location& place : own.places) {
       if (const auto at = place.moves ? impl_->address_of(place) : place.address) view.places.push_back({*at});
     }
