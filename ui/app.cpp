@@ -15,6 +15,7 @@ namespace {
 
 /// While time passes the costly views are refreshed this often.
 constexpr double slow_views_every = 0.12;
+constexpr double answer_seconds = 5;
 
 bool shown(const Dock& dock, bool narrow) { return (narrow ? dock.narrow : dock.wide) > 0; }
 
@@ -43,6 +44,10 @@ struct App::Impl {
   std::vector<Field> fields;
   std::vector<Intent> intents;
   std::string copied;
+  Question question;
+  bool asked = false;  // in this frame
+  Answer answer;
+  double answered_at = 0;
   Layout layout;
 
   std::vector<const View*> views_of(Lens which) const;
@@ -53,9 +58,12 @@ struct App::Impl {
   void draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, Rect), Rect r, Picks& picks);
   void draw_cards(const Canvas& c, const FrameInput& input);
   void draw_tabs(const Canvas& c, Rect& area);
-  void draw_lens(const Canvas& c, Picks& picks);
+  void draw_lens(const Canvas& c, Picks& picks, bool running);
   void draw_columns(const Canvas& c, Picks& picks);
   void apply(const Picks& picks);
+  void apply(const BreakpointPick& pick);
+  void draw_line_of_answer(const Canvas& c, Rect& area, bool running);
+  void ask(const Canvas& c);
   void follow(const Thing& thing);
   void look(const session::Session& session, const Thing& under_pointer);
   void refresh() { slow_revision = ~u64{0}; }
@@ -101,7 +109,6 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
     terminal_read = session.output_size(0);
     if (!input.running) note_changes();
   }
-  picture.breakpoints = session.breakpoints();
   const Need wanted = needs();
   const bool due = !input.running || now - slow_at > slow_views_every || wanted != gathered;
   if ((slow_revision != revision || wanted != gathered) && due) {
@@ -143,6 +150,9 @@ void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
   if (choice.size() < 2) return;
   const View* current = view();
   x = area.x + 11;
+  float names = 0;
+  for (const View* each : choice) names += c.width(c.fonts->label, each->name);
+  const float room = (area.w - 16 - names) / static_cast<float>(choice.size() - 1);
   for (size_t i = 0; i < choice.size(); ++i) {
     const float w = c.width(c.fonts->label, choice[i]->name);
     const Hit tab = hit(format("view%zu", i).c_str(), {x - 5, area.y - 4, w + 10, 24});
@@ -150,14 +160,43 @@ void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
     c.text(c.fonts->label, x, area.y, on || tab.hovered ? c.theme->ink : c.theme->soft, choice[i]->name);
     if (on) c.fill({x, area.y + 18, w, 2}, c.theme->accent, 1);
     if (tab.clicked) view_of[lens] = i;
-    x += w + 20;
+    x += w + std::clamp(room, 6.0f, 20.0f);
   }
   area.take_top(32);
 }
 
-void App::Impl::draw_lens(const Canvas& c, Picks& picks) {
+/// What came of a question, or else why time stands still.
+void App::Impl::draw_line_of_answer(const Canvas& c, Rect& area, bool running) {
+  // What says where now is holds until time passes; a word that something was done, for a while.
+  if (answer.back_to ? running : now - answered_at > answer_seconds) answer = {};
+  const bool stands = answer.text.empty() && !running && !picture.stopped.empty();
+  if (answer.text.empty() && !stands) return;
+  const Answer shown = stands ? Answer{"Stopped: " + picture.stopped} : answer;
+  switch (draw_answer(c, area.take_top(answer_height), shown)) {
+    case AnswerClick::back:
+      intents.push_back(SeekTime{*answer.back_to});
+      [[fallthrough]];
+    case AnswerClick::close:
+      answer = {};
+      picture.stopped.clear();
+      break;
+    case AnswerClick::none:
+      break;
+  }
+  area.take_top(10);
+}
+
+/// The menu of the value that was clicked with the other button.
+void App::Impl::ask(const Canvas& c) {
+  const Choice choice = draw_question(*c.theme, fonts, question, std::exchange(asked, false));
+  if (choice == Choice::writer) intents.push_back(FindWriter{question.written, question.name});
+  if (choice == Choice::watch) intents.push_back(AddBreakpoint{question.watch});
+}
+
+void App::Impl::draw_lens(const Canvas& c, Picks& picks, bool running) {
   Rect area = layout.lens;
   draw_tabs(c, area);
+  draw_line_of_answer(c, area, running);
   const View* v = view();
   if (!v) return;  // the console: drawn in its own place
   for (const Dock& dock : v->docks)
@@ -177,6 +216,23 @@ void App::Impl::draw_columns(const Canvas& c, Picks& picks) {
   if (!layout.console.empty()) draw_panel(c, "console", draw_console, layout.console.inset(6), picks);
 }
 
+void App::Impl::apply(const BreakpointPick& pick) {
+  using What = BreakpointPick::What;
+  switch (pick.what) {
+    case What::enable:
+    case What::disable:
+      return intents.push_back(EnableBreakpoint{pick.id, pick.what == What::enable});
+    case What::remove:
+      if (picture.edited == pick.id) picture.edited = 0;
+      return intents.push_back(RemoveBreakpoint{pick.id});
+    case What::edit:
+      picture.edited = pick.id;
+      return intents.push_back(EditBreakpoint{pick.text});
+    case What::run_back:
+      return intents.push_back(RunBack{});
+  }
+}
+
 /// A click goes there.
 void App::Impl::follow(const Thing& thing) {
   selected = thing == selected ? Thing{} : thing;
@@ -191,6 +247,9 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.process) selection.process = *picks.process, refresh();
   if (picks.address) selection.address = *picks.address, selection.has_address = true, refresh();
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
+  if (picks.stop) apply(*picks.stop);
+  if (picks.question) question = *picks.question, asked = true;
+  layout.breakpoint_box = picks.box;
   if (picks.time) intents.push_back(SeekTime{*picks.time});
   if (picks.file) selection.file = *picks.file, refresh();
   if (picks.events) selection.events = *picks.events, refresh();
@@ -232,10 +291,11 @@ void App::draw(const session::Session& session, const FrameInput& input) {
   const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts};
   m.draw_cards(c, input);
   Picks picks;
-  m.draw_lens(c, picks);
+  m.draw_lens(c, picks, input.running);
   m.draw_columns(c, picks);
   m.apply(picks);
   m.look(session, picks.hovered);
+  m.ask(c);
   ImGui::End();
   ImGui::PopStyleVar(2);
 }
@@ -250,6 +310,21 @@ std::vector<Intent> App::take_intents() { return std::exchange(impl_->intents, {
 void App::set_call_text(u64 number, std::string text) {
   impl_->picture.call_texts.insert_or_assign(number, std::move(text));
   impl_->focus_moved = true;  // draw it
+}
+void App::set_answer(Answer answer) {
+  impl_->answer = std::move(answer);
+  impl_->answered_at = impl_->now;
+  impl_->focus_moved = true;  // draw it
+}
+void App::set_mistake(Mistake mistake) {
+  if (mistake.error.message.empty()) impl_->picture.edited = 0;
+  impl_->picture.mistake = std::move(mistake);
+  impl_->focus_moved = true;
+}
+u32 App::edited_breakpoint() const { return impl_->picture.edited; }
+std::string App::shown_program() const {
+  const auto* process = impl_->picture.process(impl_->picture.pid);
+  return process ? process->program : "";
 }
 std::string App::take_copied() { return std::exchange(impl_->copied, {}); }
 bool App::animating() const {
@@ -293,6 +368,7 @@ void App::forget() {
   impl_->picture.file.clear();
   impl_->picture.call_texts.clear();
   impl_->hovered = impl_->selected = {};
+  impl_->answer = {};
   impl_->focus = {};
   impl_->revision = impl_->slow_revision = ~u64{0};
 }

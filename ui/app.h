@@ -15,6 +15,8 @@
 #include "ui/fonts.h"
 #include "ui/layout.h"
 #include "ui/lens.h"
+#include "ui/picture.h"
+#include "ui/question.h"
 #include "ui/thing.h"
 
 namespace lucid::ui {
@@ -35,6 +37,27 @@ struct FrameInput {
 struct ToggleBreakpoint {
   Gva address;
 };
+struct AddBreakpoint {
+  std::string text;
+};
+struct EnableBreakpoint {
+  u32 id;
+  bool on;
+};
+struct RemoveBreakpoint {
+  u32 id;
+};
+/// The text goes into the box for breakpoints (Layout::breakpoint_box), for the reader to change.
+struct EditBreakpoint {
+  std::string text;
+};
+/// Back to the last moment at which a breakpoint was true.
+struct RunBack {};
+/// Back to the last write of something. stops.h does this one and all about breakpoints but EditBreakpoint.
+struct FindWriter {
+  session::Written written;
+  std::string name;  // for the answer; may be ""
+};
 struct FocusConsole {};
 struct SeekTime {
   u64 time;  // ticks
@@ -52,7 +75,8 @@ struct ReadCall {
 struct SaveEvents {
   bool perfetto;  // a trace for Perfetto, else JSON lines
 };
-using Intent = std::variant<ToggleBreakpoint, FocusConsole, SeekTime, PokeRam, ReadCall, SaveEvents>;
+using Intent = std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint,
+                            RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, ReadCall, SaveEvents>;
 
 struct Field;
 
@@ -76,6 +100,14 @@ class App {
   const Fonts& fonts() const;
 
   void set_call_text(u64 number, std::string text);
+  /// Shown over the lens until the reader closes it, it is outdated, or another one comes.
+  void set_answer(Answer answer);
+  /// What is wrong with the text in the box for breakpoints; {} = nothing, and no editing any more.
+  void set_mistake(Mistake mistake);
+  /// The breakpoint whose text went into the box; 0 = none.
+  u32 edited_breakpoint() const;
+  /// The file of the process that the panels show, as of the last draw; "" = none.
+  std::string shown_program() const;
 
   // For links and the page's own controls.
   void set_lens(Lens lens);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "ui/draw.h"
+
 namespace lucid::ui {
 namespace {
 
@@ -133,17 +135,47 @@ void gather_notes(Picture& p, const session::Session& session) {
   p.notes[16] = {p.registers.place.text(), ""};
 }
 
+/// The address spaces of other programs are not there to be looked at: of those the address.
+std::string place_text(const session::BreakpointView& breakpoint, const session::Session& session) {
+  const Gva at = breakpoint.places.front();
+  if (!breakpoint.program.empty()) return hexadecimal(at.value) + " in " + breakpoint.program;
+  const inspect::Place place = session.place(at);
+  if (place.symbol.empty()) return hexadecimal(at.value);
+  return short_name(place.text()) + (place.line != 0 ? "  " + place.source() : "");
+}
+
+void gather_stops(Picture& p, const session::Session& session) {
+  const std::vector<u32>& hits = session.last_hit().ids;
+  const bool stands = session.last_stop() == session::Stop::breakpoint;
+  p.stops.clear();
+  for (auto& each : session.breakpoint_list()) {
+    StopLine line{std::move(each), "", stands && std::find(hits.begin(), hits.end(), each.id) != hits.end()};
+    if (!line.breakpoint.places.empty()) line.where = place_text(line.breakpoint, session);
+    p.stops.push_back(std::move(line));
+  }
+}
+
 }  // namespace
+
+std::string hit_text(const session::Session& session) {
+  const std::vector<u32>& hits = session.last_hit().ids;
+  std::string text;
+  for (const auto& each : session.breakpoint_list())
+    if (std::find(hits.begin(), hits.end(), each.id) != hits.end()) text += (text.empty() ? "" : ", ") + each.text;
+  return text;
+}
 
 void gather_cheap(Picture& p, const session::Session& session) {
   p.registers = session.registers();
   p.stats = session.stats();
   p.over = session.over();
+  p.stopped = session.last_stop() == session::Stop::breakpoint ? hit_text(session) : "";
   p.ending = session.over() ? session.death_reason() : "";
 }
 
 void gather_costly(Picture& p, Selection& s, const session::Session& session, Need needs) {
   p.processes = session.processes();
+  gather_stops(p, session);
   if (p.processes.current_pid != 0) s.last_user = p.processes.current_pid;
   if (s.process != 0 && !p.process(s.process)) s.process = 0;
   if (s.last_user != 0 && !p.process(s.last_user)) s.last_user = 0;

@@ -18,6 +18,9 @@ struct Selection {
   EventFilter events;
 };
 
+/// Which breakpoints were true: "write(counter), main".
+std::string hit_text(const session::Session& session);
+
 void gather_cheap(Picture& picture, const session::Session& session);
 void gather_costly(Picture& picture, Selection& selection, const session::Session& session, Need needs);
 

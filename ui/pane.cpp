@@ -2,6 +2,9 @@
 #include "ui/pane.h"
 
 #include <algorithm>
+#include <cctype>
+
+#include "core/session/register_name.h"
 
 namespace lucid::ui {
 namespace {
@@ -14,11 +17,34 @@ bool asked_to_copy() {
                                 io.MouseDownDuration[0] >= long_press_seconds && io.MouseDragMaxDistanceSqr[0] < 16);
 }
 
+constexpr u64 most_bytes_asked_about = page_size;
+
+/// Registers and memory have writers; nothing else.
+std::optional<Question> question_about(const Meaning& m) {
+  std::string name(m.name);
+  std::string reg_name(m.reg);
+  for (char& letter : reg_name) letter = static_cast<char>(std::tolower(letter));
+  if (const auto reg = session::find_register(reg_name))
+    return Question{name, m.value, session::WrittenRegister{*reg}, ""};
+  const Thing& t = m.thing;
+  if (t.size > most_bytes_asked_about) return std::nullopt;
+  if (name.empty()) name = hexadecimal(t.value);
+  if (t.kind == Thing::Kind::physical)
+    return Question{name, m.value, session::WrittenRam{Gpa{t.value}, t.size},
+                    "write(phys " + hexadecimal(t.value) + ", " + hexadecimal(t.size) + ")"};
+  if (t.kind != Thing::Kind::address) return std::nullopt;
+  const bool of_process = t.pid != 0 && t.value >> 63 == 0;
+  return Question{name, m.value, session::WrittenMemory{t.pid, Gva{t.value}, t.size},
+                  "write(" + hexadecimal(t.value) + ", " + hexadecimal(t.size) + ")" +
+                      (of_process ? " pid " + std::to_string(t.pid) : "")};
+}
+
 std::string tooltip_text(const Meaning& m) {
   std::string text(m.name);
   if (!m.value.empty()) text += (text.empty() ? "" : "  ") + m.value;
   if (!m.explain.empty()) text += (text.empty() ? "" : "\n") + std::string(m.explain);
   if (!m.click.empty()) text += "\nClick: " + std::string(m.click);
+  if (!text.empty() && question_about(m)) text += "\nOther button: who wrote this?";
   return text;
 }
 
@@ -45,7 +71,10 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
   }
   if (!area.hovered) return area;
   if (meaning.thing) pane.picks.hovered = meaning.thing;
-  if (asked_to_copy() && !meaning.value.empty()) pane.picks.copy = meaning.value;
+  if (asked_to_copy() && !meaning.value.empty()) {
+    pane.picks.copy = meaning.value;
+    pane.picks.question = question_about(meaning);
+  }
   if (area.clicked && meaning.thing) pane.picks.selected = meaning.thing;
   const std::string text = tooltip_text(meaning);
   if (!text.empty()) tooltip(c, text);

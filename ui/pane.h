@@ -13,6 +13,7 @@
 #include "ui/history.h"
 #include "ui/marks.h"
 #include "ui/picture.h"
+#include "ui/question.h"
 #include "ui/terminal.h"
 
 namespace lucid::ui {
@@ -23,18 +24,28 @@ struct EntryFlip {
   u64 value;
 };
 
+/// What becomes of a breakpoint of the list.
+struct BreakpointPick {
+  enum class What : u8 { enable, disable, remove, edit, run_back } what;
+  u32 id = 0;        // 0 with edit: a new one
+  std::string text;  // edit
+};
+
 /// What a panel wants: of the selection the panels share, of the machine, of the host.
 struct Picks {
-  std::optional<u32> process;         // select this one (0: follow the running one)
-  std::optional<Gva> address;         // walk the page tables for it
-  std::optional<Gva> breakpoint;      // toggle
-  std::optional<u64> time;            // go there (ticks)
-  bool console = false;               // focus the console
-  Thing hovered;                      // under the pointer
-  std::optional<Thing> selected;      // clicked
-  std::optional<EventFilter> events;  // list these
-  std::optional<std::string> save;    // the record as a file of this format: "jsonl" or "perfetto"
-  std::optional<u64> call;            // what this system call said, by its number in the record
+  std::optional<u32> process;          // select this one (0: follow the running one)
+  std::optional<Gva> address;          // walk the page tables for it
+  std::optional<Gva> breakpoint;       // toggle
+  std::optional<BreakpointPick> stop;  // of the list
+  std::optional<Question> question;    // asked about a value
+  Rect box;                            // place for the text of a breakpoint
+  std::optional<u64> time;             // go there (ticks)
+  bool console = false;                // focus the console
+  Thing hovered;                       // under the pointer
+  std::optional<Thing> selected;       // clicked
+  std::optional<EventFilter> events;   // list these
+  std::optional<std::string> save;     // the record as a file of this format: "jsonl" or "perfetto"
+  std::optional<u64> call;             // what this system call said, by its number in the record
   std::optional<EntryFlip> flip;
   std::optional<std::string> file;  // show this one
   std::optional<std::string> copy;
@@ -78,7 +89,8 @@ struct Meaning {
   std::string value;
   std::string_view explain;
   Thing thing;
-  std::string_view click;  // what a click does, "" = it selects the thing
+  std::string_view click;     // what a click does, "" = it selects the thing
+  std::string_view reg = {};  // the register that holds the value, by its name; what the thing is besides
 };
 
 /// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,

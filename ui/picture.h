@@ -39,6 +39,25 @@ struct RegisterNote {
   std::string text;    // printable characters it points to
 };
 
+/// A breakpoint, as the list shows it.
+struct StopLine {
+  session::BreakpointView breakpoint;
+  std::string where;  // its first place
+  bool hit = false;   // time stands still for it
+
+  /// No more than a click in the margin sets: an address, perhaps in a process.
+  bool plain() const {
+    const auto& b = breakpoint;
+    return b.places.size() == 1 && b.text.find(" if ") == std::string::npos && b.text.starts_with("0x");
+  }
+};
+
+/// What is wrong with the text of a breakpoint.
+struct Mistake {
+  std::string text;
+  session::ExpressionError error;
+};
+
 struct Picture {
   inspect::RegistersView registers;
   std::vector<inspect::DisassemblyLine> code;  // around current_code
@@ -68,7 +87,10 @@ struct Picture {
   EventFilter event_filter;
   std::vector<NumberedEvent> events;  // that fit it, newest first
   session::Stats stats;
-  std::vector<Gva> breakpoints;
+  std::vector<StopLine> stops;  // all breakpoints
+  std::string stopped;          // which breakpoints time stands still for, "" = none
+  Mistake mistake;
+  u32 edited = 0;                   // the breakpoint whose text is in the box
   session::ProcessColours colours;  // also of processes that are gone or not there yet
   u32 pid = 0;                      // the process shown: the selected one, or the one that ran last
   bool following = true;            // not selected by the reader

@@ -123,6 +123,10 @@ EXPORT const char* lucid_take_poke_wish() {
 EXPORT void lucid_poke(u32 address_high, u32 address_low, u32 value_high, u32 value_low) {
   host().poke(Gpa{u64{address_high} << 32 | address_low}, u64{value_high} << 32 | value_low);
 }
+/// What stands in the box for breakpoints; false = the panel says what is wrong with it.
+EXPORT bool lucid_enter_breakpoint(const char* text) { return host().add_breakpoint(text); }
+/// A text for that box, "" = none.
+EXPORT const char* lucid_take_draft() { return keep(host().take_draft().value_or("")); }
 EXPORT int lucid_take_save_wish() { return host().take_save_wish(); }
 EXPORT const char* lucid_events_text(bool perfetto) {
   using Format = session::Session::EventFormat;
@@ -130,23 +134,27 @@ EXPORT const char* lucid_events_text(bool perfetto) {
 }
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
 EXPORT const char* lucid_take_copied() { return keep(host().app().take_copied()); }
-EXPORT void lucid_set_lens(u32 lens) { host().app().set_lens(static_cast<ui::Lens>(lens)); }
+EXPORT void lucid_set_lens(u32 lens) {
+  host().app().set_lens(static_cast<ui::Lens>(lens));
+  host().changed();
+}
 
 EXPORT const u8* lucid_font(u32 which) { return font(which).data; }
 EXPORT u32 lucid_font_size(u32 which) { return font(which).size; }
 
 /// By the name of its tab, e.g. "Walk"; false when the lens has none of that name.
 EXPORT bool lucid_set_view(u32 lens, const char* name) {
+  host().changed();
   return host().app().set_view(static_cast<ui::Lens>(lens), name);
 }
 
-/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console.
+/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console, breakpoint.
 EXPORT const float* lucid_places() {
-  static float numbers[13];
+  static float numbers[17];
   const ui::Layout& layout = host().places();
   numbers[0] = layout.narrow;
   unsigned next = 1;
-  for (const ui::Rect* rect : {&layout.story, &layout.transport, &layout.console}) {
+  for (const ui::Rect* rect : {&layout.story, &layout.transport, &layout.console, &layout.breakpoint_box}) {
     for (const float value : {rect->x, rect->y, rect->w, rect->h}) numbers[next++] = value;
   }
   return numbers;

@@ -4,6 +4,7 @@
 #include <emscripten.h>
 
 #include "ui/scene_view.h"
+#include "ui/stops.h"
 #include "web/state_json.h"
 
 namespace lucid::web {
@@ -219,12 +220,10 @@ void Host::draw() {
 }
 
 void Host::apply(const ui::Intent& intent) {
+  if (ui::carry_out(intent, *session_, app_) == ui::Outcome::travelled) running_ = false;
   std::visit(
-      Overloaded{[&](const ui::ToggleBreakpoint& wish) {
-                   bool set = false;
-                   for (const Gva at : session_->breakpoints()) set |= at == wish.address;
-                   session_->set_breakpoint(wish.address, !set);
-                 },
+      Overloaded{[](const auto&) {},  // carried out above
+                 [&](const ui::EditBreakpoint& wish) { draft_ = wish.text; },
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
@@ -266,6 +265,13 @@ void Host::poke(Gpa address, u64 value) {
   session_->run(now);
   changed();
 }
+
+bool Host::add_breakpoint(const std::string& text) {
+  changed();
+  return ui::add_breakpoint(text, *session_, app_);
+}
+
+std::optional<std::string> Host::take_draft() { return std::exchange(draft_, std::nullopt); }
 
 int Host::take_save_wish() { return std::exchange(save_wish_, 0); }
 

@@ -77,6 +77,10 @@ class Host {
   bool take_console_wish();
   /// A panel wants the events as a file: 1 = JSON lines, 2 = a trace for Perfetto, 0 = no.
   int take_save_wish();
+  /// From the box over the panel of breakpoints; false = the panel says what is wrong with it.
+  bool add_breakpoint(const std::string& text);
+  /// A text that is to go into that box.
+  std::optional<std::string> take_draft();
   /// A panel wants RAM changed; the page asks the reader first when that begins another future.
   std::optional<ui::PokeRam> take_poke_wish();
   void poke(Gpa address, u64 value);
@@ -101,6 +105,7 @@ class Host {
   bool window_open_ = false, running_ = false, console_wish_ = false;
   std::optional<ui::PokeRam> poke_wish_;
   int save_wish_ = 0;
+  std::optional<std::string> draft_;
   int redraw_ = 3;
   u64 drawn_revision_ = ~u64{0};
   u64 frames_drawn_ = 0;

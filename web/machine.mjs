@@ -256,6 +256,12 @@ export class Machine {
     this.#settle();
     return problem;
   }
+  /** From the box over the panel; false = the panel says what is wrong with it. */
+  enterBreakpoint(text) {
+    const added = this.#withText(text, (at) => Boolean(this.#wasm._lucid_enter_breakpoint(at)));
+    this.#settle();
+    return added;
+  }
   breakpoints() {
     return this.#string(this.#wasm._lucid_breakpoints()).split("\n").slice(0, -1);
   }
@@ -326,9 +332,9 @@ export class Machine {
   /** Where the DOM parts go, in CSS pixels from the canvas' corner. */
   places() {
     const at = this.#wasm._lucid_places() >> 2;
-    const n = this.#wasm.HEAPF32.subarray(at, at + 13);
+    const n = this.#wasm.HEAPF32.subarray(at, at + 17);
     const rect = (i) => ({ x: n[i], y: n[i + 1], w: n[i + 2], h: n[i + 3] });
-    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9) };
+    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13) };
   }
   font(which) {
     const at = this.#wasm._lucid_font(which);
@@ -391,6 +397,8 @@ export class Machine {
     if (events !== "[]") for (const event of JSON.parse(events)) this.#emit(event.kind, event);
     const copied = this.#string(wasm._lucid_take_copied());
     if (copied) this.#emit("copy", copied);
+    const draft = this.#string(wasm._lucid_take_draft());
+    if (draft) this.#emit("draft", draft);
     const save = wasm._lucid_take_save_wish();
     if (save) this.#emit("savewish", save === 2 ? "perfetto" : "jsonl");
     const poke = this.#string(wasm._lucid_take_poke_wish());

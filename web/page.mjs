@@ -85,7 +85,7 @@ class Placement {
     const placed = JSON.stringify(places);
     if (placed === this.#placed) return;
     this.#placed = placed;
-    for (const id of ["story", "transport", "console"]) {
+    for (const id of ["story", "transport", "console", "breakpoint"]) {
       const { x, y, w, h } = places[id];
       const element = document.getElementById(id);
       element.hidden = w <= 0 || h <= 0;
@@ -196,6 +196,15 @@ async function start() {
   });
   machine.on("pokewish", async ({ address, value }) => {
     if (await mayChangeThePast(machine)) machine.poke(address, value);
+  });
+  const box = $("#breakpoint input");
+  $("#breakpoint").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (box.value.trim() && machine.enterBreakpoint(box.value)) box.value = "";
+  });
+  machine.on("draft", (text) => {
+    box.value = text;
+    box.focus();
   });
   machine.on("consolewish", () => terminalView.focus());
   machine.on("stop", () => {

@@ -262,6 +262,42 @@ async function types() {
 }
 
 /** Different colours among the pixels of the canvas, from a screenshot. */
+async function stopsAndAsks() {
+  const page = await open();
+  const { x: left, y: top } = await page.locator("#canvas").boundingBox();
+  await page.evaluate(() => window.lucid86.setView(0, "Breakpoints"));
+  const box = page.locator("#breakpoint input");
+  await box.fill("rip == mian && rax > 5");
+  await box.press("Enter");
+  await page.waitForTimeout(300);
+  check("a mistake stays in the box, for the panel to explain", await box.inputValue() === "rip == mian && rax > 5"
+    && await page.evaluate(() => window.lucid86.breakpoints().length) === 0);
+  await shot(page, "breakpoints-mistake");
+  await box.fill("sys_fork");
+  await box.press("Enter");
+  check("an expression is added", await box.inputValue() === "" && await page.evaluate(() => window.lucid86.breakpoints().join()) === "sys_fork");
+  await page.evaluate(() => window.lucid86.type("forkdemo\r"));
+  await page.waitForFunction(() => !window.lucid86.running, null, { timeout: PATIENCE });
+  const stopped = await state(page);
+  check("time stops there", stopped.stop === "breakpoint" && /sys_fork$/.test(stopped.place), `${stopped.stop} at ${stopped.place}`);
+  await page.waitForTimeout(300);
+  await shot(page, "breakpoints-hit");
+
+  await page.mouse.click(left + 1000, top + 70, { button: "right" }); // rax
+  await page.waitForTimeout(300);
+  await shot(page, "question");
+  await page.mouse.click(left + 1040, top + 118); // who wrote this?
+  await page.waitForFunction((then) => window.lucid86.counters().time < then, stopped.time, { timeout: PATIENCE });
+  await page.waitForTimeout(300);
+  await shot(page, "answer");
+  const before = await state(page);
+  await page.evaluate(() => window.lucid86.step());
+  const after = await state(page);
+  check("back to the instruction that wrote a register", after.registers.rax === stopped.registers.rax
+    && before.registers.rax !== after.registers.rax && after.time <= stopped.time, `${before.place}: ${before.registers.rax} -> ${after.registers.rax}`);
+  await page.context().close();
+}
+
 async function colours(page) {
   const picture = (await page.locator("#canvas").screenshot()).toString("base64");
   return page.evaluate(async (data) => {
@@ -383,7 +419,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" "); // names of functions, to try some
 try {
-  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, idles, types, looks, playsScenes].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, stopsAndAsks, idles, types, looks, playsScenes].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
   await explains();
 } catch (error) {

@@ -2,7 +2,8 @@
 // lucid86-gui: the page's panels in a window of their own.
 //
 //   lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--swap MiB] [--type TEXT]
-//               [--for SECONDS] [--until EXPRESSION] [--steps N] [--back N] [--hover X,Y] [--fields FILE]
+//               [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--steps N] [--back N] [--hover X,Y]
+//               [--fields FILE]
 //               [--screenshot FILE.ppm]
 //   lucid86-gui --scene ID [--beat N] [--size WxH] [--scale N] [--dark] [--screenshot FILE.ppm]
 //   lucid86-gui --list-views
@@ -27,6 +28,8 @@
 #include <cstring>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/bus/clock.h"
 #include "core/cli/builtin.h"
@@ -38,6 +41,7 @@
 #include "ui/draw.h"
 #include "ui/native/story.h"
 #include "ui/pane.h"
+#include "ui/stops.h"
 #include "ui/views.h"
 
 using namespace lucid;
@@ -56,6 +60,7 @@ struct Options {
   std::string type, until;
   std::string scene;
   size_t beat = 1;
+  std::vector<std::string> breaks;
   double settle_seconds = 2;
   u64 back = 0, steps = 0;
   const char* screenshot = nullptr;
@@ -65,7 +70,8 @@ struct Options {
   std::fprintf(
       stderr,
       "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
-      "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--back N] [--steps N] [--hover X,Y] "
+      "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--back N] [--steps N] "
+      "[--hover X,Y] "
       "[--fields FILE] "
       "[--screenshot FILE.ppm]\n",
       complaint.c_str());
@@ -132,6 +138,8 @@ Options parse(int argc, char** argv) {
       o.scene = value;
     else if (arg == "--beat")
       o.beat = std::strtoull(value, nullptr, 10);
+    else if (arg == "--break")
+      o.breaks.push_back(value);
     else if (arg == "--until")
       o.until = value;
     else if (arg == "--type")
@@ -150,6 +158,8 @@ Options parse(int argc, char** argv) {
   return o;
 }
 
+constexpr size_t most_of_a_breakpoint = 4097;  // with the NUL; as parse_expression() takes it
+
 class Gui {
  public:
   explicit Gui(const Options& options) : options_(options) {}
@@ -164,6 +174,8 @@ class Gui {
   void frame();
   void scale_input();
   void draw_transport();
+  void draw_breakpoint_box();
+  void edit_breakpoint(const std::string& text);
   bool take_events();
   void key(const SDL_KeyboardEvent& event);
   void step(bool back);
@@ -174,6 +186,7 @@ class Gui {
   void save_events(bool perfetto);
   void settle(double virtual_seconds);
   bool run_until_true();
+  void set_breaks();
 
   Options options_;
   std::unique_ptr<session::Session> session_;
@@ -186,6 +199,8 @@ class Gui {
   bool running_ = true, quit_ = false, dirty_ = true;
   u64 drawn_revision_ = 0;
   double wall_at_ticks_ = 0;
+  char draft_[most_of_a_breakpoint] = "";  // in the box for breakpoints
+  bool focus_draft_ = false;
 };
 
 double seconds() {
@@ -370,7 +385,7 @@ bool Gui::take_events() {
     any = true;
     ImGui_ImplSDL2_ProcessEvent(&event);
     if (event.type == SDL_QUIT) quit_ = true;
-    if (event.type == SDL_KEYDOWN) key(event.key);
+    if (event.type == SDL_KEYDOWN && !ImGui::GetIO().WantTextInput) key(event.key);
     if (event.type == SDL_TEXTINPUT && input_.console_focused) type(event.text.text);
   }
   return any;
@@ -426,6 +441,45 @@ void Gui::draw_story() {
   ImGui::PopStyleVar(2);
 }
 
+void Gui::edit_breakpoint(const std::string& text) {
+  std::snprintf(draft_, sizeof draft_, "%s", text.c_str());
+  focus_draft_ = true;
+}
+
+void Gui::draw_breakpoint_box() {
+  const ui::Rect area = app_.places().breakpoint_box;
+  if (area.empty()) return;
+  const ui::Theme& t = ui::theme(input_.dark);
+  ImGui::SetNextWindowPos({area.x, area.y});
+  ImGui::SetNextWindowSize({area.w, area.h});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {10, 8});
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, 7);
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 1);
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, t.paper);
+  ImGui::PushStyleColor(ImGuiCol_Border, t.line);
+  ImGui::PushStyleColor(ImGuiCol_Text, t.ink);
+  ImGui::PushStyleColor(ImGuiCol_TextDisabled, t.soft);
+  ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, ui::fade(t.accent, 0.3f));
+  ImGui::PushFont(app_.fonts().mono);
+  ImGui::Begin("breakpoint", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings);
+  ImGui::SetNextItemWidth(area.w);
+  if (std::exchange(focus_draft_, false)) ImGui::SetKeyboardFocusHere();
+  if (ImGui::InputTextWithHint("##draft", "stop at: main, write(counter), syscall openat \u2026", draft_, sizeof draft_,
+                               ImGuiInputTextFlags_EnterReturnsTrue) &&
+      draft_[0] != '\0') {
+    if (ui::add_breakpoint(draft_, *session_, app_)) draft_[0] = '\0';
+    focus_draft_ = true;
+  }
+  ImGui::End();
+  ImGui::PopFont();
+  ImGui::PopStyleColor(5);
+  ImGui::PopStyleVar(5);
+}
+
 /// The display does not know of --scale: what SDL counts in pixels becomes units.
 void Gui::scale_input() {
   ImGuiIO& io = ImGui::GetIO();
@@ -452,12 +506,11 @@ void Gui::frame() {
   app_.draw(*session_, input_);
   draw_transport();
   draw_story();
+  draw_breakpoint_box();
   bool console = false;
   for (const ui::Intent& intent : app_.take_intents()) {
-    if (const auto* toggle = std::get_if<ui::ToggleBreakpoint>(&intent)) {
-      const auto all = session_->breakpoints();
-      session_->set_breakpoint(toggle->address, std::find(all.begin(), all.end(), toggle->address) == all.end());
-    }
+    if (ui::carry_out(intent, *session_, app_) == ui::Outcome::travelled) running_ = false;
+    if (const auto* edit = std::get_if<ui::EditBreakpoint>(&intent)) edit_breakpoint(edit->text);
     if (const auto* seek = std::get_if<ui::SeekTime>(&intent)) running_ = false, session_->seek_time(seek->time);
     if (const auto* call = std::get_if<ui::ReadCall>(&intent))
       app_.set_call_text(call->number, session_->call_text(call->number));
@@ -482,7 +535,8 @@ void Gui::settle(double virtual_seconds) {
   while (session_->time() < end && !session_->over()) {
     session::RunLimits limits;
     limits.until_time = std::min(end, session_->time() + 1'000'000);
-    if (session_->run(limits) == session::Stop::idle) break;
+    const session::Stop stop = session_->run(limits);
+    if (stop == session::Stop::idle || stop == session::Stop::breakpoint) break;
   }
 }
 
@@ -526,9 +580,16 @@ bool Gui::save_fields() {
   return true;
 }
 
+/// What is wrong with one stands in the box, and why below it.
+void Gui::set_breaks() {
+  for (const std::string& each : options_.breaks)
+    if (!ui::add_breakpoint(each, *session_, app_)) edit_breakpoint(each);
+}
+
 int Gui::save_picture() {
   if (!story_) settle(5);
   frame();  // history reads the log before the ring wraps
+  set_breaks();
   if (!options_.type.empty()) {
     type(options_.type + "\r");
     if (options_.until.empty())
@@ -568,6 +629,7 @@ int Gui::run() {
   if (!open()) return 69;
   if (!options_.scene.empty() && !open_scene()) return 66;
   if (options_.screenshot) return save_picture();
+  set_breaks();
   wall_at_ticks_ = seconds();
   int settle_frames = 3;
   while (!quit_) {

@@ -76,7 +76,8 @@ class Sheet {
     y_ += 22;
   }
   void value(const char* name, u64 value, const char* explain, Thing thing = {}) {
-    if (visible()) field(pane_, {r_.x, y_, r_.w, row - 1}, name_width, {name, hexadecimal(value), explain, thing, ""});
+    if (visible())
+      field(pane_, {r_.x, y_, r_.w, row - 1}, name_width, {name, hexadecimal(value), explain, thing, "", name});
     y_ += row;
   }
   template <size_t n>
@@ -105,7 +106,8 @@ class Sheet {
                     s.attributes),
              "the selector, and base, limit and attributes as the processor remembers them from its descriptor",
              {},
-             ""});
+             "",
+             name});
     y_ += row;
   }
   /// How far down it went, in lines.

@@ -81,6 +81,21 @@ void draw_bytes(const Canvas& c, float x, float y, const inspect::DisassemblyLin
   }
 }
 
+const StopLine* stop_at(const Picture& p, Gva address) {
+  for (const StopLine& each : p.stops) {
+    const auto& places = each.breakpoint.places;
+    if (!each.breakpoint.memory && std::find(places.begin(), places.end(), address) != places.end()) return &each;
+  }
+  return nullptr;
+}
+
+std::string margin_text(const StopLine* stop) {
+  if (!stop) return "Click: stop here (a breakpoint).";
+  const std::string& text = stop->breakpoint.text;
+  if (!stop->breakpoint.enabled) return text + "\nClick: stop here again.";
+  return text + (stop->plain() ? "\nClick: stop here no more." : "\nClick: stop here no more for now.");
+}
+
 void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyLine& line) {
   const Canvas& c = pane.c;
   const Picture& p = pane.p;
@@ -89,8 +104,11 @@ void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyL
   const bool roomy = r.w > 560;
   const float text_x = roomy ? bytes_x + c.width(c.fonts->mono, "00 00 00 00 00 00 00 \u2026") + 12 : bytes_x;
   if (line.current) c.fill({r.x, y - 1, r.w, row}, c.theme->changed, 4);
-  const bool stops = std::find(p.breakpoints.begin(), p.breakpoints.end(), line.address) != p.breakpoints.end();
-  if (stops) c.list->AddCircleFilled({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
+  const StopLine* stop = stop_at(p, line.address);
+  const bool stops = stop && stop->breakpoint.enabled;
+  const ImVec2 dot{r.x + 8, y + row / 2 - 1};
+  if (stops) c.list->AddCircleFilled(dot, 4.5f, c.theme->danger);
+  if (stops && !stop->plain()) c.fill({dot.x - 2.5f, dot.y - 1, 5, 2}, c.theme->panel);
   if (line.current && !stops)
     c.list->AddTriangleFilled({r.x + 5, y + 4}, {r.x + 5, y + 13}, {r.x + 11, y + 8.5f}, c.theme->accent);
   c.address(address_x, y, line.address.value, c.theme->ink);
@@ -98,8 +116,8 @@ void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyL
   c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, line.text);
   const Hit area =
       hit(format("margin%llx", static_cast<unsigned long long>(line.address.value)).c_str(), {r.x, y, margin, row});
-  if (area.hovered && !stops) c.list->AddCircle({r.x + 8, y + row / 2 - 1}, 4.5f, c.theme->danger);
-  if (area.hovered) tooltip(c, stops ? "Click: stop here no more." : "Click: stop here (a breakpoint).");
+  if ((area.hovered || stop) && !stops) c.list->AddCircle(dot, 4.5f, c.theme->danger);
+  if (area.hovered) tooltip(c, margin_text(stop));
   if (area.clicked) pane.picks.breakpoint = line.address;
   spot(pane, {address_x, y, r.right() - address_x, row - 1},
        {"", line.text, "", address_thing(p.pid, line.address, line.bytes.size()), ""});

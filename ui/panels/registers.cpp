@@ -63,8 +63,8 @@ float register_row(Pane& pane, const Rect& r, float row, float y, const char* na
       format("%s%s%s%s%lld in decimal", area.empty() ? "" : "points into ", area.c_str(), area.empty() ? "" : ": ",
              meaning.empty() || meaning == area ? "" : (meaning + "; ").c_str(), static_cast<long long>(value));
   spot(pane, {r.x, y, r.w, row - 1},
-       {name, hexadecimal(value), explain, address_thing(p.pid, Gva{value}, 8),
-        "walk the page tables for this address"});
+       {name, hexadecimal(value), explain, address_thing(p.pid, Gva{value}, 8), "walk the page tables for this address",
+        name});
   return y + row;
 }
 
@@ -77,7 +77,7 @@ float flags_row(Pane& pane, const Rect& r, float row, float y, u64 flags) {
   for (const FlagBit& flag : flag_bits) {
     const bool on = (flags & flag.bit) != 0;
     const float w = c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.45f), flag.name);
-    spot(pane, {x, y, w, row}, {flag.name, on ? "1" : "0", flag.meaning, {}, ""});
+    spot(pane, {x, y, w, row}, {flag.name, on ? "1" : "0", flag.meaning, {}, "", flag.name});
     x += w + 8;
   }
   return y + row;
