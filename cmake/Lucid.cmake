@@ -3,8 +3,14 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS ON) # __int128, computed goto
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_CXX_FLAGS_RELEASE "-O2")
-set(CMAKE_C_FLAGS_RELEASE "-O2")
+if(EMSCRIPTEN)
+  # Each target says for itself: em++ does not inline as soon as it sees -Oz, even where -O2 follows.
+  set(CMAKE_CXX_FLAGS_RELEASE "")
+  set(CMAKE_C_FLAGS_RELEASE "")
+else()
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+  set(CMAKE_C_FLAGS_RELEASE "-O2")
+endif()
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
@@ -15,15 +21,21 @@ if(LUCID_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# lucid_library(name SOURCES … LINKS …): a part of core; no exceptions, no RTTI.
+# lucid_library(name [HOT] SOURCES … LINKS …): a part of core; no exceptions, no RTTI. A page is
+# downloaded: there only HOT parts, which every guest instruction passes, are built for speed.
 function(lucid_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_compile_options(${name} PRIVATE -Wall -Wextra -fno-exceptions)
   if(EMSCRIPTEN)
     # A u64 that becomes a 32-bit size_t in braces: seen here only, so it may warn but not break.
     target_compile_options(${name} PRIVATE -Wno-error=c++11-narrowing)
+    if(ARG_HOT)
+      target_compile_options(${name} PRIVATE -O2)
+    else()
+      target_compile_options(${name} PRIVATE -Oz)
+    endif()
   endif()
   if(LUCID_SANITIZE)
     # UBSan's vptr check needs RTTI.

@@ -30,7 +30,8 @@ target_include_directories(zydis_wasm SYSTEM PUBLIC ${LUCID_SOURCES}/zydis/inclu
                            ${LUCID_SOURCES}/zycore/usr/include ${LUCID_SOURCES}/zycore/include)
 target_include_directories(zydis_wasm PRIVATE ${LUCID_SOURCES}/zydis/src)
 target_compile_definitions(zydis_wasm PUBLIC ZYDIS_STATIC_BUILD ZYCORE_STATIC_BUILD)
-target_compile_options(zydis_wasm PRIVATE -Os -w -ffunction-sections -fdata-sections)
+target_compile_definitions(zydis_wasm PRIVATE NDEBUG)
+target_compile_options(zydis_wasm PRIVATE -Oz -w -ffunction-sections -fdata-sections)
 add_library(Zydis::Zydis ALIAS zydis_wasm)
 
 # --- SDL2: video, events and timer only ---
@@ -60,17 +61,36 @@ foreach(folder . atomic audio joystick joystick/dummy haptic haptic/dummy sensor
 endforeach()
 add_library(sdl2_wasm STATIC ${sdl_sources})
 target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
-target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1)
-target_compile_options(sdl2_wasm PRIVATE -Os -w -ffunction-sections -fdata-sections)
+# Numbers are scanned in hints only, which nobody gives here (web/absent.c).
+target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1 vsscanf=lucid_no_vsscanf
+                           strtod=lucid_no_strtod)
+target_compile_options(sdl2_wasm PRIVATE -Oz -w -ffunction-sections -fdata-sections)
 add_library(SDL2::SDL2 ALIAS sdl2_wasm)
 
 # --- Dear ImGui with its SDL2 and OpenGL ES 3 backends ---
 set(imgui ${LUCID_SOURCES}/imgui)
-add_library(imgui_wasm STATIC ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui}/imgui_tables.cpp
+# Without the font it carries for programs that bring none: 11 KB that brotli cannot make smaller.
+set(imgui_draw ${CMAKE_BINARY_DIR}/imgui_draw.cpp)
+if(NOT EXISTS ${imgui_draw})
+  file(READ ${imgui}/imgui_draw.cpp text)
+  string(FIND "${text}" "static const char proggy_clean_ttf_compressed_data_base85" font)
+  if(font GREATER -1)
+    string(SUBSTRING "${text}" 0 ${font} before)
+    string(SUBSTRING "${text}" ${font} -1 after)
+    string(FIND "${after}" "\";\n" font_end)
+    string(SUBSTRING "${after}" ${font_end} -1 after)
+    set(text "${before}static const char proggy_clean_ttf_compressed_data_base85[] = \"${after}")
+  endif()
+  file(WRITE ${imgui_draw} "${text}")
+endif()
+add_library(imgui_wasm STATIC ${imgui}/imgui.cpp ${imgui_draw} ${imgui}/imgui_tables.cpp
             ${imgui}/imgui_widgets.cpp ${imgui}/backends/imgui_impl_sdl.cpp ${imgui}/backends/imgui_impl_opengl3.cpp)
 target_include_directories(imgui_wasm SYSTEM PUBLIC ${imgui} ${imgui}/backends)
-target_compile_definitions(imgui_wasm PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS)
-target_compile_options(imgui_wasm PRIVATE -Os -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+target_compile_definitions(imgui_wasm PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS
+                           IMGUI_DISABLE_METRICS_WINDOW IMGUI_DISABLE_FILE_FUNCTIONS)
+# Numbers are scanned in settings files and text fields only; neither is used (web/absent.c).
+target_compile_definitions(imgui_wasm PRIVATE NDEBUG sscanf=lucid_no_sscanf)
+target_compile_options(imgui_wasm PRIVATE -Oz -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 # The renderer's questions about GL's state are answered by web/gl_state.c, which says why.
 set_source_files_properties(${imgui}/backends/imgui_impl_opengl3.cpp PROPERTIES
   COMPILE_DEFINITIONS "glGetIntegerv=lucid_gl_get;glIsEnabled=lucid_gl_is_enabled")

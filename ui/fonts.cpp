@@ -13,7 +13,7 @@ extern const unsigned int lucid_font_jetbrains_mono_size;
 namespace lucid::ui {
 namespace {
 
-// What embed_font.py keeps.
+// Where the characters lie that embed_font.py keeps; what a font lacks is left out.
 const ImWchar ranges[] = {0x20, 0x7e, 0xa0, 0xff, 0x2009, 0x2027, 0x2190, 0x2193, 0x2200, 0x22ff, 0x2500, 0x25ff, 0};
 
 ImFont* add(const unsigned char* data, unsigned size, float pixels, float pixel_ratio) {
