@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernel thread that reclaims memory: woken below the low watermark it frees frames up to the high one. Whoever
-// is about to need memory reclaims too (mm/reclaim.h); while that one waits for its disk, kswapd goes on.
+// The kernel thread that reclaims memory when whoever needs it could not (mm/reclaim.h) and a process is about to be
+// killed for it: it goes on while that one waits, and holds no memory that it would need itself.
 #pragma once
 
 namespace lucid::kernel {

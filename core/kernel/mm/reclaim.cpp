@@ -140,7 +140,6 @@ u64 reclaim(u64 wanted) {
 void find_room(Otherwise otherwise) {
   Watermarks marks = watermarks();
   if (free_frames() >= marks.low) return;
-  wake_kswapd();
   u64 least = marks.min / 2;
   if (pause && (free_frames() >= least || otherwise == Otherwise::go_on)) {
     pause--;
@@ -153,6 +152,7 @@ void find_room(Otherwise otherwise) {
     // After so many turns of the hand all that could go has gone, the text of running programs included.
     pause = pause_after_failure;
     if (free_frames() >= least || otherwise == Otherwise::go_on) return;
+    wake_kswapd();
     kill_for_memory();
     if (free_frames() >= marks.high) return;
   }

@@ -4,6 +4,7 @@
 #include "core/kernel/arch/fpu.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/fs/path.h"
+#include "core/kernel/mm/reclaim.h"
 #include "core/kernel/proc/exit.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sys/dispatch.h"
@@ -113,6 +114,9 @@ SysResult clone_current(const CloneRequest& request) {
   u64 flags = request.flags;
   TRY(check(request));
   if (too_many_tasks()) return Errno::AGAIN;
+  // While it is waited for memory, others take it.
+  constexpr u32 most_tries = 100;
+  for (u32 i = 0; i < most_tries && !room_for_task(); i++) make_room();
   Task* child = TRY(make_task());
   Status shared = share_or_copy(*child, flags, request.exit_signal);
   if (!shared.ok()) {
