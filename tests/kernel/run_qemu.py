@@ -146,8 +146,9 @@ def main():
     parser.add_argument("--status", type=int, default=0)
     parser.add_argument("--memory", type=int, default=32)
     parser.add_argument("--swap", type=int, default=0, help="a disk with a swap partition of this size")
-        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", words + " " + options.append,
-                   "-cpu", options.cpu, "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
+    parser.add_argument("--append", default="", help="words for the kernel's command line, here and there")
+    parser.add_argument("--cpu", default="qemu64", help="QEMU's -cpu")
+    parser.add_argument("--root-on-disk", action="store_true", help="all files but those of this run come from a disk")
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--add", action="append", default=[])
     parser.add_argument("--tolerate", action="append", default=[], help="lines that QEMU is known to get wrong")
