@@ -3,6 +3,8 @@
 // their archives, they are not linked: 20 KB less to download.
 #include <SDL.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 
 // SDL asks EGL for GL functions by name; with Emscripten's answer every GL function would be linked.
 // Dear ImGui calls GL directly, so nothing needs to be found.
@@ -73,10 +75,16 @@ int Emscripten_UpdateWindowFramebuffer(void* device, SDL_Window* window, const S
 }
 void Emscripten_DestroyWindowFramebuffer(void* device, SDL_Window* window) { (void)device, (void)window; }
 
-// Scanning numbers out of text (cmake/WasmDependencies.cmake names the callers): nothing is found.
+// Scanning numbers out of text (cmake/WasmDependencies.cmake names the callers): nothing is found but
+// what Dear ImGui's renderer looks for, the version in "#version 300 es".
 int lucid_no_sscanf(const char* text, const char* format, ...) {
-  (void)text, (void)format;
-  return 0;
+  static const char before[] = "#version ";
+  if (strncmp(format, before, sizeof before - 1) != 0 || strncmp(text, before, sizeof before - 1) != 0) return 0;
+  va_list arguments;
+  va_start(arguments, format);
+  *va_arg(arguments, int*) = atoi(text + sizeof before - 1);
+  va_end(arguments);
+  return 1;
 }
 int lucid_no_vsscanf(const char* text, const char* format, va_list arguments) {
   (void)text, (void)format, (void)arguments;
