@@ -64,9 +64,13 @@ AnswerClick draw_answer(const Canvas& c, const Rect& r, const Answer& answer) {
     if (chip(c, id, right, r.y + 3, label, false, nullptr)) click = means;
   };
   button("answer-close", "\u00d7", AnswerClick::close);
-  if (answer.back_to) button("answer-back", "go back to where I asked", AnswerClick::back);
+  if (answer.back_to) button("answer-back", "back to where I asked", AnswerClick::back);
   const Rect words{r.x + 10, r.y, right - r.x - 14, r.h};
-  const bool cut = c.text_fit(c.fonts->label, words.x, r.y + 8, words.w, c.theme->ink, answer.text);
+  const bool cut = c.width(c.fonts->label, answer.text) > words.w * 1.9f;
+  if (cut)
+    c.text_fit(c.fonts->label, words.x, r.y + 8, words.w, c.theme->ink, answer.text);
+  else
+    c.text_wrapped(c.fonts->label, words.x, r.y + 8, words.w, c.theme->ink, answer.text);
   if (hit("answer-text", words).hovered && cut) tooltip(c, answer.text);
   return click;
 }

@@ -28,6 +28,6 @@ struct Answer {
 
 enum class AnswerClick : u8 { none, back, close };
 AnswerClick draw_answer(const Canvas& c, const Rect& r, const Answer& answer);
-constexpr float answer_height = 34;
+constexpr float answer_height = 48;  // two lines
 
 }  // namespace lucid::ui

@@ -55,7 +55,7 @@ void find_writer(const FindWriter& wish, session::Session& session, App& app) {
   const std::string ago = duration(asked_at - session.time()) + " earlier";
   app.set_answer({what + " was written " + ago +
                       (found.value().by_command ? ", from outside of the machine."
-                                                : ", by the instruction due now: " + instruction_due(session)),
+                                                : ", by what is due now: " + instruction_due(session)),
                   asked_at});
 }
 

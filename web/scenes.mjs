@@ -78,6 +78,7 @@ export class Scenes {
   }
   showMenu() {
     if (!this.#menu.open) this.#menu.showModal();
+    this.#menu.querySelector("h2").focus(); // the attribute autofocus would be refused in a frame
   }
 
   /** Brings the story up to date. */

@@ -177,8 +177,9 @@ TEST_CASE("lines and their addresses lead to each other") {
       u32 found = 0;
       for (const u64 address : map.addresses_of(file, line, &found)) {
         CHECK(found >= line);
-        if (map.line_of(address).line != found) ++shared;  // a line without code of its own
-        CHECK(map.line_of(address).file == file);
+        // A line without code of its own begins where another one's code does, perhaps of an inlined function.
+        const auto there = map.line_of(address);
+        shared += there.line != found || there.file != file;
         ++checked;
       }
     }
