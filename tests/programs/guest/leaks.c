@@ -135,9 +135,14 @@ static void pipes(void) {
 static int leaked;
 static void scenario(const char* name, void (*run)(void), int times) {
   for (int i = 0; i < 8; i++, free_kib()) run();
-  long before = free_kib();
-  for (int i = 0; i < times; i++) run();
-  long lost = before - free_kib();
+  // What is lost once is in store: the kernel's heap keeps a frame for a size of object that a longer name or another
+  // order of ends asks for. What leaks is lost each time.
+  long lost = 1;
+  for (int round = 0; lost && round < 3; round++) {
+    long before = free_kib();
+    for (int i = 0; i < times; i++) run();
+    lost = before - free_kib();
+  }
   if (lost) leaked = 1;
   printf("%s %s: %d times, %ld KiB lost\n", lost ? "FAILED" : "ok", name, times, lost);
   fflush(stdout);
