@@ -83,7 +83,7 @@ def make_disk(path, root, swap_mib):
             entry, start = entry + 16, (start + size + mib - 1) // mib * mib
 
 
-def run_qemu(qemu, options, files, run, swap_mib=0, root_on_disk=False):
+def run_qemu(qemu, options, files, run, swap_mib=0, root_on_disk=False, append="", cpu="qemu64"):
     """The program's output, error output and status; the archives `files` and `run` are laid over the root."""
     with tempfile.TemporaryDirectory() as scratch:
         initrd = os.path.join(scratch, "root.cpio")
@@ -93,8 +93,8 @@ def run_qemu(qemu, options, files, run, swap_mib=0, root_on_disk=False):
             out.write((b"" if root_on_disk else archive) + run)
         words = "console=ttyS1 quiet" + (" root=/dev/hda1" if root_on_disk else "")
         out_path, err_path = os.path.join(scratch, "out"), os.path.join(scratch, "err")
-        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", words + " " + options.append,
-                   "-cpu", options.cpu, "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
+        command = [qemu, "-kernel", options.kernel, "-initrd", initrd, "-append", words + " " + append,
+                   "-cpu", cpu, "-display", "none", "-m", str(options.memory), "-no-reboot", "-monitor", "none",
                    "-chardev", f"file,id=out,path={out_path}" + (f",input-path={options.stdin}" if options.stdin else ""),
                    "-serial", "chardev:out", "-serial", f"file:{err_path}",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
@@ -167,7 +167,8 @@ def main():
             files[path.lstrip("/")] = data.read()
 
     out, err, status = run_qemu(qemu, options, files_archive(files), run_archive(options.program),
-                                options.swap, options.root_on_disk)
+                                options.swap, options.root_on_disk,
+                                append=options.append, cpu=options.cpu)
     failed = False
     want = None
     if options.expected:
