@@ -7,6 +7,7 @@
 #include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
+#include "core/kernel/fs/proc_cpuinfo.h"
 #include "core/kernel/fs/proc_memory.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/sched.h"
@@ -207,12 +208,6 @@ void loadavg(Text& out) {
     running += t->state == TaskState::running || t->state == TaskState::ready, last = t->pid;
   out.add("0.00 0.00 0.00 %u/%lu %u\n", running, task_count(), last);
 }
-void cpuinfo(Text& out) {
-  out.add(
-      "processor\t: 0\nvendor_id\t: lucid86\nmodel name\t: lucid86\ncpu MHz\t\t: %lu.000\nflags\t\t: fpu tsc msr pae "
-      "cx8 pge cmov mmx fxsr sse sse2 syscall nx lm\n\n",
-      tsc_hz() / 1'000'000);
-}
 void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\tramfs\nnodev\ttmpfs\nnodev\tproc\n"); }
 void devices(Text& out) {
   out.add(
@@ -249,9 +244,9 @@ const TaskFile task_files[] = {
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo}, {"vmstat", vmstat},           {"version", version},           {"loadavg", loadavg},
-    {"cpuinfo", cpuinfo}, {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices},
-    {"swaps", swaps},     {"partitions", partitions},
+    {"meminfo", meminfo},      {"vmstat", vmstat},           {"version", version},           {"loadavg", loadavg},
+    {"cpuinfo", cpuinfo_text}, {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices},
+    {"swaps", swaps},          {"partitions", partitions},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 
