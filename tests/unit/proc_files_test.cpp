@@ -29,7 +29,7 @@ struct Scene {
     const std::string script = "sleep 1000 & p=$!; hoard -q 14 200 > /dev/null; " + reader + "; kill $p";
     const auto overlay =
         session::program_overlay({"sh", "-c", script}, session::default_environment(), session::Connection::raw);
-    session::DiskPlan plan{};
+    session::DiskPlan plan;
     plan.swap_bytes = 32 * mib;
     const auto disk = session::make_disk(plan);
     session::Config config;
