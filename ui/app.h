@@ -67,6 +67,10 @@ struct PokeRam {
   Gpa address;
   u64 value;
 };
+/// The kernel is asked for other settings (session::ChangeSettings). In the past that begins another future: ask first.
+struct AskKernel {
+  std::string words;
+};
 /// What a recorded system call said (Session::call_text): answer with set_call_text.
 struct ReadCall {
   u64 number;
@@ -76,7 +80,7 @@ struct SaveEvents {
   bool perfetto;  // a trace for Perfetto, else JSON lines
 };
 using Intent = std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint,
-                            RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, ReadCall, SaveEvents>;
+                            RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, AskKernel, ReadCall, SaveEvents>;
 
 struct Field;
 

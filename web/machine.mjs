@@ -308,6 +308,11 @@ export class Machine {
     this.#wasm._lucid_poke(...halves(address), ...halves(value));
     this.kick();
   }
+  /** Asks the kernel for other settings of its scheduler: "sched=fair sched_latency_ns=6000000". In the past that begins another future. */
+  changeSettings(words) {
+    this.#withText(words, (text) => this.#wasm._lucid_change_settings(text));
+    this.kick();
+  }
   /** All recorded events: format "jsonl" (a JSON object a line) or "perfetto" (a trace file). */
   eventsText(format) {
     return this.#string(this.#wasm._lucid_events_text(format === "perfetto"));
@@ -406,6 +411,8 @@ export class Machine {
       const [address, value] = poke.split(" ").map((word) => BigInt(`0x${word}`));
       this.#emit("pokewish", { address, value });
     }
+    const settings = this.#string(wasm._lucid_take_settings_wish());
+    if (settings) this.#emit("settingswish", settings);
     if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
     const revision = wasm._lucid_revision();
     const running = this.running;

@@ -197,6 +197,9 @@ async function start() {
   machine.on("pokewish", async ({ address, value }) => {
     if (await mayChangeThePast(machine)) machine.poke(address, value);
   });
+  machine.on("settingswish", async (words) => {
+    if (await mayChangeThePast(machine)) machine.changeSettings(words);
+  });
   const box = $("#breakpoint input");
   $("#breakpoint").addEventListener("submit", (event) => {
     event.preventDefault();

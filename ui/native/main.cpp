@@ -517,6 +517,7 @@ void Gui::frame() {
     if (const auto* wish = std::get_if<ui::SaveEvents>(&intent)) save_events(wish->perfetto);
     if (const auto* poke = std::get_if<ui::PokeRam>(&intent))
       session_->submit(session::poke_u64(poke->address, poke->value));
+    if (const auto* wish = std::get_if<ui::AskKernel>(&intent)) session_->submit(session::ChangeSettings{wish->words});
     console |= std::holds_alternative<ui::FocusConsole>(intent);
   }
   if (const std::string copied = app_.take_copied(); !copied.empty()) SDL_SetClipboardText(copied.c_str());
