@@ -51,7 +51,7 @@ const ElfImage* Images::read(std::span<const u8> file, std::unique_ptr<ElfImage>
 
 const ArchiveEntry* Images::find(std::string_view path) const {
   const ArchiveEntry* file = files_.find(path);
-  for (const char* folder : {"bin/", "sbin/", "usr/bin/", "usr/sbin/"}) {
+  for (const char* folder : {"bin/", "sbin/", "usr/bin/", "usr/sbin/", "usr/lib/"}) {
     if (!file && path.find('/') == std::string_view::npos) file = files_.find(std::string(folder) + std::string(path));
   }
   return file;

@@ -3,7 +3,7 @@
 // starts this one. It maps the libraries that the program needs, fills in the addresses that the linker could
 // not know, and jumps to the program. Afterwards it is called once for each library function: on its first call.
 //
-// By hand: /usr/lib/ld-lucid.so PROGRAM [ARG]... . LD_LIBRARY_PATH: folders to look into before /usr/lib;
+// By hand: /usr/lib/ld.so PROGRAM [ARG]... . LD_LIBRARY_PATH: folders to look into before /usr/lib;
 // LD_BIND_NOW=1: all functions at once. Not done: thread-local storage, symbol versions, dlopen.
 #include <string.h>
 #include <sys/auxv.h>
@@ -70,7 +70,7 @@ static struct Object* mapped_program(void) {
 /// Run by hand: the program is the first argument, which disappears.
 static long* program_by_hand(long* stack) {
   char** argv = (char**)(stack + 1);
-  if (stack[0] < 2) fail("usage", "ld-lucid.so PROGRAM [ARG]...");
+  if (stack[0] < 2) fail("usage", "ld.so PROGRAM [ARG]...");
   struct ElfHeader header;
   const struct Object* o = map_object(argv[1], argv[1], &header);
   if (!o) fail(argv[1], "there is no such file");

@@ -97,7 +97,7 @@ struct Object* map_object(const char* name, const char* path, struct ElfHeader* 
 }
 
 void fail(const char* name, const char* what) {
-  const char* parts[] = {"ld-lucid: ", name, ": ", what, "\n"};
+  const char* parts[] = {"ld.so: ", name, ": ", what, "\n"};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) write(2, parts[i], strlen(parts[i]));
   _exit(127);
 }

@@ -40,5 +40,5 @@ void relocate(struct Object* object, int now);
 /// bind_first_call (start.S).
 uint64_t bind_slot(struct Object* object, size_t number);
 
-/// "ld-lucid: NAME: what", and the end with status 127.
+/// "ld.so: NAME: what", and the end with status 127.
 _Noreturn void fail(const char* name, const char* what);
