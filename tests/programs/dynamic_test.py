@@ -66,4 +66,6 @@ check("the loader needs no loader", {RELOCATIONS, JUMPS} & set(dynamic_tags(fold
 with tempfile.TemporaryDirectory() as made:
     on_linux(pathlib.Path(made))
 check("our kernel", run([lucid86, "run", "--", "greet", "Ada"], "."), EXPECTED)
+done = subprocess.run([lucid86, "run", "--break", "greet:main", "--dump", "disasm 1", "--", "greet"], capture_output=True, text=True)
+check("symbols of a file whose segments share a page", "<main>" in done.stderr, True)
 check("our kernel, by hand", run([lucid86, "run", "--", "/usr/lib/ld.so", "/bin/greet", "Ada"], "."), EXPECTED)
