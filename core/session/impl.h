@@ -23,6 +23,7 @@ struct Session::Impl {
   // Given once; a reset starts again from these.
   u64 memory_bytes = 0;
   std::vector<u8> kernel;
+  std::span<const u8> kernel_file;  // the same, or what a ROM will take from the disk
   std::vector<u8> initrd;  // all archives one after the other
   std::string command_line;
   std::vector<u8> disk;  // the beginning of it

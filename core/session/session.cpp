@@ -7,6 +7,7 @@
 #include "core/inspect/archive.h"
 #include "core/inspect/bytes.h"
 #include "core/inspect/disassembly.h"
+#include "core/machine/rom_image.h"
 #include "core/session/disk_image.h"
 #include "core/session/impl.h"
 
@@ -60,7 +61,9 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   impl.kernel_name = config.kernel_name;
   for (const Module& module : config.modules)
     impl.modules.emplace_back(std::vector<u8>(module.bytes.begin(), module.bytes.end()), module.name);
-  impl.images = std::make_unique<inspect::Images>(impl.kernel, std::vector<std::span<const u8>>{root_on_disk(impl.disk), impl.initrd});
+  impl.kernel_file = machine::is_rom(impl.kernel) ? kernel_on_disk(impl.disk) : std::span<const u8>(impl.kernel);
+  impl.images = std::make_unique<inspect::Images>(
+      impl.kernel_file, std::vector<std::span<const u8>>{root_on_disk(impl.disk), impl.initrd});
   if (auto booted = impl.boot(); !booted) return booted.error();
   return session;
 }
