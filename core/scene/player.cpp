@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include "core/inspect/archive.h"
 #include "core/scene/words.h"
+#include "core/session/boot_disk.h"
 #include "core/session/disk_image.h"
 #include "core/session/overlay.h"
+#include "core/session/partition_table.h"
 
 namespace lucid::scene {
 namespace {
@@ -25,6 +28,27 @@ std::optional<u8> register_index(std::string_view name) {
   return static_cast<u8>(found - std::begin(names));
 }
 
+Result<std::unique_ptr<Session>> open_from_disk(const Scene& scene, const Images& images, std::span<const u8> overlay,
+                                                session::Config config) {
+  std::vector<u8> root;
+  inspect::append_aligned(root, images.root, session::sector_size);
+  inspect::append_aligned(root, overlay, session::sector_size);
+  const Firmware& firmware = images.firmware;
+  const auto disk = session::make_boot_disk({.boot_sector = firmware.boot_sector,
+                                             .loader = firmware.loader,
+                                             .kernel = images.kernel,
+                                             .root = root,
+                                             .command_line = config.command_line,
+                                             .swap_bytes = scene.swap_mib * mebibyte});
+  if (!disk) return disk.error();
+  config.kernel = firmware.bios;
+  config.archives.clear();
+  config.command_line.clear();
+  config.disk = disk.value();
+  config.disk_bytes = disk.value().size();
+  return Session::create(config);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& images, u64 history_bytes,
@@ -39,11 +63,12 @@ Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& 
   config.command_line = session::command_line_for(connection) + " " + scene.kernel_options;
   config.history_bytes = history_bytes;
   config.easy_history_bytes = easy_history_bytes;
+  if (scene.boots_from_disk) return open_from_disk(scene, images, overlay, std::move(config));
   session::DiskPlan plan{.swap_bytes = scene.swap_mib * mebibyte};
   if (scene.root_on_disk) {
     plan.root = {images.root};
     config.command_line += " root=/dev/hda1";
-  } else {
+  } else if (!scene.no_files) {
     config.archives.insert(config.archives.begin(), images.root);
   }
   const bool any = scene.root_on_disk || scene.swap_mib != 0;

@@ -66,6 +66,10 @@ class Parser {
       scene_.swap_mib = number(rest, 1, 1024);
     else if (word == "root-on-disk" && rest.empty())
       scene_.root_on_disk = true;
+    else if (word == "boots-from-disk" && rest.empty())
+      scene_.boots_from_disk = true;
+    else if (word == "no-files" && rest.empty())
+      scene_.no_files = true;
     else if (word == "options")
       scene_.kernel_options = rest;
     else if (word == "view")
