@@ -28,6 +28,18 @@ std::optional<u8> register_index(std::string_view name) {
   return static_cast<u8>(found - std::begin(names));
 }
 
+template <typename T>
+bool same_content(const T& a, const T& b) {
+  if constexpr (requires { a == b; }) return a == b;
+  return true;
+}
+
+bool same(const session::Command& a, const session::Command& b) {
+  return a.index() == b.index() &&
+         std::visit(
+             [&b](const auto& left) { return same_content(left, *std::get_if<std::decay_t<decltype(left)>>(&b)); }, a);
+}
+
 Result<std::unique_ptr<Session>> open_from_disk(const Scene& scene, const Images& images, std::span<const u8> overlay,
                                                 session::Config config) {
   std::vector<u8> root;
@@ -64,7 +76,8 @@ Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& 
   config.history_bytes = history_bytes;
   config.easy_history_bytes = easy_history_bytes;
   if (scene.boots_from_disk) return open_from_disk(scene, images, overlay, std::move(config));
-  session::DiskPlan plan{.swap_bytes = scene.swap_mib * mebibyte};
+  session::DiskPlan plan;
+  plan.swap_bytes = scene.swap_mib * mebibyte;
   if (scene.root_on_disk) {
     plan.root = {images.root};
     config.command_line += " root=/dev/hda1";
@@ -90,8 +103,7 @@ bool Player::untouched(const Reached& reached) const {
   const auto& commands = session_.commands();
   if (commands.size() < reached.commands || session_.recording().end < reached.at) return false;
   for (size_t i = 0; i < commands.size() && (i < reached.commands || commands[i].time < reached.at.time); ++i) {
-    if (i >= reached.commands || commands[i].time != given_[i].time ||
-        commands[i].command.index() != given_[i].command.index())
+    if (i >= reached.commands || commands[i].time != given_[i].time || !same(commands[i].command, given_[i].command))
       return false;
   }
   return true;
@@ -99,7 +111,8 @@ bool Player::untouched(const Reached& reached) const {
 
 bool Player::on_rails() const {
   return beat_ != none && beat_ < reached_.size() && session_.time() == reached_[beat_].at.time &&
-         session_.instruction() == reached_[beat_].at.instruction && untouched(reached_[beat_]);
+         session_.instruction() == reached_[beat_].at.instruction &&
+         session_.commands_applied() <= reached_[beat_].applied && untouched(reached_[beat_]);
 }
 
 void Player::submit(session::Command command) {
@@ -142,6 +155,7 @@ Result<bool> Player::perform(size_t beat) {
   reached.at = {session_.instruction(), session_.time()};
   reached.events = session_.events_before_now();
   reached.commands = given_.size();
+  reached.applied = session_.commands_applied();
   reached_.push_back(std::move(reached));
   return true;
 }

@@ -64,6 +64,7 @@ class Player {
     session::Moment at;
     u64 events = 0;    // before it
     u64 commands = 0;  // given by the scene up to it
+    u64 applied = 0;   // of those
     Names names;
   };
 

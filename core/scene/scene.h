@@ -83,6 +83,7 @@ struct Beat {
   unsigned choices = 0;  // of its question, 0 = it asks none
   std::string answer;    // to the last question before: a fact, "" = not here
   std::string view;      // "" = as before
+  unsigned line = 0;     // of the file, where it begins
 };
 
 struct Scene {

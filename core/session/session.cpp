@@ -222,6 +222,7 @@ void Session::forget_future() {
 }
 
 const std::vector<StampedCommand>& Session::commands() const { return impl_->commands; }
+u64 Session::commands_applied() const { return impl_->next_command; }
 
 const trace::EventLog& Session::events() const { return impl_->machine->log(); }
 
