@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 7> light_names = {"address",  "page",    
                                                          "physical", "process", "event"};
 
 constexpr std::string_view scene_words =
-    "chapter, order, run, shell, memory, options, swap, root-on-disk, boots-from-disk, no-files, view or beat";
+    "chapter, order, run, shell, memory, options, swap, root-on-disk, boots-from-disk, no-files, picture, view or beat";
 constexpr std::string_view beat_words =
     "until, step, run, idle, end, type, keys, nmi, poke, set, let, view, light, check, ask, answer or beat";
 constexpr std::string_view grain_words =
@@ -37,6 +37,8 @@ class Parser {
     }
     if (error_.empty() && scene_.beats.empty()) fail("a scene needs a beat");
     if (error_.empty() && !scene_.chapter) fail("a scene needs \"chapter N\"");
+    if (error_.empty() && scene_.picture > scene_.beats.size())
+      fail("there is no beat " + std::to_string(scene_.picture) + " for the picture");
     check_questions();
     if (!error_.empty()) return SceneError{error_};
     return std::move(scene_);
@@ -82,6 +84,8 @@ class Parser {
       scene_.boots_from_disk = true;
     else if (word == "no-files" && rest.empty())
       scene_.no_files = true;
+    else if (word == "picture")
+      scene_.picture = static_cast<unsigned>(number(rest, 1, 999));
     else if (word == "options")
       scene_.kernel_options = rest;
     else if (word == "view")

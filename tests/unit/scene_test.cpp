@@ -46,11 +46,12 @@ TEST_CASE("a wrong line is told with its number and what was expected") {
   CHECK(error_of_line("chapter 2").starts_with("bad.scene:6: expected until, "));
   CHECK(error_of("colour red\n") ==
         "bad.scene:1: expected chapter, order, run, shell, memory, options, swap, root-on-disk, boots-from-disk, "
-        "no-files, view or beat, not \"colour\"");
+        "no-files, picture, view or beat, not \"colour\"");
   CHECK(error_of("chapter nine\n") == "bad.scene:1: expected a number from 1 to 7, not \"nine\"");
   CHECK(error_of("\n\nchapter 8\n") == "bad.scene:3: expected a number from 1 to 7, not \"8\"");
   CHECK(error_of("memory 4\n") == "bad.scene:1: expected a number from 8 to 2048, not \"4\"");
   CHECK(error_of("memory 99999999999999999999\n").starts_with("bad.scene:1: expected a number from 8 to 2048"));
+  CHECK(error_of("chapter 1\npicture 2\nbeat\n") == "bad.scene:3: there is no beat 2 for the picture");
   CHECK(error_of("run\n") == "bad.scene:1: expected a program");
   CHECK(error_of("chapter 1\n") == "bad.scene:1: a scene needs a beat");
   CHECK(error_of("beat\nidle\n") == "bad.scene:2: a scene needs \"chapter N\"");
