@@ -55,7 +55,7 @@ std::vector<u8> Host::packed_run(std::span<const u8> kernel, std::span<const u8>
 std::string Host::open_scene(const std::string& id, std::span<const u8> kernel, std::span<const u8> root) {
   const scene::Scene* scene = scenes_.find(id);
   if (!scene) return "There is no scene " + id + ".";
-  auto session = scene::open_session(*scene, {kernel, root}, history_bytes);
+  auto session = scene::open_session(*scene, {kernel, root, scenes_.firmware()}, history_bytes);
   if (!session) return session.error().message;
   use(session.take());
   scenes_.play(*scene, *session_);

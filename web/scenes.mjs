@@ -78,6 +78,7 @@ export class Scenes {
   }
   showMenu() {
     if (!this.#menu.open) this.#menu.showModal();
+    this.#showPictures();
     this.#menu.querySelector("h2").focus(); // the attribute autofocus would be refused in a frame
   }
 
@@ -152,8 +153,19 @@ export class Scenes {
         element("div", { className: "cards" }, ...scenes.map((scene) => this.#card(scene)))));
     $(this.#menu, ".chapters").replaceChildren(...parts);
   }
+  /** Drawn from the scenes' own runs when the page was built (scripts/scene-pictures); loaded when first looked at. */
+  async #showPictures() {
+    const { default: pictures } = await import("./pictures.mjs").catch(() => ({ default: {} }));
+    for (const place of this.#menu.querySelectorAll(".card [data-picture]")) {
+      const picture = pictures[place.dataset.picture];
+      if (picture && !place.firstChild) place.innerHTML = `<svg viewBox="0 0 160 64">${picture}</svg>`;
+    }
+  }
   #card(scene) {
-    const card = element("button", { type: "button", className: "card" },
+    const picture = element("i");
+    picture.dataset.picture = scene.id;
+    picture.setAttribute("aria-hidden", "true");
+    const card = element("button", { type: "button", className: "card" }, picture,
       element("b", { textContent: scene.title }), element("span", { textContent: scene.summary }));
     card.addEventListener("click", () => {
       this.#menu.close();

@@ -26,5 +26,7 @@ DiskImage make_disk(const DiskPlan& plan);
 
 /// The first partition that holds a root archive, whoever made the disk; empty when there is none.
 std::span<const u8> root_on_disk(std::span<const u8> disk);
+/// The ELF file in the partition that a loader takes the kernel from (boot_disk.h); empty when there is none.
+std::span<const u8> kernel_on_disk(std::span<const u8> disk);
 
 }  // namespace lucid::session

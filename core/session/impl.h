@@ -23,7 +23,8 @@ namespace lucid::session {
 struct Inputs {
   u64 memory_bytes = 0;
   std::vector<u8> kernel;
-  std::vector<u8> initrd;  // all archives one after the other
+  std::span<const u8> kernel_file;  // the same, or what a ROM will take from the disk
+  std::vector<u8> initrd;           // all archives one after the other
   std::string command_line;
   std::vector<u8> disk;  // the beginning of it
   u64 disk_bytes = 0;

@@ -7,6 +7,7 @@
 #include "core/inspect/archive.h"
 #include "core/inspect/bytes.h"
 #include "core/inspect/disassembly.h"
+#include "core/machine/rom_image.h"
 #include "core/session/disk_image.h"
 #include "core/session/impl.h"
 
@@ -58,11 +59,12 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   in->kernel_name = config.kernel_name;
   for (const Module& module : config.modules)
     in->modules.emplace_back(std::vector<u8>(module.bytes.begin(), module.bytes.end()), module.name);
+  in->kernel_file = machine::is_rom(in->kernel) ? kernel_on_disk(in->disk) : std::span<const u8>(in->kernel);
   impl.in = in;
   impl.history_bytes = config.history_bytes;
   impl.easy_history_bytes =
       config.easy_history_bytes ? std::min(config.easy_history_bytes, config.history_bytes) : config.history_bytes;
-  impl.images = std::make_shared<inspect::Images>(in->kernel,
+  impl.images = std::make_shared<inspect::Images>(in->kernel_file,
                                                   std::vector<std::span<const u8>>{root_on_disk(in->disk), in->initrd});
   if (auto booted = impl.boot(); !booted) return booted.error();
   return session;
@@ -227,6 +229,7 @@ void Session::forget_future() {
 }
 
 const std::vector<StampedCommand>& Session::commands() const { return impl_->commands; }
+u64 Session::commands_applied() const { return impl_->next_command; }
 
 const trace::EventLog& Session::events() const { return impl_->machine->log(); }
 

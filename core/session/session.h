@@ -165,6 +165,7 @@ class Session {
   // --- commands ---
   void submit(Command command);                         // applied at the start of the next slice
   const std::vector<StampedCommand>& commands() const;  // of the whole recording
+  u64 commands_applied() const;                         // those of them that the present state shows
   /// What was submitted and not yet applied, and what was recorded after now: another future begins here.
   void forget_future();
 

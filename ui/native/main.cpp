@@ -273,7 +273,7 @@ bool Gui::open_scene() {
   library_ = library.take();
   const scene::Scene* scene = library_.find(options_.scene);
   if (!scene) return complain("there is no scene \"" + options_.scene + "\"; lucid86 scene lists all");
-  auto session = scene::open_session(*scene, {cli::builtin_kernel(), cli::builtin_root()}, u64{64} << 20);
+  auto session = scene::open_session(*scene, {cli::builtin_kernel(), cli::builtin_root(), library_.firmware}, u64{64} << 20);
   if (!session) return complain(session.error().message);
   session_ = session.take();
   (void)session_->set_source_pack(cli::builtin_source_pack()).ok();
