@@ -11,6 +11,7 @@ void draw_instruction(Pane& pane, Rect r);    // the bytes at RIP by field
 void draw_disassembly(Pane& pane, Rect r);    // code around RIP
 void draw_backtrace(Pane& pane, Rect r);      // the calls that have not returned
 void draw_stack(Pane& pane, Rect r);          // the words around RSP
+void draw_assembler(Pane& pane, Rect r);      // text to bytes and back, field by field
 void draw_breakpoints(Pane& pane, Rect r);    // what time stops for
 void draw_control(Pane& pane, Rect r);        // control registers, segments
 void draw_process_tree(Pane& pane, Rect r);   // who is whose child

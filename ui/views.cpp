@@ -20,6 +20,8 @@ constexpr Dock stack[] = {
     {"stack",       draw_stack,       Need::stack | Need::map, Side::rest, 1,    1}};
 constexpr Dock breakpoints[] = {
     {"breakpoints", draw_breakpoints, Need::none,   Side::rest,   1,     1}};
+constexpr Dock assembler[] = {
+    {"assembler",   draw_assembler,   Need::none,   Side::rest,   1,     1}};
 constexpr Dock frames[] = {
     {"walk",        draw_walk,        walk_and_map, Side::bottom, 122,   124},
     {"memory_map",  draw_memory_map,  Need::map,    Side::left,   0.34f, 0.46f},
@@ -72,6 +74,7 @@ constexpr View all[] = {
     {Lens::cpu,       "Registers", all_registers},
     {Lens::cpu,       "Tables",    tables},
     {Lens::cpu,       "Breakpoints", breakpoints},
+    {Lens::cpu,       "Assembler", assembler},
     {Lens::memory,    "Frames",    frames},
     {Lens::memory,    "Spaces",    spaces},
     {Lens::memory,    "Walk",      walk},

@@ -26,6 +26,14 @@ async function bytes(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** "text …", "bytes …" or "show LINE COLUMN LENGTH" as an object. */
+function sourceWish(wish) {
+  const [, kind, rest] = /^(\w+) ([^]*)$/.exec(wish);
+  if (kind !== "show") return { [kind]: rest };
+  const [line, column, length] = rest.split(" ").map(Number);
+  return { line, column, length };
+}
+
 /** Outside a page there are no frames: at once. */
 const nextFrame = globalThis.requestAnimationFrame ?? ((take) => setTimeout(take));
 
@@ -249,6 +257,43 @@ export class Machine {
     return { events, next: Math.max(number, Math.min(this.#wasm._lucid_event_count(), first + events.length)) };
   }
 
+  // --- the assembler's boxes (assembler.mjs) ---
+  draftOrigin() {
+    return this.#wasm._lucid_draft_origin();
+  }
+  /** What the assembler made of a text; gives the bytes as text. */
+  setDraft(text, packed, comesBack, line) {
+    const bytes = this.#withText(text, (at) => this.#with(packed, (from) =>
+      this.#string(this.#wasm._lucid_set_draft(at, from, packed.length, comesBack, line))));
+    this.kick();
+    return bytes;
+  }
+  setDraftLine(line) {
+    this.#wasm._lucid_draft_line(line);
+    this.kick();
+  }
+  /** Null when these are no bytes; the panel says why. */
+  textOfBytes(hex) {
+    const at = this.#withText(hex, (from) => this.#wasm._lucid_text_of_bytes(from));
+    this.kick();
+    return at === 0 ? null : this.#string(at);
+  }
+  setTyped(hex, packed) {
+    this.#withText(hex, (at) => this.#with(packed, (from) => this.#wasm._lucid_set_typed(at, from, packed.length)));
+    this.kick();
+  }
+  /** Where the next instruction lies: {high, low, bits}. */
+  codeDue() {
+    const [high, low, bits] = this.#string(this.#wasm._lucid_code_due()).split(" ").map(Number);
+    return { high, low, bits };
+  }
+  /** Writes an assembly for that place there. In the past that begins another future. False: the panel says why. */
+  patch(packed) {
+    const written = this.#with(packed, (at) => Boolean(this.#wasm._lucid_patch(at, packed.length)));
+    this.#settle();
+    return written;
+  }
+
   // --- what links say ---
   /** "" or what is wrong with the expression. */
   addBreakpoint(expression) {
@@ -332,9 +377,9 @@ export class Machine {
   /** Where the DOM parts go, in CSS pixels from the canvas' corner. */
   places() {
     const at = this.#wasm._lucid_places() >> 2;
-    const n = this.#wasm.HEAPF32.subarray(at, at + 17);
+    const n = this.#wasm.HEAPF32.subarray(at, at + 21);
     const rect = (i) => ({ x: n[i], y: n[i + 1], w: n[i + 2], h: n[i + 3] });
-    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13) };
+    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13), assembler: rect(17) };
   }
   font(which) {
     const at = this.#wasm._lucid_font(which);
@@ -399,6 +444,8 @@ export class Machine {
     if (copied) this.#emit("copy", copied);
     const draft = this.#string(wasm._lucid_take_draft());
     if (draft) this.#emit("draft", draft);
+    const source = this.#string(wasm._lucid_take_source());
+    if (source) this.#emit("source", sourceWish(source));
     const save = wasm._lucid_take_save_wish();
     if (save) this.#emit("savewish", save === 2 ? "perfetto" : "jsonl");
     const poke = this.#string(wasm._lucid_take_poke_wish());
