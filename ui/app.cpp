@@ -236,6 +236,7 @@ void App::Impl::apply(const BreakpointPick& pick) {
 /// A click goes there.
 void App::Impl::follow(const Thing& thing) {
   selected = thing == selected ? Thing{} : thing;
+  if (thing.kind == Thing::Kind::file && thing.file != selection.file) selection.file = thing.file, refresh();
   if (thing.kind != Thing::Kind::address) return;
   selection.address = Gva{thing.value};
   selection.has_address = true;

@@ -56,11 +56,13 @@ struct Picks {
 
 /// What a panel remembers of what the reader did in it.
 struct PanelState {
-  float scroll = 0;    // lines
-  double span = 2e7;   // ticks shown (200 ms)
-  double top = 0;      // of a second list, in lines
-  int choice = 0;      // of its own tabs or modes
-  std::set<u64> open;  // of its rows, which are unfolded
+  float scroll = 0;      // lines
+  double span = 2e7;     // ticks shown (200 ms)
+  double top = 0;        // of a second list, in lines
+  int choice = 0;        // of its own tabs or modes
+  std::set<u64> open;    // of its rows, which are unfolded
+  Thing followed;        // what it has last brought into sight
+  bool hovered = false;  // the pointer was on something of it in the last frame
 };
 
 /// A value as a panel shows it, for tests and screen readers.

@@ -83,6 +83,7 @@ struct Picture {
   std::string file;                      // the one shown
   inspect::ElfPartsView elf;             // of it
   std::vector<u8> file_bytes;            // of it, the first most_file_bytes
+  u64 file_size = 0;
   static constexpr u64 most_file_bytes = 1 << 20;
   std::map<u64, std::string> call_texts;  // of system calls looked into, by number in the record
   EventFilter event_filter;

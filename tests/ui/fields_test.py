@@ -172,9 +172,17 @@ def check_map(panels, program):
 
 def check_elf(panels, program):
     sizes = [(number(m[1]), int(m[2], 16)) for name, value in panels["elf"]
-             if (m := re.fullmatch(r"segment, (\d+) bytes at ([0-9a-f]+)", value))]
+             if (m := re.fullmatch(r"segment, (\d+) bytes at ([0-9a-f]+)", value)) and number(m[1])]
     wanted = [(segment[5], segment[2]) for segment in program.segments if segment[5]]
-    check("elf", "segments", sizes == wanted[: len(sizes)] and len(sizes) > 2, f"{sizes} {wanted}")
+    check("elf", "segments", sizes == wanted and len(sizes) > 2, f"{sizes} {wanted}")
+    loads = [number(value[3:]) for name, value in panels["elf_map"] if name.startswith("LOAD ")]
+    wanted = [segment[3] for segment in program.segments if segment[0] == 1 and segment[5]]
+    check("elf_map", "where segments go to", loads == wanted, f"{loads} {wanted}")
+    pages = {number(value) for name, value in panels["elf_map"] if name == "page"}
+    wanted = {page for kind, _, _, start, _, size, _, _ in program.segments if kind == 1
+              for page in range(start & ~0xFFF, start + size, 0x1000)}
+    check("elf_map", "a page for each page of the segments", pages == wanted, f"{sorted(pages ^ wanted)}")
+    check("elf_map", "nothing is wrong with the shell", not any(name == "problem" for name, _ in panels["elf_map"]))
 
 
 # The fields of these, as the manual lays them out (SDM vol. 2, 2.1): name and number of bytes.
