@@ -243,6 +243,7 @@ Result<u64> Facts::call(std::string_view name, const std::vector<std::string>& a
   }
   if (name == "assembles" || name == "disassembles") return same_code(name, arguments);
   if (name == "segment") return segment(arguments);
+  if (name == "section") return section(arguments);
   for (const Function& f : functions) {
     if (name != f.name) continue;
     std::vector<u64> numbers;
@@ -285,6 +286,19 @@ Result<u64> Facts::same_code(std::string_view name, const std::vector<std::strin
   }
   if (!assemble_) return wrong("nobody assembles here");
   return u64{assemble_(*left) == bytes.value()};
+}
+
+Result<u64> Facts::section(const std::vector<std::string>& arguments) const {
+  const auto path = arguments.size() == 3 ? unquoted(arguments[0]) : std::nullopt;
+  const auto name = arguments.size() == 3 ? unquoted(arguments[1]) : std::nullopt;
+  const auto field = arguments.size() == 3 ? unquoted(arguments[2]) : std::nullopt;
+  if (!path || !name || !field || (*field != "offset" && *field != "bytes"))
+    return wrong("@section takes a file, a name, and \"offset\" or \"bytes\"");
+  for (const auto& part : session_.elf_parts(*path).parts) {
+    if (part.kind == inspect::ElfPart::Kind::section && part.name == *name)
+      return *field == "offset" ? part.offset : part.size;
+  }
+  return wrong("there is no section " + *name + " of " + *path);
 }
 
 Result<u64> Facts::segment(const std::vector<std::string>& arguments) const {

@@ -21,6 +21,7 @@
 //   @segments("FILE")                        how many PT_LOADs a file has
 //   @segment("FILE", N, "FIELD")             of its N-th: offset, address, bytes (in the file), memory, access, and
 //                                            header, where in the file it is described
+//   @section("FILE", "NAME", "FIELD")        of a section: offset, bytes
 //   @starts("FILE")                          where the program begins
 //   @assembles("TEXT", "BYTES")              the text's bytes are these; not in the page, which has no assembler at
 //   hand
@@ -54,6 +55,7 @@ class Facts {
  private:
   Result<u64> call(std::string_view name, const std::vector<std::string>& arguments) const;
   Result<u64> same_code(std::string_view name, const std::vector<std::string>& arguments) const;
+  Result<u64> section(const std::vector<std::string>& arguments) const;
   Result<u64> segment(const std::vector<std::string>& arguments) const;
   template <typename Fn>
   Result<u64> each_event(std::string_view filter, u64 from, Fn fn) const;
