@@ -328,11 +328,15 @@ void App::set_mistake(Mistake mistake) {
   impl_->picture.mistake = std::move(mistake);
   impl_->focus_moved = true;
 }
-void App::set_draft(Draft draft) {
+void App::set_draft(session::Draft draft) {
   impl_->picture.draft = std::move(draft);
   impl_->focus_moved = true;
 }
-const Draft& App::draft() const { return impl_->picture.draft; }
+void App::set_draft_line(u32 line) {
+  if (impl_->picture.draft.typed) return;
+  impl_->picture.draft.line = line;
+  impl_->focus_moved = true;
+}
 void App::write_source(std::string text, bool bytes) { impl_->intents.push_back(WriteSource{std::move(text), bytes}); }
 u32 App::edited_breakpoint() const { return impl_->picture.edited; }
 std::string App::shown_program() const {

@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/session/draft.h"
 #include "core/session/session.h"
-#include "ui/draft.h"
 #include "ui/fonts.h"
 #include "ui/layout.h"
 #include "ui/lens.h"
@@ -116,8 +116,9 @@ class App {
   /// What is wrong with the text in the box for breakpoints; {} = nothing, and no editing any more.
   void set_mistake(Mistake mistake);
   /// What stands in the assembler's boxes, and what it became.
-  void set_draft(Draft draft);
-  const Draft& draft() const;
+  void set_draft(session::Draft draft);
+  /// The caret is in this line of the text.
+  void set_draft_line(u32 line);
   /// Asks the host for a text in its boxes (WriteSource).
   void write_source(std::string text, bool bytes);
   /// The breakpoint whose text went into the box; 0 = none.

@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
+#include "core/session/draft.h"
 #include "core/session/process_colours.h"
 #include "core/session/session.h"
-#include "ui/draft.h"
 #include "ui/event_filter.h"
 
 namespace lucid::ui {
@@ -92,7 +92,7 @@ struct Picture {
   std::vector<StopLine> stops;  // all breakpoints
   std::string stopped;          // which breakpoints time stands still for, "" = none
   Mistake mistake;
-  Draft draft;                      // of the assembler
+  session::Draft draft;             // of the assembler
   u32 edited = 0;                   // the breakpoint whose text is in the box
   session::ProcessColours colours;  // also of processes that are gone or not there yet
   u32 pid = 0;                      // the process shown: the selected one, or the one that ran last

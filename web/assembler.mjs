@@ -31,11 +31,19 @@ class AssemblerModule {
   #result(at) {
     return new Uint8Array(this.#exports.memory.buffer).slice(at, at + this.#exports.size());
   }
-  /** {packed, comesBack}: of a text for an address. */
-  assemble(text, { bits = 64, high = 0, low = 0, patch = false }) {
+  /** A draft (core/session/draft.h), packed. */
+  ofText(text, line) {
     this.#put(text);
-    const result = this.#result(this.#exports.assemble(bits, high, low, patch ? 1 : 0));
-    return { comesBack: result[0] !== 0, packed: result.subarray(1) };
+    return this.#result(this.#exports.text(line));
+  }
+  ofBytes(hex) {
+    this.#put(hex);
+    return this.#result(this.#exports.bytes());
+  }
+  /** For writing over the code at an address: what Machine.patch() takes. */
+  forPatch(text, { bits, high, low }) {
+    this.#put(text);
+    return this.#result(this.#exports.patch(bits, high, low));
   }
   /** An ELF file, or null when the text has errors. */
   program(text) {
@@ -111,23 +119,16 @@ export class Assembler {
     const turn = ++this.#turn;
     const module = await this.#loaded();
     if (!module || turn !== this.#turn) return;
-    const place = { low: this.#machine.draftOrigin() };
-    if (!typed) {
-      const text = this.#text.value;
-      const { packed, comesBack } = module.assemble(text, place);
-      this.#bytes.value = this.#machine.setDraft(text, packed, comesBack, this.#line());
-      return;
+    if (typed) {
+      const text = this.#machine.setDraft(module.ofBytes(this.#bytes.value));
+      if (text !== "" || this.#bytes.value.trim() === "") this.#text.value = text; // else the panel says what is wrong
+    } else {
+      this.#bytes.value = this.#machine.setDraft(module.ofText(this.#text.value, this.#line()));
     }
-    const hex = this.#bytes.value;
-    const text = this.#machine.textOfBytes(hex);
-    if (text === null) return; // the panel says why
-    this.#text.value = text;
-    this.#machine.setTyped(hex, module.assemble(text, place).packed);
   }
 
   #patch(module) {
-    const due = this.#machine.codeDue();
-    this.#machine.patch(module.assemble(this.#text.value, { ...due, patch: true }).packed);
+    this.#machine.patch(module.forPatch(this.#text.value, this.#machine.codeDue()));
   }
 
   #obey({ text, bytes, line, column, length }) {

@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/assembler/packed.h"
 #include "core/assembler/program.h"
-#include "core/assembler/round_trip.h"
+#include "core/session/packed_draft.h"
 
 namespace {
 
@@ -31,22 +30,32 @@ const u8* give(std::vector<u8> bytes) {
 
 #define EXPORT(name) extern "C" __attribute__((export_name(name)))
 
-/// Room for a text of so many bytes.
+/// Room for a text of so many bytes; the others take it from there.
 EXPORT("room") char* assembler_room(u32 size) {
   text().assign(size, ' ');
   return text().data();
 }
-/// What the text in the room becomes at an address, for unpack(); `patch` = over other code, in one section.
-EXPORT("assemble") const u8* assembler_assemble(u32 bits, u32 address_high, u32 address_low, u32 patch) {
+/// Assembly text, the caret in a line of it, as a packed draft.
+EXPORT("text") const u8* assembler_text(u32 caret_line) {
+  return give(session::pack(session::draft_of_text(text(), caret_line)));
+}
+/// Bytes in hexadecimal as a packed draft.
+EXPORT("bytes") const u8* assembler_bytes() { return give(session::pack(session::draft_of_bytes(text()))); }
+/// The code of a text at an address, over other code there: a 1 and the bytes, or a 0 and what is wrong.
+EXPORT("patch") const u8* assembler_patch(u32 bits, u32 address_high, u32 address_low) {
   const isa::Mode mode = bits == 16 ? isa::Mode::bits16 : bits == 32 ? isa::Mode::bits32 : isa::Mode::bits64;
   const u64 origin = u64{address_high} << 32 | address_low;
-  const auto assembly = assembler::assemble(text(), {.mode = mode, .origin = origin, .one_section = patch != 0});
-  std::vector<u8> out{static_cast<u8>(assembler::comes_back(assembly))};
-  const auto packed = assembler::pack(assembly);
-  out.insert(out.end(), packed.begin(), packed.end());
+  const auto assembly = assembler::assemble(text(), {.mode = mode, .origin = origin, .one_section = true});
+  std::vector<u8> out{assembly.ok()};
+  if (!assembly.ok()) {
+    const std::string problem = "line " + assembly.errors[0].text();
+    out.insert(out.end(), problem.begin(), problem.end());
+  } else if (const auto* code = assembly.section(assembler::SectionKind::text)) {
+    out.insert(out.end(), code->bytes.begin(), code->bytes.end());
+  }
   return give(std::move(out));
 }
-/// The text in the room as an ELF file; of size 0 when it has errors.
+/// The text as an ELF file; of size 0 when it has errors.
 EXPORT("program") const u8* assembler_program() { return give(assembler::make_program(text()).elf); }
 /// Of the last result.
 EXPORT("size") u32 assembler_size() { return static_cast<u32>(result().size()); }

@@ -258,28 +258,14 @@ export class Machine {
   }
 
   // --- the assembler's boxes (assembler.mjs) ---
-  draftOrigin() {
-    return this.#wasm._lucid_draft_origin();
-  }
-  /** What the assembler made of a text; gives the bytes as text. */
-  setDraft(text, packed, comesBack, line) {
-    const bytes = this.#withText(text, (at) => this.#with(packed, (from) =>
-      this.#string(this.#wasm._lucid_set_draft(at, from, packed.length, comesBack, line))));
+  /** What the assembler made of the boxes; gives the text for the one that was not written in. */
+  setDraft(packed) {
+    const other = this.#with(packed, (at) => this.#string(this.#wasm._lucid_set_draft(at, packed.length)));
     this.kick();
-    return bytes;
+    return other;
   }
   setDraftLine(line) {
     this.#wasm._lucid_draft_line(line);
-    this.kick();
-  }
-  /** Null when these are no bytes; the panel says why. */
-  textOfBytes(hex) {
-    const at = this.#withText(hex, (from) => this.#wasm._lucid_text_of_bytes(from));
-    this.kick();
-    return at === 0 ? null : this.#string(at);
-  }
-  setTyped(hex, packed) {
-    this.#withText(hex, (at) => this.#with(packed, (from) => this.#wasm._lucid_set_typed(at, from, packed.length)));
     this.kick();
   }
   /** Where the next instruction lies: {high, low, bits}. */
@@ -287,9 +273,9 @@ export class Machine {
     const [high, low, bits] = this.#string(this.#wasm._lucid_code_due()).split(" ").map(Number);
     return { high, low, bits };
   }
-  /** Writes an assembly for that place there. In the past that begins another future. False: the panel says why. */
-  patch(packed) {
-    const written = this.#with(packed, (at) => Boolean(this.#wasm._lucid_patch(at, packed.length)));
+  /** Writes the assembler's result for that place there, in the past as another future. False: the panel says why not. */
+  patch(result) {
+    const written = this.#with(result, (at) => Boolean(this.#wasm._lucid_patch(at, result.length)));
     this.#settle();
     return written;
   }

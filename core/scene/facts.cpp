@@ -6,7 +6,7 @@
 
 #include "core/assembler/hex_bytes.h"
 #include "core/inspect/elf.h"
-#include "core/inspect/instruction_fields.h"
+#include "core/isa/disassembler.h"
 #include "core/scene/words.h"
 
 namespace lucid::scene {
@@ -280,8 +280,12 @@ Result<u64> Facts::same_code(std::string_view name, const std::vector<std::strin
   if (!bytes) return wrong(bytes.error().message);
   if (!assembles) {
     std::string text;
-    for (const auto& each : inspect::explain_code(bytes.value(), isa::Mode::bits64, Gva{0}, ~u64{0}))
+    std::span<const u8> rest = bytes.value();
+    while (!rest.empty()) {
+      const auto each = isa::disassemble(rest, isa::Mode::bits64, Gva{0} + (bytes.value().size() - rest.size()));
       text += (text.empty() ? "" : "; ") + each.text;
+      rest = rest.subspan(each.length);
+    }
     return u64{text == *right};
   }
   if (!assemble_) return wrong("nobody assembles here");

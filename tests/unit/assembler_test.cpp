@@ -6,7 +6,6 @@
 #include <string>
 
 #include "core/assembler/hex_bytes.h"
-#include "core/assembler/packed.h"
 #include "core/assembler/program.h"
 #include "core/assembler/round_trip.h"
 #include "core/inspect/elf.h"
@@ -157,29 +156,6 @@ TEST_CASE("bytes are explained by field") {
   CHECK(view.fields[3].bits[2].meaning == "rax");
   CHECK(view.fields[4].meaning == "-8");
   CHECK(view.fields[5].meaning == "5");
-}
-
-TEST_CASE("an assembly survives being packed; damaged packs are refused") {
-  for (const char* text : {"", "add eax, 512", "mov al, 500\n nonsense", "a: jmp a\n section .data\n b dq a\n c equ 5",
-                           "section .bss\n resb 100"}) {
-    const Assembly before = assemble(text, {.origin = 0x401000});
-    const auto packed = pack(before);
-    const auto after = unpack(packed);
-    REQUIRE(after);
-    CHECK(pack(*after) == packed);
-    REQUIRE(after->sections.size() == before.sections.size());
-    for (size_t i = 0; i < before.sections.size(); ++i) CHECK(after->sections[i].bytes == before.sections[i].bytes);
-    REQUIRE(after->errors.size() == before.errors.size());
-    for (size_t i = 0; i < before.errors.size(); ++i) CHECK(after->errors[i].text() == before.errors[i].text());
-    CHECK(after->labels.size() == before.labels.size());
-    CHECK(after->pieces.size() == before.pieces.size());
-    for (size_t size = 0; size < packed.size(); ++size) CHECK_FALSE(unpack(std::span(packed).first(size)));
-    for (size_t at = 0; at < packed.size(); ++at) {
-      auto damaged = packed;
-      damaged[at] ^= 0x80;
-      (void)unpack(damaged);  // nothing, or another one: never a crash
-    }
-  }
 }
 
 TEST_CASE("text to bytes to text to bytes again") {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/assembler/round_trip.h"
+#include "core/assembler/program.h"
 #include "core/session/code_patch.h"
 #include "ui/draw.h"
 #include "ui/patch.h"
@@ -51,16 +51,10 @@ std::vector<u8> AssemblerBox::take_program() { return std::exchange(program_, {}
 
 void AssemblerBox::assemble(ui::App& app, Typed typed) {
   asked_ = false;
-  if (typed == Typed::text) {
-    auto assembly = assembler::assemble(text_, {.origin = ui::draft_origin});
-    const bool back = assembler::comes_back(assembly);
-    ui::Draft draft = ui::draft_of_text(text_, std::move(assembly), back, caret_line_);
-    bytes_ = draft.code_bytes;
-    return app.set_draft(std::move(draft));
-  }
-  const ui::TypedBytes read = ui::read_bytes(bytes_);
-  if (read.errors.empty()) text_ = read.text_of;
-  app.set_draft(ui::draft_of_bytes(bytes_, read, assembler::assemble(text_, {.origin = ui::draft_origin})));
+  const bool of_text = typed == Typed::text;
+  session::Draft draft = of_text ? session::draft_of_text(text_, caret_line_) : session::draft_of_bytes(bytes_);
+  if (of_text || draft.errors.empty()) (of_text ? bytes_ : text_) = draft.other;
+  app.set_draft(std::move(draft));
 }
 
 void AssemblerBox::write(const ui::WriteSource& wish, ui::App& app) {
@@ -107,10 +101,7 @@ void AssemblerBox::follow_caret(int position, ui::App& app) {
   const auto line = static_cast<u32>(1 + std::count(text_.begin(), end, '\n'));
   if (line == caret_line_) return;
   caret_line_ = line;
-  if (app.draft().typed) return;
-  ui::Draft draft = app.draft();
-  draft.line = line;
-  app.set_draft(std::move(draft));
+  app.set_draft_line(line);
 }
 
 void AssemblerBox::draw(session::Session& session, ui::App& app, const ui::Theme& theme) {

@@ -75,7 +75,7 @@ const inspect::InstructionField* field_at(const inspect::InstructionView& view, 
 }
 
 /// The bytes and what they say. True when the pointer is on it.
-bool draw_line(Pane& pane, const Rect& r, const DraftLine& line, bool chosen) {
+bool draw_line(Pane& pane, const Rect& r, const session::DraftLine& line, bool chosen) {
   const Canvas& c = pane.c;
   const inspect::InstructionView& view = line.instruction;
   if (chosen) c.fill(r, fade(c.theme->accent, 0.10f), 5);
@@ -104,7 +104,7 @@ bool draw_line(Pane& pane, const Rect& r, const DraftLine& line, bool chosen) {
 }
 
 /// Which of its lines the caret is in; the first unless said.
-size_t line_of_caret(const Draft& draft) {
+size_t line_of_caret(const session::Draft& draft) {
   for (size_t i = 0; i < draft.lines.size(); ++i)
     if (draft.line != 0 && draft.lines[i].line == draft.line) return i;
   return 0;
@@ -118,8 +118,8 @@ std::string line_of_text(std::string_view text, u32 number) {
 /// Each with its line, the wrong word underlined.
 void draw_errors(Pane& pane, Rect r) {
   const Canvas& c = pane.c;
-  const Draft& draft = pane.p.draft;
-  for (const auto& error : draft.assembly.errors) {
+  const session::Draft& draft = pane.p.draft;
+  for (const auto& error : draft.errors) {
     if (r.h < 44) return;
     const std::string source = line_of_text(draft.text, error.line);
     const size_t at = std::min<size_t>(error.where.column ? error.where.column - 1 : 0, source.size());
@@ -170,10 +170,8 @@ void draw_examples(Pane& pane, Rect r) {
 /// Whether the way back leads to the same.
 void draw_way_back(Pane& pane, const Rect& r) {
   const Canvas& c = pane.c;
-  const Draft& draft = pane.p.draft;
-  u64 count = 0;
-  for (const auto& section : draft.assembly.sections) count += section.bytes.size();
-  const std::string size = format("%llu bytes", static_cast<unsigned long long>(count));
+  const session::Draft& draft = pane.p.draft;
+  const std::string size = format("%llu bytes", static_cast<unsigned long long>(draft.size));
   const char* back = draft.typed ? (draft.same_again ? "their text assembles to the same bytes"
                                                      : "the assembler writes this text with other bytes")
                                  : (draft.same_again ? "back to text and to bytes again: the same"
@@ -230,7 +228,7 @@ void draw_fields(Pane& pane, Rect r, const inspect::InstructionView& view) {
   }
 }
 
-void draw_details(Pane& pane, Rect r, const DraftLine& line) {
+void draw_details(Pane& pane, Rect r, const session::DraftLine& line) {
   const Canvas& c = pane.c;
   c.fill({r.x, r.y, r.w, 1}, c.theme->line);
   r.take_top(10);
@@ -256,7 +254,7 @@ void draw_details(Pane& pane, Rect r, const DraftLine& line) {
 
 void draw_assembler(Pane& pane, Rect r) {
   const Canvas& c = pane.c;
-  const Draft& draft = pane.p.draft;
+  const session::Draft& draft = pane.p.draft;
   const bool narrow = r.w < 430;
   Rect upper = r;
   if (!narrow) upper = r.take_top(std::clamp(r.h * 0.5f, 200.0f, 420.0f));
@@ -271,7 +269,7 @@ void draw_assembler(Pane& pane, Rect r) {
   }
   pane.picks.source_box = box;
   c.clip(list);
-  if (!draft.assembly.errors.empty()) {
+  if (!draft.errors.empty()) {
     draw_errors(pane, list);
     return c.unclip();
   }

@@ -3,6 +3,7 @@
 // drawn larger than they are, or a header of 64 bytes would not be seen.
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "ui/panels.h"
 
@@ -48,13 +49,13 @@ std::vector<Block> blocks_of(const inspect::ElfPartsView& elf) {
 class Scale {
  public:
   Scale(const inspect::ElfPartsView& elf, u64 size, float x, float w) {
-    const auto add = [&](u64 offset) { bounds_.push_back(std::min(offset, size)); };
+    std::set<u64> bounds;
+    const auto add = [&](u64 offset) { bounds.insert(std::min(offset, size)); };
     add(0), add(size);
     for (const Block& block : blocks_of(elf)) add(block.offset), add(block.offset + block.size);
     for (const ElfPart& part : elf.parts)
       if (is_load(part)) add(part.offset), add(part.offset + part.size);
-    std::sort(bounds_.begin(), bounds_.end());
-    bounds_.erase(std::unique(bounds_.begin(), bounds_.end()), bounds_.end());
+    bounds_.assign(bounds.begin(), bounds.end());
     double whole = 0;
     for (size_t i = 1; i < bounds_.size(); ++i) whole += weight(i);
     const float spare = std::max(0.0f, w - least_width * static_cast<float>(bounds_.size() - 1));
@@ -161,9 +162,9 @@ void row_label(Pane& pane, float x, float y, std::string_view text, ImU32 colour
 /// Which processes to show: the chosen one first.
 std::vector<const Space*> who_maps(const Picture& p) {
   std::vector<const Space*> who;
-  for (const Space& space : p.spaces)
-    if (maps(space, p.file)) who.push_back(&space);
-  std::stable_partition(who.begin(), who.end(), [&](const Space* space) { return space->map.pid == p.pid; });
+  for (const bool chosen : {true, false})
+    for (const Space& space : p.spaces)
+      if ((space.map.pid == p.pid) == chosen && maps(space, p.file)) who.push_back(&space);
   return who;
 }
 
