@@ -151,13 +151,14 @@ EXPORT bool lucid_set_view(u32 lens, const char* name) {
   return host().app().set_view(static_cast<ui::Lens>(lens), name);
 }
 
-/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console, breakpoint.
+/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console, breakpoint, assembler.
 EXPORT const float* lucid_places() {
-  static float numbers[17];
+  static float numbers[21];
   const ui::Layout& layout = host().places();
   numbers[0] = layout.narrow;
   unsigned next = 1;
-  for (const ui::Rect* rect : {&layout.story, &layout.transport, &layout.console, &layout.breakpoint_box}) {
+  for (const ui::Rect* rect :
+       {&layout.story, &layout.transport, &layout.console, &layout.breakpoint_box, &layout.source_box}) {
     for (const float value : {rect->x, rect->y, rect->w, rect->h}) numbers[next++] = value;
   }
   return numbers;

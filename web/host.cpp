@@ -3,6 +3,7 @@
 
 #include <emscripten.h>
 
+#include "ui/draw.h"
 #include "ui/scene_view.h"
 #include "ui/stops.h"
 #include "web/state_json.h"
@@ -224,6 +225,10 @@ void Host::apply(const ui::Intent& intent) {
   std::visit(
       Overloaded{[](const auto&) {},  // carried out above
                  [&](const ui::EditBreakpoint& wish) { draft_ = wish.text; },
+                 [&](const ui::WriteSource& wish) { source_wish_ = (wish.bytes ? "bytes " : "text ") + wish.text; },
+                 [&](const ui::ShowSource& wish) {
+                   source_wish_ = ui::format("show %u %u %u", wish.line, wish.column, wish.length);
+                 },
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
@@ -279,6 +284,8 @@ bool Host::add_breakpoint(const std::string& text) {
 }
 
 std::optional<std::string> Host::take_draft() { return std::exchange(draft_, std::nullopt); }
+
+std::string Host::take_source_wish() { return std::exchange(source_wish_, {}); }
 
 int Host::take_save_wish() { return std::exchange(save_wish_, 0); }
 

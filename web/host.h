@@ -81,6 +81,8 @@ class Host {
   bool add_breakpoint(const std::string& text);
   /// A text that is to go into that box.
   std::optional<std::string> take_draft();
+  /// What the assembler's boxes shall hold or show, as lucid_take_source() gives it; "" = nothing new.
+  std::string take_source_wish();
   /// A panel wants RAM changed; the page asks the reader first when that begins another future.
   std::optional<ui::PokeRam> take_poke_wish();
   void poke(Gpa address, u64 value);
@@ -111,6 +113,7 @@ class Host {
   std::optional<std::string> settings_wish_;
   int save_wish_ = 0;
   std::optional<std::string> draft_;
+  std::string source_wish_;
   int redraw_ = 3;
   u64 drawn_revision_ = ~u64{0};
   u64 frames_drawn_ = 0;

@@ -26,6 +26,14 @@ async function bytes(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** "text …", "bytes …" or "show LINE COLUMN LENGTH" as an object. */
+function sourceWish(wish) {
+  const [, kind, rest] = /^(\w+) ([^]*)$/.exec(wish);
+  if (kind !== "show") return { [kind]: rest };
+  const [line, column, length] = rest.split(" ").map(Number);
+  return { line, column, length };
+}
+
 /** Outside a page there are no frames: at once. */
 const nextFrame = globalThis.requestAnimationFrame ?? ((take) => setTimeout(take));
 
@@ -249,6 +257,29 @@ export class Machine {
     return { events, next: Math.max(number, Math.min(this.#wasm._lucid_event_count(), first + events.length)) };
   }
 
+  // --- the assembler's boxes (assembler.mjs) ---
+  /** What the assembler made of the boxes; gives the text for the one that was not written in. */
+  setDraft(packed) {
+    const other = this.#with(packed, (at) => this.#string(this.#wasm._lucid_set_draft(at, packed.length)));
+    this.kick();
+    return other;
+  }
+  setDraftLine(line) {
+    this.#wasm._lucid_draft_line(line);
+    this.kick();
+  }
+  /** Where the next instruction lies: {high, low, bits}. */
+  codeDue() {
+    const [high, low, bits] = this.#string(this.#wasm._lucid_code_due()).split(" ").map(Number);
+    return { high, low, bits };
+  }
+  /** Writes the assembler's result for that place there, in the past as another future. False: the panel says why not. */
+  patch(result) {
+    const written = this.#with(result, (at) => Boolean(this.#wasm._lucid_patch(at, result.length)));
+    this.#settle();
+    return written;
+  }
+
   // --- what links say ---
   /** "" or what is wrong with the expression. */
   addBreakpoint(expression) {
@@ -337,9 +368,9 @@ export class Machine {
   /** Where the DOM parts go, in CSS pixels from the canvas' corner. */
   places() {
     const at = this.#wasm._lucid_places() >> 2;
-    const n = this.#wasm.HEAPF32.subarray(at, at + 17);
+    const n = this.#wasm.HEAPF32.subarray(at, at + 21);
     const rect = (i) => ({ x: n[i], y: n[i + 1], w: n[i + 2], h: n[i + 3] });
-    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13) };
+    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13), assembler: rect(17) };
   }
   font(which) {
     const at = this.#wasm._lucid_font(which);
@@ -404,6 +435,8 @@ export class Machine {
     if (copied) this.#emit("copy", copied);
     const draft = this.#string(wasm._lucid_take_draft());
     if (draft) this.#emit("draft", draft);
+    const source = this.#string(wasm._lucid_take_source());
+    if (source) this.#emit("source", sourceWish(source));
     const save = wasm._lucid_take_save_wish();
     if (save) this.#emit("savewish", save === 2 ? "perfetto" : "jsonl");
     const poke = this.#string(wasm._lucid_take_poke_wish());

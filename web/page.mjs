@@ -3,6 +3,7 @@
 // joins controls, keys and theme to it.
 
 import { Api } from "./api.mjs";
+import { Assembler } from "./assembler.mjs";
 import { Console } from "./console.mjs";
 import { elementCalls, joinEmbed } from "./embed.mjs";
 import { readLink } from "./links.mjs";
@@ -85,7 +86,7 @@ class Placement {
     const placed = JSON.stringify(places);
     if (placed === this.#placed) return;
     this.#placed = placed;
-    for (const id of ["story", "transport", "console", "breakpoint"]) {
+    for (const id of ["story", "transport", "console", "breakpoint", "assembler"]) {
       const { x, y, w, h } = places[id];
       const element = document.getElementById(id);
       element.hidden = w <= 0 || h <= 0;
@@ -159,6 +160,15 @@ function mayChangeThePast(machine) {
   });
 }
 
+/** Asks before the machine begins anew with another program. */
+function mayRestart() {
+  const dialog = $("#restart");
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "restart"), { once: true });
+  });
+}
+
 async function start() {
   const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas }), readLink(location)]);
   const scenes = new Scenes(machine, { story: $("#story"), menu: $("#scenes") });
@@ -208,6 +218,15 @@ async function start() {
   machine.on("draft", (text) => {
     box.value = text;
     box.focus();
+  });
+  new Assembler(machine, $("#assembler"), {
+    mayChange: () => mayChangeThePast(machine),
+    mayRestart,
+    async run(elf) {
+      await api.loadProgram(elf, ["assembled"]);
+      notice("");
+      machine.run();
+    },
   });
   machine.on("consolewish", () => terminalView.focus());
   machine.on("stop", () => {
