@@ -54,11 +54,8 @@ export class Scenes {
 
   /** To a beat of a scene, from 1; false when there is none such. */
   load(id, beat = 1) {
-    const known = this.#machine.sceneList().find((scene) => scene.id === id);
-    if (!known || beat > known.beats) return false;
     const same = this.#machine.scene()?.id === id;
-    if (same) this.#machine.goToBeat(beat);
-    else this.#machine.openScene(id, beat);
+    if (!this.#machine.loadScene(id, beat)) return false;
     this.show();
     if (!same) this.changed(this.#machine.scene());
     return true;

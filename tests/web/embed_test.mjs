@@ -1,35 +1,22 @@
 // SPDX-License-Identifier: MIT
 // <lucid-86> in somebody else's page: the example chapter on one port, the machines on another, both
 // under a strict Content-Security-Policy. usage: embed_test.mjs SITE ARTIFACTS
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
+import { launch } from "./browser.mjs";
 import { check, Dice, finish, requireSite } from "./machine.mjs";
-import { serve } from "./serve.mjs";
+import { serveAuthors } from "./serve.mjs";
 
 const [site, artifacts] = process.argv.slice(2).map((path) => resolve(path));
 requireSite(site);
-const skip = (why) => {
-  console.log(`skipped: ${why}`);
-  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
-};
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
-const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const PATIENCE = 60_000;
 
 mkdirSync(artifacts, { recursive: true });
-// What README.md tells authors; the machine's own page needs no more than the first two lines.
-const MACHINE_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
-const machines = await serve(site, { "Content-Security-Policy": MACHINE_CSP, "Access-Control-Allow-Origin": "*" });
+const { machines, authors } = await serveAuthors(site);
 const origin = new URL(machines.url).origin;
-const AUTHOR_CSP = `default-src 'none'; script-src 'self' ${origin}; style-src 'self'; img-src 'self' data:; frame-src ${origin}`;
-const authors = await serve(site, { "Content-Security-Policy": AUTHOR_CSP }, (path, text) => (path.endsWith(".html")
-  ? text.replaceAll("../lucid-86.js", `${machines.url}lucid-86.js`).replaceAll('href="../?', `href="${machines.url}?`) : text));
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch();
 const complaints = [];
 
 async function open(path, options = {}) {
@@ -214,6 +201,22 @@ async function ten() {
   await page.context().close();
 }
 
+/** What is carried away from an embed is exactly what it shows. */
+async function openedFull() {
+  const page = await open("examples/chapter.html");
+  await page.evaluate(() => document.querySelectorAll("lucid-86")[2].seek("cow:3"));
+  for (const [what, prepare] of [["a beat", () => {}], ["a moment after it, by the keyboard", () => lucid86.step("system call")], ["a running machine", () => lucid86.run()]]) {
+    await inside(page).evaluate(prepare);
+    const [full] = await Promise.all([page.context().waitForEvent("page"),
+      what.includes("keyboard") ? inside(page).locator("#open-full").press("Enter") : inside(page).locator("#open-full").click()]);
+    await full.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
+    const [here, there] = await Promise.all([inside(page), full].map((each) => each.evaluate(() => lucid86.getStateHash())));
+    check(`"open full" carries ${what}`, here === there && !full.url().includes("embed"), full.url().split("?")[1].slice(0, 60));
+    await full.close();
+  }
+  await page.context().close();
+}
+
 async function messages() {
   const page = await open("examples/chapter.html");
   await page.evaluate(() => document.querySelector("lucid-86").pause());
@@ -387,7 +390,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" ");
 try {
-  for (const part of [chapter, manners, ten, messages, accessible, explains].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [chapter, manners, ten, openedFull, messages, accessible, explains].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
 } catch (error) {
   check("the test runs to its end", false, error.stack);

@@ -7,14 +7,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { check, Dice, finish, module, openLink, requireSite } from "./machine.mjs";
+import { check, Dice, finish, module, openLink, reopen, requireSite } from "./machine.mjs";
 
 const site = resolve(process.argv[2]);
 requireSite(site);
-const { readLink, writeLink, splitWords, packBytes } = await module(site, "links.mjs");
-const { linkOf } = await module(site, "start.mjs");
-const { readCpio, writeCpio } = await module(site, "cpio.mjs");
-const { ownProgram } = await module(site, "own.mjs");
+const { readLink, writeLink, splitWords, packBytes } = await module("links.mjs");
+const { linkOf } = await module("start.mjs");
+const { readCpio, writeCpio } = await module("cpio.mjs");
+const { ownProgram } = await module("own.mjs");
 
 /** Copies the link of a machine, opens it, and compares. */
 async function sameThroughLink(what, { api, machine }) {
@@ -59,6 +59,46 @@ async function leadsToTheSameState() {
   const link = await linkOf(shell.machine, shell.api.settings);
   const damaged = await openLink(site, `${link.slice(0, -6)}AAAAAA`);
   check("a damaged recording is explained, and the shell comes", damaged.problems.length === 1 && damaged.runs, damaged.problems);
+}
+
+/** The same in one machine: quicker. */
+async function sameAgain({ api, machine }) {
+  const hash = machine.getStateHash();
+  await reopen(machine, await linkOf(machine, api.settings));
+  return machine.getStateHash() === hash;
+}
+
+async function leadsIntoScenes() {
+  const beats = [];
+  const cow = await openLink(site, "?v=1&scene=cow&beat=3");
+  cow.api.on("beat", ({ scene, beat }) => beats.push(`${scene}:${beat}`));
+  const there = cow.machine.scene();
+  check("a link leads to a beat of a scene", cow.problems.length === 0 && !cow.runs && there.beat === 3 && there.atBeat, cow.problems);
+  const copy = await sameThroughLink("a beat", cow);
+  check("with its story", copy.machine.scene()?.beat === 3);
+  await cow.api.seek("cow:4");
+  await cow.api.loadScene("cow", 2);
+  check("the API goes to beats and says so", beats.join() === "cow:4,cow:2", beats);
+  await cow.api.step("system call");
+  await sameThroughLink("a moment between beats", cow);
+  cow.machine.leaveScene();
+  await sameThroughLink("a scene that was left", cow);
+  const program = await openLink(site, "?program=forkdemo&ram=16&sched=fair");
+  await program.api.loadScene("preempt");
+  await sameThroughLink("a scene after a program", program);
+  const { machine } = await openLink(site, "?scene=preempt");
+  check("which is the scene's own", program.machine.getStateHash() === machine.getStateHash());
+  const at = await openLink(site, "?scene=cow&at=200000");
+  check("scene and at=N go together", at.machine.counters().instruction === 200_000 && !at.runs, at.problems);
+  for (const { id, beats: most } of machine.sceneList()) {
+    const last = await reopen(machine, `?scene=${id}&beat=${most}`);
+    const first = last.problems.length === 0 && await sameAgain(last);
+    await reopen(machine, `?scene=${id}&beat=${most}`);
+    await last.api.step("system call");
+    check(`the links to the last beat of ${id} and to what follows it lead to the same states`, first && await sameAgain(last), last.problems);
+  }
+  const nowhere = await openLink(site, "?scene=nowhere&beat=2");
+  check("a scene that does not exist is explained, and the shell comes", /scene=nowhere/.test(nowhere.problems[0]) && nowhere.runs, nowhere.problems);
 }
 
 function readsAndWrites() {
@@ -170,6 +210,7 @@ async function survivesNonsense() {
 
 readsAndWrites();
 await leadsToTheSameState();
+await leadsIntoScenes();
 await runsOwnPrograms();
 await survivesNonsense();
 finish("links");
