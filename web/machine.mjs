@@ -6,6 +6,7 @@ const encoder = new TextEncoder();
 const SLICE_MS = 6;
 const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
 const TOWARD_MS = 24;
+const MOST_WITHOUT_SOURCES_MS = 2000; // after which they are loaded in the midst of other work
 const [ARRIVED, ON_THE_WAY] = [0, 1]; // web/host.h, Toward
 const WATCHED = "fork exec exit reap panic power-off";
 
@@ -153,6 +154,7 @@ export class Machine {
 
   /** Source lines come when the machine runs already; without them all but their names works. */
   async #loadSources(read) {
+    await new Promise((idle) => (globalThis.requestIdleCallback ?? setTimeout)(idle, { timeout: MOST_WITHOUT_SOURCES_MS }));
     this.#pack = await read().catch(() => null);
     return this.#pack !== null && this.#useSources();
   }

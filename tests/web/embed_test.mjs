@@ -233,13 +233,13 @@ async function messages() {
     const values = [null, undefined, 0, -1, NaN, 1e300, "", "step", "type", "__proto__", "constructor", [], {}, { lucid86: 1, hello: true }, { id: 1, call: "step", args: [] },
       { lucid86: 1 }, new Uint8Array(9), "x".repeat(5000), [[[[]]]], new Date(0), { lucid86: "1", hello: 1 }];
     const some = () => values[below(values.length)];
-    for (let i = 0; i < 5000; ++i) {
+    for (let i = 0; i < 10_000; ++i) {
       const { port2 } = new MessageChannel();
       frame.postMessage(some(), "*", below(10) === 0 ? [port2] : []);
     }
     return dice;
   }, seed);
-  check("5000 messages to its window change nothing", await page.evaluate(() => document.querySelector("lucid-86").getState().then((state) => state.hash)) === hash && answers > 0);
+  check("10,000 messages to its window change nothing", await page.evaluate(() => document.querySelector("lucid-86").getState().then((state) => state.hash)) === hash && answers > 0);
 
   // On a port of its own: a bare frame, which this page greets.
   const heard = await page.evaluate(async (url) => {
@@ -268,15 +268,33 @@ async function messages() {
       "constructor", "__proto__", "emit", "boot", "arrive", "settings", "", 5, null, {}];
     const values = [null, undefined, 0, -1, 1.5, NaN, 1e300, "", "instruction", "process", "idle", "@5", "@380000", "fork#1", "syscall#2", "cow:1", "hello", "x", "pid 3",
       [], {}, { instruction: 5 }, { time: -1 }, { event: "fork" }, { event: "__proto__" }, { count: 1 }, { maps: true }, { since: 0 }, { since: -1 }, new Uint8Array(64), ["a"], "console"];
+    const some = () => values[below(values.length)];
+    const good = [["play", []], ["pause", []], ["step", ["system call"]], ["stepBack", ["fault"]], ["seek", ["fork#1"]], ["seek", [{ event: "syscall", count: 2 }]],
+      ["seek", [{ instruction: 400_000 }]], ["loadScene", ["cow", 3]], ["loadProgram", ["hello", ["a", "b"]]], ["loadProgram", [new Uint8Array([0x7f, 69, 76, 70, 2, 1, 1]), ["x"]]],
+      ["type", ["ls\n"]], ["highlight", ["address 3 0x401000"]], ["getState", [{ maps: 1, since: 5 }]], ["on", ["fork"]], ["off", ["fork"]], ["mark", [["fork#1", "@5"]]]];
+    /** A value like another, with something in it changed. */
+    const like = (value) => {
+      if (below(3) === 0) return some();
+      if (typeof value === "string") return [value.slice(0, below(value.length + 1)), `${value}${below(100)}`, value.replace(/./, (c) => String.fromCharCode(c.charCodeAt(0) ^ 1 << below(7)))][below(3)];
+      if (typeof value === "number") return [-value, value * 1e9, value + 0.5, String(value)][below(4)];
+      if (Array.isArray(value)) return value.map((each) => (below(2) ? like(each) : each));
+      if (value?.constructor === Object) return Object.fromEntries(Object.entries(value).map(([key, each]) => [below(4) ? key : `${key}s`, below(2) ? like(each) : each]));
+      return value;
+    };
+    const message = () => {
+      if (below(2)) return [calls[below(calls.length)], below(15) === 0 ? some() : Array.from({ length: below(4) }, some)];
+      const [call, args] = good[below(good.length)];
+      return [below(20) ? call : like(call), like(args)];
+    };
     let [taken, refused, odd] = [0, 0, ""];
-    for (let i = 0; i < 5000; i += 50) {
+    for (let i = 0; i < 10_000; i += 50) {
       const batch = Array.from({ length: 50 }, () => {
-        const call = calls[below(calls.length)];
-        if (below(20) === 0) port1.postMessage(values[below(values.length)]);
-        return ask(call, below(15) === 0 ? values[below(values.length)] : Array.from({ length: below(4) }, () => values[below(values.length)])).then((answer) => {
+        const [call, args] = message();
+        if (below(20) === 0) port1.postMessage(some());
+        return ask(call, args).then((answer) => {
           if (answer.error === undefined) ++taken;
           else ++refused;
-          if (answer.error !== undefined && (typeof answer.error !== "string" || /undefined|not a function|Cannot read/.test(answer.error))) odd ||= `${String(call)}: ${answer.error}`;
+          if (answer.error !== undefined && (typeof answer.error !== "string" || /undefined|not a function|Cannot read/.test(answer.error))) odd ||= `${String(call)} ${JSON.stringify(args)}: ${answer.error}`;
         });
       });
       await Promise.all(batch);
@@ -285,7 +303,7 @@ async function messages() {
     frame.remove();
     return { taken, refused, odd, alive: value.instruction >= 0 };
   }, machines.url);
-  check("5000 calls are answered or refused with a sentence", heard.alive && heard.odd === "" && heard.taken > 500 && heard.refused > 500, JSON.stringify(heard));
+  check("10,000 calls are answered or refused with a sentence", heard.alive && heard.odd === "" && heard.taken > 500 && heard.refused > 500, JSON.stringify(heard));
 
   const stranger = await page.evaluate(async (url) => {
     const frame = document.createElement("iframe");
