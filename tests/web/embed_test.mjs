@@ -356,6 +356,38 @@ async function accessible() {
     await page.keyboard.press("?");
     await page.waitForSelector("#help[open]");
     await report(`the list of keys, ${scheme}`, page);
+    await page.keyboard.press("Escape");
+    await page.click("header [data-scene-act=menu]");
+    await page.waitForSelector("#scenes[open] .card");
+    await report(`the menu, ${scheme}`, page);
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => document.querySelector("#canvas").focus());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#tables table");
+    check("the tables are the next stop after the pictures", await page.evaluate(() => document.activeElement.id === "tables"));
+    await page.goto(`${machines.url}?scene=cow&beat=2`);
+    await page.waitForFunction(() => window.lucid86?.scene()?.beat === 2, null, { timeout: PATIENCE });
+    await report(`a scene, ${scheme}`, page);
+    await page.goto(`${machines.url}?embed=1&scene=cow&beat=2`);
+    await page.waitForFunction(() => window.lucid86?.scene()?.beat === 2, null, { timeout: PATIENCE });
+    await report(`an embed, ${scheme}`, page);
+    await page.goto(machines.url);
+    await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
+    const reached = new Set();
+    for (let i = 0; i < 60 && !reached.has("again"); ++i) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => {
+        const each = document.activeElement;
+        const again = each.hasAttribute("data-reached");
+        each.setAttribute("data-reached", "");
+        return again ? "again" : each.tagName;
+      });
+      reached.add(at);
+    }
+    const missed = await page.evaluate(() => [...document.querySelectorAll("button, select, input, textarea, canvas, a[href]")]
+      .filter((each) => each.checkVisibility() && !each.disabled && !each.closest("dialog, [hidden]") && !each.hasAttribute("data-reached")).map((each) => each.outerHTML.slice(0, 80)));
+    check("Tab reaches every control", missed.length === 0, missed.join("; "));
     await page.goto(`${authors.url}examples/chapter.html`);
     await page.waitForFunction(() => customElements.get("lucid-86"));
     await report(`the chapter, ${scheme}`, page);
