@@ -17,19 +17,20 @@ const addresses = new Set(FILES.map((file) => new URL(file, HOME).href));
 async function keep() {
   const cache = await caches.open(MINE + VERSION);
   await Promise.all([...addresses].map(async (address) => {
-    const known = address === PAGE ? null : await caches.match(address);
-    const response = known ?? await fetch(address, { cache: address === PAGE ? "no-cache" : "default" });
+    const lasting = address.includes("?"); // its content never changes
+    const known = lasting ? await caches.match(address) : undefined;
+    const response = known ?? await fetch(address, { cache: lasting ? "default" : "no-cache" });
     if (!response.ok) throw new Error(`${address}: HTTP status ${response.status}`);
     await cache.put(address, response);
   }));
   await self.skipWaiting();
 }
 
+// Pages that are open stay as they came: to claim them would throw them out of browsers' back/forward caches.
 async function forgetOthers() {
   for (const name of await caches.keys()) {
     if (name.startsWith(MINE) && name !== MINE + VERSION) await caches.delete(name);
   }
-  await self.clients.claim();
 }
 
 async function pageFirstFromNetwork(request) {

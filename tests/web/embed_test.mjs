@@ -16,7 +16,7 @@ const PATIENCE = 60_000;
 mkdirSync(artifacts, { recursive: true });
 const { machines, authors } = await serveAuthors(site);
 const origin = new URL(machines.url).origin;
-const browser = await launch();
+const browser = await launch({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 const complaints = [];
 
 async function open(path, options = {}) {
@@ -179,11 +179,14 @@ async function manners() {
   const restored = await drawn();
   check("a lost WebGL context comes back with its picture", back && restored > whole * 0.7, `${whole} and ${restored} bytes`);
 
+  const state = () => page.evaluate(() => document.querySelector("lucid-86").getState().then(({ hash }) => hash));
+  const before = await state();
+  await page.evaluate(() => { window.kept = true; });
   await page.goto(`${machines.url}index.html?theme=light`);
   await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
-  await page.goBack();
+  await page.evaluate(() => history.back()).catch(() => {}); // no "load" follows
   await page.waitForFunction(() => customElements.get("lucid-86"));
-  check("back to the page works", await page.evaluate(() => document.querySelector("lucid-86").getState().then((state) => state.instruction > 0)));
+  check("back to the page works, from the back/forward cache", await page.evaluate(() => window.kept === true) && await state() === before);
   await page.context().close();
 }
 

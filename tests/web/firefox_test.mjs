@@ -61,7 +61,7 @@ async function page() {
   await tab.until("lucid86.scene().beat === 3");
   check("a scene goes on", true, await tab.evaluate("document.querySelector('.scene .caption').textContent.slice(0, 60)"));
   await tab.until("window.lucid86.sources");
-  await tab.until("navigator.serviceWorker.controller !== null");
+  await tab.until("navigator.serviceWorker.controller !== null"); // it was, at the visit before
   check("it keeps itself for use without a network", await tab.evaluate("caches.keys().then((names) => names.length)") === 1);
   await tab.resize(390, 844);
   await tab.until("lucid86.places().narrow");

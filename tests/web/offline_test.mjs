@@ -33,7 +33,7 @@ const kept = () => page.evaluate(async () => {
 await page.goto(server.url);
 await ready();
 await page.evaluate(() => navigator.serviceWorker.ready);
-await page.waitForFunction(() => navigator.serviceWorker.controller, null, { timeout: PATIENCE });
+check("and leaves the page that is open as it came", await page.evaluate(() => navigator.serviceWorker.controller === null));
 const first = await kept();
 check("one visit keeps the page", first.names.length === 1 && first.addresses.some((each) => /lucid86\.wasm\?[0-9a-f]{10}$/.test(each)), `${first.addresses.length} files`);
 check("by addresses that hold a hash", first.addresses.filter((each) => !each.includes("?")).every((each) => each.endsWith("/index.html")));
