@@ -76,7 +76,7 @@ bool swap_out(u64 frame, const Use& use) {
 bool drop_file_page(u64 frame, const Use& use) {
   Frame& f = frames[frame];
   if (f.references != use.mappings + 1) return false;
-  if ((f.dirty || use.dirty) && !swap_free()) return false;
+  if ((f.dirty || use.dirty) && !swap_free() && !f.cache->can_write_back(f.index)) return false;
   for_each_mapping(frame, [&](const Mapping& m) {
     if (*m.entry & pte::dirty) f.dirty = true;
     replace_entry(m, 0);
