@@ -189,12 +189,12 @@ Status write_back_everything() {
 }
 
 bool PageCache::evict(u64 index, u64 frame) {
+  Ref<Inode> alive = &file_;  // to the end: its last user may go while this sleeps
   Frame& f = frames[frame];
   u32 slot = 0;
   if (f.dirty) {
     const bool to_store = can_write_back(index);
     if (!to_store && !(slot = take_bare_slot())) return false;
-    Ref<Inode> alive = &file_;
     f.dirty = false;
     share_frame(frame);
     Status written = to_store ? put_back(index, frame) : write_bare_slot(slot, frame_bytes(frame));

@@ -19,6 +19,10 @@ namespace {
 constexpr u32 most_turns = 2;  // of the hand: in the first it may find all pages accessed
 constexpr u32 pause_after_failure = 16;
 u32 pause;  // calls that will not look for pages: there were too few a moment ago
+// Times in a row that the last frames were gone and hardly any was found: what little can go is what programs need at
+// once, and everybody only takes it from everybody.
+constexpr u32 most_struggles = 16;
+u32 struggles;
 
 /// What the entries of a page say.
 struct Use {
@@ -147,11 +151,16 @@ void find_room(Otherwise otherwise) {
   }
   // Who is dying needs little and will give much.
   while (current->memory && !fatal_signal_pending(*current)) {
-    (void)reclaim(marks.high - free_frames());
+    const u64 wanted = marks.high - free_frames();
+    const bool last_ones = free_frames() < least;
+    const bool hardly_any = reclaim(wanted) < wanted / 8;
+    struggles = hardly_any ? struggles + last_ones : 0;
+    prolong_slice();
     if (free_frames() >= marks.high) return;
     // After so many turns of the hand all that could go has gone, the text of running programs included.
     pause = pause_after_failure;
-    if (free_frames() >= least || otherwise == Otherwise::go_on) return;
+    if ((free_frames() >= least && struggles < most_struggles) || otherwise == Otherwise::go_on) return;
+    struggles = 0;
     wake_kswapd();
     kill_for_memory();
     if (free_frames() >= marks.high) return;
