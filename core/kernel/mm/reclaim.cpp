@@ -16,7 +16,6 @@ u64 clock_hand = 1;
 
 namespace {
 
-constexpr u32 most_turns = 2;  // of the hand: in the first it may find all pages accessed
 constexpr u32 pause_after_failure = 16;
 u32 pause;  // calls that will not look for pages: there were too few a moment ago
 // Times in a row that the last frames were gone and hardly any was found: what little can go is what programs need at
@@ -128,10 +127,10 @@ Watermarks watermarks() {
 
 bool page_out(u64 frame) { return is_candidate(frames[frame]) && try_frame(frame, true); }
 
-u64 reclaim(u64 wanted) {
+u64 reclaim(u64 wanted, u32 turns) {
   u64 freed = 0, looked = 0;
   if (!swap_free()) shed_swap_cache();
-  for (; freed < wanted && looked < most_turns * frame_count; looked++) {
+  for (; freed < wanted && looked < turns * frame_count; looked++) {
     u64 frame = clock_hand;
     clock_hand = clock_hand + 1 < frame_count ? clock_hand + 1 : 1;
     if (is_candidate(frames[frame])) freed += try_frame(frame, false);
@@ -153,11 +152,12 @@ void find_room(Otherwise otherwise) {
   while (current->memory && !fatal_signal_pending(*current)) {
     const u64 wanted = marks.high - free_frames();
     const bool last_ones = free_frames() < least;
-    const bool hardly_any = reclaim(wanted) < wanted / 8;
+    // Without a swap area only text can go: not what is in use, as long as there is another way.
+    const bool hardly_any = reclaim(wanted, last_ones || swap_free() ? 2 : 1) < wanted / 8;
     struggles = hardly_any ? struggles + last_ones : 0;
     prolong_slice();
     if (free_frames() >= marks.high) return;
-    // After so many turns of the hand all that could go has gone, the text of running programs included.
+    // For the last ones all that could go has gone, the text of running programs included.
     pause = pause_after_failure;
     if ((free_frames() >= least && struggles < most_struggles) || otherwise == Otherwise::go_on) return;
     struggles = 0;
