@@ -40,6 +40,7 @@ enum class Trace : uint32_t {
   swap_on = 34,        // slots
   swap_off = 35,
   page_filled = 36,    // inode, page of the file, frame: the page cache read it from the disk
+  page_written = 37,   // inode, page of the file, frame: what was changed was written to where it came from
   format_asked = 40,   // execve: pid, which format (binary_formats) | depth << 8, 0 (it took it) or errno,
                        // the file's first 16 bytes (two)
 };

@@ -57,6 +57,8 @@ Kind kind_of(u32 record_kind) {
       return Kind::swap_off;
     case Trace::page_filled:
       return Kind::page_filled;
+    case Trace::page_written:
+      return Kind::page_written;
     case Trace::frame_freed:
       return Kind::frame_freed;
     case Trace::panicked:

@@ -91,6 +91,20 @@ def one_set_of_text(events):
     return len(shared)
 
 
+def written_back(events):
+    """What the kernel says it wrote back to files, the disk has written: a command for each page at least."""
+    commands, pages = 0, 0
+    for e in events:
+        if e["event"] == "disk-write":
+            commands += 1
+        elif e["event"] == "page-write":
+            assert commands > 0, f"nothing was written for {e}"
+            commands -= 1
+            pages += 1
+    assert pages > 0, "no page was written back"
+    return pages
+
+
 def main():
     lucid86, root = sys.argv[1:]
     with tempfile.TemporaryDirectory() as scratch:
@@ -98,7 +112,7 @@ def main():
         assert log == run(lucid86, root, os.path.join(scratch, "second")), "two runs differ"
     events = after_mount([json.loads(line) for line in log.splitlines()])
     never_twice(events)
-    print(f"{one_read_per_page(events)} pages read, each by one command; other processes ran during "
+    print(f"{written_back(events)} pages written back; {one_read_per_page(events)} pages read, each by one command; other processes ran during "
           f"{readers_sleep(events)}; {one_set_of_text(events)} pages of text in one frame each")
 
 

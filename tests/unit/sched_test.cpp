@@ -110,6 +110,70 @@ TEST_CASE("target latency: a slice is latency / N, but not less than the minimum
   check_lengths(Run(article, {"1", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0"}), 0.75, 4000);
 }
 
+TEST_CASE("target latency: who had its turn waits (N - 1) slices for the next one") {
+  for (const unsigned spinners : {2u, 3u, 5u}) {
+    std::vector<std::string> arguments{"1"};
+    for (unsigned i = 0; i < spinners; ++i) arguments.push_back("0");
+    const Run run("sched=latency hz=1000 sched_latency_ns=60000000 sched_min_granularity_ns=1000000", arguments);
+    check_lengths(run, 60. / spinners, 1000);
+    std::map<u64, double> ended;  // by pid: where its last turn ended, on the sum of all turns
+    double at = 0;
+    unsigned waits = 0;
+    for (const Turn& t : run.full_turns()) {
+      if (ended.count(t.pid))
+        CHECK(at - ended[t.pid] == doctest::Approx((spinners - 1) * 60. / spinners).epsilon(0.02));
+      waits += ended.count(t.pid) != 0;
+      at += t.ms;
+      ended[t.pid] = at;
+    }
+    CHECK(waits > 20);
+  }
+}
+
+TEST_CASE("slices follow the number of tasks while it changes") {
+  // The second spinner comes when the first has run alone for a while; a third later on.
+  const std::string script = "turns 2 0 & sleep 0.5; turns 1 0 & sleep 0.5; turns 1 0 & wait";
+  const auto session = test::boot({"sh", "-c", script}, session::Connection::raw, 0, 32 << 20,
+                                  "sched=latency hz=1000 sched_latency_ns=60000000 sched_min_granularity_ns=1000000");
+  std::map<u64, u64> slices;  // ticks granted: how often, by the switch events
+  session->set_event_sink([&](const trace::Event& e, const std::string&) {
+    if (e.kind == Kind::switched && e.args[2] == static_cast<u64>(SwitchReason::preempted)) ++slices[e.args[3]];
+  });
+  REQUIRE(session->run(test::at_most(400'000'000)) == session::Stop::powered_off);
+  CHECK(slices[30] > 10);
+  CHECK(slices[20] > 10);
+}
+
+TEST_CASE("sched_yield gives the rest of the slice away under every policy") {
+  for (const char* policy : {"rr", "latency", "fair", "eevdf", "coop"}) {
+    const Run run(std::string("sched=") + policy + " sched_latency_ns=200000000 sched_slice_ns=100000000",
+                  {"-y", "1", "0", "0"});
+    u64 yielded = 0, preempted = 0;
+    for (const Turn& t : run.turns)
+      yielded += t.ended_by == SwitchReason::yielded, preempted += t.ended_by == SwitchReason::preempted;
+    CHECK_MESSAGE(yielded > 20 * (preempted + 1), policy);
+    CHECK_MESSAGE(run.share(0) == doctest::Approx(0.5).epsilon(0.03), policy);
+  }
+}
+
+TEST_CASE("cooperative: the shell is deaf while a program spins, and hears everything afterwards") {
+  const auto session = test::boot({}, session::Connection::tty, 0, 32 << 20, "sched=coop");
+  while (session->run(test::at_most(test::plenty)) != session::Stop::idle) REQUIRE(!session->over());
+  const auto type = [&](const std::string& text) {
+    session->submit(session::SerialInput{0, {text.begin(), text.end()}});
+  };
+  const auto screen = [&] { return session->output(0, 0); };
+  type("spin 1 & echo ready\n");
+  session->run({~u64{0}, session->time() + 20'000'000, {}});
+  type("echo heard\n");
+  session->run({~u64{0}, session->time() + 20'000'000, {}});
+  CHECK(screen().find("$ heard") ==
+        std::string::npos);  // what is echoed ends in a command's line, not at its beginning
+  while (session->run(test::at_most(400'000'000)) != session::Stop::idle) REQUIRE(!session->over());
+  CHECK(screen().find("$ heard") != std::string::npos);
+  CHECK(screen().find("million rounds") < screen().find("$ heard"));
+}
+
 TEST_CASE("fair: slices and shares follow the weights of the nice levels") {
   // Weights: nice 0 1024, nice 5 335 (Linux's sched_prio_to_weight). Slice: latency x weight / sum.
   const Run run("sched=fair hz=1000 sched_latency_ns=24000000 sched_min_granularity_ns=1000000", {"3", "0", "5"});
@@ -210,85 +274,4 @@ TEST_CASE("/proc/interrupts counts what the processor delivered") {
   CHECK(timer >= 50);
   CHECK(text.find(expected) != std::string::npos);
   CHECK(text.rfind("           CPU0       \n", 0) == 0);
-}
-
-TEST_CASE("settings are asked for from outside: the kernel takes them over at its next tick, and says so") {
-  const auto session = test::boot({"turns", "1", "0", "0"}, session::Connection::raw, 64 << 20);
-  std::vector<u64> chosen;  // instructions at which a policy was
-  session->set_event_sink([&](const trace::Event& e, const std::string&) {
-    if (e.kind == Kind::policy_chosen) chosen.push_back(e.time);
-  });
-  session->run({~u64{0}, 20'000'000, {}});
-  REQUIRE(chosen.empty());
-  CHECK(session->kernel_state().policy == "rr");
-  CHECK(session->kernel_state().numbers.latency == 60'000'000);
-  const u64 asked_at = session->time();
-  session->submit(session::ChangeSettings{"sched=latency"});
-  session->submit(session::ChangeSettings{"sched=fair sched_latency_ns=40000000"});
-  session->submit(session::ChangeSettings{"hz=200"});
-  session->step();
-  CHECK(session->kernel_state().policy == "rr");  // not yet
-  CHECK(session->kernel_state().asked == "sched=fair sched_latency_ns=40000000 hz=200");
-  session->run({~u64{0}, asked_at + 2'000'000, {}});
-  CHECK(session->kernel_state().policy == "fair");
-  CHECK(session->kernel_state().numbers.latency == 40'000'000);
-  CHECK(session->processes().hz == 200);
-  CHECK(session->kernel_state().asked.empty());
-  REQUIRE(chosen.size() == 1);
-  CHECK(chosen[0] - asked_at <= 1'010'000);  // a tick of 100 Hz, and what the kernel needs
-
-  SUBCASE("nonsense is refused in the log and changes nothing") {
-    for (const char* words : {"sched=best", "hz=0", "sched_latency_ns=-1", "colour=blue", "preempt=maybe"})
-      session->submit(session::ChangeSettings{words});
-    session->run({~u64{0}, session->time() + 2'000'000, {}});
-    CHECK(session->kernel_state().asked.empty());
-    CHECK(session->kernel_state().policy == "fair");
-    CHECK(session->processes().hz == 200);
-    for (const char* words : {"", " ", "=", "fair", "sched=", "=fair", "a=\x01", "sched=\xc3\xa4"})
-      session->submit(session::ChangeSettings{words});
-    session->submit(session::ChangeSettings{"x=" + std::string(600, 'x')});
-    session->step();
-    CHECK(session->kernel_state().asked.empty());
-  }
-  SUBCASE("it is part of the recording: back and forth gives the same states") {
-    const u64 later = session->time();
-    const u64 hash = session->state_hash();
-    REQUIRE(session->seek_time(asked_at - 1000));
-    CHECK(session->kernel_state().policy == "rr");
-    REQUIRE(session->seek_time(later));
-    CHECK(session->kernel_state().policy == "fair");
-    CHECK(session->state_hash() == hash);
-    const auto packed = session::pack(session->recorded_run("test"), {});
-    auto run = session::unpack(packed, {});
-    REQUIRE(run.ok());
-    auto again = session::Session::create(run.value(), 64 << 20);
-    REQUIRE(again.ok());
-    again.value()->run({~u64{0}, later, {}});
-    CHECK(again.value()->state_hash() == hash);
-  }
-  SUBCASE("asked in the past it begins another future") {
-    REQUIRE(session->seek_time(asked_at - 1000));
-    session->submit(session::ChangeSettings{"sched=eevdf"});
-    session->run({~u64{0}, asked_at + 2'000'000, {}});
-    CHECK(session->kernel_state().policy == "eevdf");
-    CHECK(session->processes().hz == 100);
-  }
-}
-
-TEST_CASE("settings asked for while the machine is idle are taken over when something wakes it") {
-  const auto session = test::boot({}, session::Connection::tty);
-  while (session->run(test::at_most(test::plenty)) != session::Stop::idle) REQUIRE(!session->over());
-  session->submit(session::ChangeSettings{"sched=coop"});
-  session->run(test::at_most(1'000'000));
-  CHECK(session->kernel_state().asked == "sched=coop");
-  session->submit(session::SerialInput{0, {'x'}});
-  session->run(test::at_most(1'000'000));
-  CHECK(session->kernel_state().policy == "coop");
-}
-
-TEST_CASE("no kernel of ours, no settings") {
-  const auto session = test::boot({"hello"});
-  session->submit(session::ChangeSettings{"sched=fair"});  // before the kernel has begun
-  REQUIRE(session->run(test::at_most(test::plenty)) == session::Stop::powered_off);
-  CHECK(session->kernel_state().policy == "rr");
 }

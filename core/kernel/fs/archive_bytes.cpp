@@ -4,6 +4,31 @@
 namespace lucid::kernel {
 namespace {
 
+/// A sector with bytes of two files is read, changed and written by one task at a time.
+bool edge_busy = false;
+WaitQueue edges;
+
+/// Writes bytes that need not begin or end with a sector; what is beside them stays.
+Status write_bytes(BlockDevice& device, u64 at, const u8* bytes, u64 count) {
+  const u64 skip = at % sector_size, first = at / sector_size;
+  const u64 sectors = (skip + count + sector_size - 1) / sector_size, last = first + sectors - 1;
+  Buffer room(sectors * sector_size);
+  if (!room) return Errno::NOMEM;
+  auto* image = reinterpret_cast<u8*>(room.data());
+  while (edge_busy) sleep_uninterrupted(edges, WaitReason::disk);
+  edge_busy = true;
+  Status done = skip || sectors == 1 ? device.read(first, image, 1) : Status{};
+  if (done.ok() && sectors > 1 && (skip + count) % sector_size)
+    done = device.read(last, image + (sectors - 1) * sector_size, 1);
+  if (done.ok()) {
+    memcpy(image + skip, bytes, count);
+    done = device.write(first, image, sectors);
+  }
+  edge_busy = false;
+  edges.wake_all();
+  return done;
+}
+
 /// Bytes of a device from any position on. Those that start with a sector are read into the page itself.
 class DiskStore : public BackingStore {
  public:
@@ -23,6 +48,15 @@ class DiskStore : public BackingStore {
     TRY(device_.read(first + fit, last, 1));
     memcpy(page + there, last, count - there);
     return {};
+  }
+
+  bool writable() const override { return true; }
+  Status write_page(u64 index, const u8* page) override {
+    const u64 at = at_ + index * page_size, count = min(size_ - index * page_size, page_size);
+    if (at % sector_size) return write_bytes(device_, at, page, count);
+    const u64 whole = count / sector_size, rest = count % sector_size;
+    if (whole) TRY(device_.write(at / sector_size, page, whole));
+    return rest ? write_bytes(device_, at + whole * sector_size, page + whole * sector_size, rest) : Status{};
   }
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where a root archive lies, and how the files that it brings come by their bytes: in memory, where the loader
-// put it, or on a disk, of which only headers are read until somebody wants a file.
+// put it, or on a disk, of which only headers are read until somebody wants a file. What is changed of a file's bytes
+// on a disk is written back in their place; new files, names, and what makes a file longer or shorter last until power
+// is off.
 #pragma once
 #include "core/kernel/drivers/block_device.h"
 #include "core/kernel/fs/page_cache.h"

@@ -4,6 +4,7 @@
 #include "core/kernel/drivers/clock.h"
 #include "core/kernel/fs/epoll.h"
 #include "core/kernel/fs/locks.h"
+#include "core/kernel/fs/mount.h"
 
 namespace lucid::kernel {
 namespace {
@@ -136,6 +137,7 @@ File::~File() {
   if (inode->locks) release_file_locks(*this);
   if (counted_writer_) inode->writers--;
   if (announced_) inode->closed(*this);
+  look_after_detached_mounts();
 }
 
 bool is_below(const Dentry& dentry, const Dentry& ancestor) {

@@ -60,6 +60,8 @@ class Inode : public Counted {
   virtual u64 cached_page(u64) const { return 0; }
   /// fetched when it is not there, which may sleep.
   virtual Result<u64> page(u64) { return Errno::NODEV; }
+  /// Writes what was changed of pages [first, end) to where they are kept, if that is more than memory. May sleep.
+  virtual Status write_back(u64 first, u64 end) { return {}; }
   /// Would page() have to wait for a disk?
   virtual bool page_on_disk(u64) const { return false; }
   virtual bool mappable() const { return false; }

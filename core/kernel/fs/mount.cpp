@@ -9,7 +9,7 @@
 
 namespace lucid::kernel {
 
-Mount* mounts;
+Mount *mounts, *detached_mounts;
 
 namespace {
 
@@ -119,9 +119,30 @@ Status unmount(Ref<Dentry> root, bool detach) {
   *link = m->next;
   m->at->mounted = nullptr;
   root->covers = nullptr;
-  delete m;
-  if (!used && root->inode->writable_directory()) empty_tree(root);  // /proc is one for all its mounts
+  if (!root->inode->writable_directory()) {  // /proc is one for all its mounts
+    delete m;
+    return {};
+  }
+  m->at = nullptr;
+  m->next = detached_mounts;
+  detached_mounts = m;
+  root = nullptr;
+  free_detached_mounts();
   return {};
+}
+
+void free_detached_mounts() {
+  for (Mount** link = &detached_mounts; *link;) {
+    Mount* m = *link;
+    if (in_use(*m->root)) {
+      link = &m->next;
+      continue;
+    }
+    *link = m->next;
+    empty_tree(m->root);
+    delete m;
+    link = &detached_mounts;
+  }
 }
 
 }  // namespace lucid::kernel

@@ -38,6 +38,14 @@ Status remount(Dentry& root, bool read_only);
 /// EBUSY when something below is in use, unless `detach`.
 Status unmount(Ref<Dentry> root, bool detach);
 
+/// Mounts that were detached while in use.
+extern Mount* detached_mounts;
+void free_detached_mounts();
+/// Somebody may have been the last user of a detached mount: it is freed then.
+inline void look_after_detached_mounts() {
+  if (detached_mounts) free_detached_mounts();
+}
+
 /// What one gets to see at a dentry: the root of what is mounted there.
 Ref<Dentry> topmost(Ref<Dentry> dentry);
 

@@ -2,6 +2,7 @@
 #include "core/kernel/fs/page_cache.h"
 
 #include "core/kernel/drivers/tracepoint.h"
+#include "core/kernel/mm/dirty.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/mm/reclaim.h"
 #include "core/kernel/mm/swap.h"
@@ -94,7 +95,7 @@ PageCache::Fetch* PageCache::fetching(u64 index) const {
   return nullptr;
 }
 
-u64 file_pages_read;
+u64 file_pages_read, file_pages_written;
 
 /// Brings a page into a frame, from the slot if it has one, else from the store; false when the page was removed
 /// meanwhile.
@@ -149,23 +150,64 @@ Result<u64> PageCache::page(u64 index) {
   }
 }
 
+Status PageCache::put_back(u64 index, u64 frame) {
+  TRY(store_->write_page(index, frame_bytes(frame)));
+  file_pages_written++;
+  trace(Trace::page_written, file_.number, index, frame);
+  return {};
+}
+
+Status PageCache::write_back_page(u64 index, u64 frame) {
+  Frame& f = frames[frame];
+  if (take_dirty_bits(frame)) f.dirty = true;
+  if (!f.dirty || !can_write_back(index)) return {};
+  Ref<Inode> alive = &file_;
+  f.dirty = false;  // who writes meanwhile says so again
+  share_frame(frame);
+  Status written = put_back(index, frame);
+  if (!written.ok() && f.cache == this) f.dirty = true;
+  release_frame(frame);
+  return written;
+}
+
+Status PageCache::write_back(u64 first, u64 end) {
+  Ref<Inode> alive = &file_;
+  for (u64 index = first; index < min(end, page_up(store_size_) / page_size); index++)
+    if (u64 frame = pages_.get(index)) TRY(write_back_page(index, frame));
+  return {};
+}
+
+Status write_back_everything() {
+  Status all;
+  for (u64 n = 1; n < frame_count; n++) {
+    const Frame& f = frames[n];
+    if (f.kind != FrameKind::file || !f.cache) continue;
+    Status written = f.cache->write_back_page(f.index, n);
+    if (!written.ok()) all = written;
+  }
+  return all;
+}
+
 bool PageCache::evict(u64 index, u64 frame) {
+  Ref<Inode> alive = &file_;  // to the end: its last user may go while this sleeps
   Frame& f = frames[frame];
   u32 slot = 0;
   if (f.dirty) {
-    if (!(slot = take_bare_slot())) return false;
-    Ref<Inode> alive = &file_;
+    const bool to_store = can_write_back(index);
+    if (!to_store && !(slot = take_bare_slot())) return false;
     f.dirty = false;
     share_frame(frame);
-    Status written = write_bare_slot(slot, frame_bytes(frame));
+    Status written = to_store ? put_back(index, frame) : write_bare_slot(slot, frame_bytes(frame));
     bool ours = f.cache == this && pages_.get(index) == frame;  // not removed meanwhile
     bool done = written.ok() && ours && f.references == 2 && !f.dirty;
     if (!done && ours) f.dirty = true;
     release_frame(frame);
     if (!done) {
-      release_slot(slot);
+      if (slot) release_slot(slot);
       return false;
     }
+  }
+  if (slot) {
     pages_.set_slot(index, slot);
     list();
   } else {

@@ -57,6 +57,10 @@ class BackingStore : public Counted {
   /// Puts the bytes from index * page_size on into a page; what lies beyond size() may be anything then.
   /// May sleep.
   virtual Status read_page(u64 index, u8* page) = 0;
+  /// Can it be written to at all?
+  virtual bool writable() const { return false; }
+  /// Puts a page's bytes back to where read_page() has them from, as far as size() reaches. May sleep.
+  virtual Status write_page(u64 index, const u8* page) { return Errno::ROFS; }
   /// All its bytes, if they lie in memory anyway: then reading needs no copy of the page.
   virtual const u8* bytes() const { return nullptr; }
 };
@@ -104,8 +108,17 @@ class PageCache {
   /// How much of the file the store still stands behind: truncation shortens it for good.
   u64 store_size() const { return store_size_; }
   void shorten_store(u64 size) { store_size_ = min(store_size_, size); }
-  /// Takes a page that nobody has mapped out of memory: a clean one is dropped, another one goes to the swap
-  /// area. False when there is no room for it there or somebody wanted it meanwhile. Sleeps.
+  /// Can a changed page be written to where it came from, so that nothing of it is lost then? What has grown beyond the
+  /// store lives in memory and in the swap area only.
+  bool can_write_back(u64 index) const {
+    return store_ && store_->writable() && index * page_size < store_size_ &&
+           min(file_.size(), (index + 1) * page_size) <= store_size_;
+  }
+  /// Writes what was changed of the pages of [first, end) to where they came from, if they can be. Sleeps.
+  Status write_back(u64 first, u64 end);
+  Status write_back_page(u64 index, u64 frame);
+  /// Takes a page that nobody has mapped out of memory: a clean one is dropped, another one is written back or else
+  /// goes to the swap area. False when there is no room for it there or somebody wanted it meanwhile. Sleeps.
   bool evict(u64 index, u64 frame);
   /// Brings back what lies in the swap area, or fails. Sleeps.
   Status take_back();
@@ -124,6 +137,7 @@ class PageCache {
   friend struct Offsets;
   Fetch* fetching(u64 index) const;
   Result<bool> fetch(u64 index, u64 frame, u32 slot);
+  Status put_back(u64 index, u64 frame);
   Inode& file_;
   PageMap pages_;
   Ref<BackingStore> store_;
@@ -139,8 +153,11 @@ class PageCache {
   bool is_listed_ = false;
 };
 
-/// Pages of files that were read from a disk, the swap area apart.
-extern u64 file_pages_read;
+/// Pages of files that were read from a disk and written to it, the swap area apart.
+extern u64 file_pages_read, file_pages_written;
+
+/// Writes back what was changed of all files. Sleeps.
+Status write_back_everything();
 
 /// A cache that has pages in the swap area, or null.
 PageCache* swapped_caches();

@@ -15,7 +15,7 @@ constexpr u64 kib_per_page = page_size / 1024;
 
 /// User frames, by what they hold.
 struct UserFrames {
-  u64 anonymous = 0, cached = 0, mapped_files = 0, dirty_files = 0, swap_cached = 0;
+  u64 anonymous = 0, cached = 0, mapped_files = 0, dirty_files = 0, to_write_back = 0, swap_cached = 0;
 };
 
 UserFrames count_user_frames() {
@@ -29,6 +29,7 @@ UserFrames count_user_frames() {
       n.cached++;
       n.mapped_files += f.references > 1;
       n.dirty_files += f.dirty;
+      n.to_write_back += f.dirty && f.cache->can_write_back(f.index);
     }
   }
   return n;
@@ -114,15 +115,16 @@ void meminfo(Text& out) {
   SwapTotals swap = swap_totals();
   add_line(out, "MemTotal", frame_count);
   add_line(out, "MemFree", free_frames());
-  add_line(out, "MemAvailable", free_frames() + user.cached - user.dirty_files);
+  add_line(out, "MemAvailable", free_frames() + user.cached - user.dirty_files + user.to_write_back);
   add_line(out, "Buffers", 0);
   add_line(out, "Cached", user.cached);
   add_line(out, "SwapCached", user.swap_cached);
   add_line(out, "SwapTotal", swap.slots);
   add_line(out, "SwapFree", swap.free);
+  add_line(out, "Dirty", user.to_write_back);
   add_line(out, "AnonPages", user.anonymous);
   add_line(out, "Mapped", user.mapped_files);
-  add_line(out, "Shmem", user.dirty_files);
+  add_line(out, "Shmem", user.dirty_files - user.to_write_back);
   add_line(out, "Slab", frames_of(FrameKind::kernel_data));
   add_line(out, "KernelStack", frames_of(FrameKind::kernel_stack));
   add_line(out, "PageTables", frames_of(FrameKind::page_table));
@@ -139,7 +141,8 @@ void vmstat(Text& out) {
   out.add("nr_page_table_pages %lu\nnr_kernel_stack %lu\nnr_slab_unreclaimable %lu\n", frames_of(FrameKind::page_table),
           frames_of(FrameKind::kernel_stack) * kib_per_page, frames_of(FrameKind::kernel_data));
   out.add("nr_watermark_min %lu\nnr_watermark_low %lu\nnr_watermark_high %lu\n", marks.min, marks.low, marks.high);
-  out.add("pgpgin %lu\npgpgout %lu\n", (file_pages_read + swap.read) * kib_per_page, swap.written * kib_per_page);
+  out.add("pgpgin %lu\npgpgout %lu\n", (file_pages_read + swap.read) * kib_per_page,
+          (file_pages_written + swap.written) * kib_per_page);
   out.add("pswpin %lu\npswpout %lu\npgfault %lu\npgmajfault %lu\n", swap.read, swap.written, fault_totals.all,
           fault_totals.major);
   out.add("pgscan_direct %lu\npgsteal_direct %lu\npgsteal_file %lu\npgsteal_anon %lu\noom_kill %lu\n", r.scanned,

@@ -23,6 +23,7 @@ class MemoryFile : public Inode {
   u64 cached_page(u64 index) const override { return cache_.find(index); }
   Result<u64> page(u64 index) override { return cache_.page(index); }
   bool page_on_disk(u64 index) const override { return cache_.on_disk(index); }
+  Status write_back(u64 first, u64 end) override { return cache_.write_back(first, end); }
   Status reserve(u64 start, u64 end) override;
   Status punch_hole(u64 start, u64 end) override;
   u64 next_data(u64 at) override;

@@ -15,7 +15,7 @@ void kswapd(u64) {
   for (;;) {
     sleep_uninterrupted(low_memory, WaitReason::other);
     u64 high = watermarks().high, free = free_frames();
-    if (free < high) (void)reclaim(high - free);
+    if (free < high) (void)reclaim(high - free, 2);
   }
 }
 

@@ -16,9 +16,12 @@ u64 clock_hand = 1;
 
 namespace {
 
-constexpr u32 most_turns = 2;  // of the hand: in the first it may find all pages accessed
 constexpr u32 pause_after_failure = 16;
 u32 pause;  // calls that will not look for pages: there were too few a moment ago
+// Times in a row that the last frames were gone and hardly any was found: what little can go is what programs need at
+// once, and everybody only takes it from everybody.
+constexpr u32 most_struggles = 16;
+u32 struggles;
 
 /// What the entries of a page say.
 struct Use {
@@ -76,7 +79,7 @@ bool swap_out(u64 frame, const Use& use) {
 bool drop_file_page(u64 frame, const Use& use) {
   Frame& f = frames[frame];
   if (f.references != use.mappings + 1) return false;
-  if ((f.dirty || use.dirty) && !swap_free()) return false;
+  if ((f.dirty || use.dirty) && !swap_free() && !f.cache->can_write_back(f.index)) return false;
   for_each_mapping(frame, [&](const Mapping& m) {
     if (*m.entry & pte::dirty) f.dirty = true;
     replace_entry(m, 0);
@@ -124,10 +127,10 @@ Watermarks watermarks() {
 
 bool page_out(u64 frame) { return is_candidate(frames[frame]) && try_frame(frame, true); }
 
-u64 reclaim(u64 wanted) {
+u64 reclaim(u64 wanted, u32 turns) {
   u64 freed = 0, looked = 0;
   if (!swap_free()) shed_swap_cache();
-  for (; freed < wanted && looked < most_turns * frame_count; looked++) {
+  for (; freed < wanted && looked < turns * frame_count; looked++) {
     u64 frame = clock_hand;
     clock_hand = clock_hand + 1 < frame_count ? clock_hand + 1 : 1;
     if (is_candidate(frames[frame])) freed += try_frame(frame, false);
@@ -147,11 +150,17 @@ void find_room(Otherwise otherwise) {
   }
   // Who is dying needs little and will give much.
   while (current->memory && !fatal_signal_pending(*current)) {
-    (void)reclaim(marks.high - free_frames());
+    const u64 wanted = marks.high - free_frames();
+    const bool last_ones = free_frames() < least;
+    // Without a swap area only text can go: not what is in use, as long as there is another way.
+    const bool hardly_any = reclaim(wanted, last_ones || swap_free() ? 2 : 1) < wanted / 8;
+    struggles = hardly_any ? struggles + last_ones : 0;
+    prolong_slice();
     if (free_frames() >= marks.high) return;
-    // After so many turns of the hand all that could go has gone, the text of running programs included.
+    // For the last ones all that could go has gone, the text of running programs included.
     pause = pause_after_failure;
-    if (free_frames() >= least || otherwise == Otherwise::go_on) return;
+    if ((free_frames() >= least && struggles < most_struggles) || otherwise == Otherwise::go_on) return;
+    struggles = 0;
     wake_kswapd();
     kill_for_memory();
     if (free_frames() >= marks.high) return;

@@ -41,8 +41,9 @@ inline void make_room(Otherwise otherwise = Otherwise::go_on) {
 }
 /// Is there enough for another task, after make_room()?
 bool room_for_task();
-/// Takes pages out of memory until `wanted` are; returns how many went. Sleeps.
-u64 reclaim(u64 wanted);
+/// Takes pages out of memory until `wanted` are, or the hand has made so many turns; returns how many went. In the second
+/// turn nobody had time to access again what the first one found accessed. Sleeps.
+u64 reclaim(u64 wanted, u32 turns);
 /// Takes one page out of memory, whether it was accessed or not: false when it is locked, held or has nowhere
 /// to go. Sleeps.
 bool page_out(u64 frame);

@@ -4,6 +4,7 @@
 #include "core/kernel/arch/cpu.h"
 #include "core/kernel/drivers/tracepoint.h"
 #include "core/kernel/drivers/tty.h"
+#include "core/kernel/fs/mount.h"
 #include "core/kernel/lib/log.h"
 #include "core/kernel/proc/clocks.h"
 #include "core/kernel/proc/futex.h"
@@ -169,6 +170,7 @@ void exit_task(u32 status) {
   self.page_root = 0, self.vma_head = nullptr, self.brk_start = self.brk_end = 0;
   self.files = nullptr;
   self.fs = nullptr;
+  look_after_detached_mounts();
 
   bool zombie = self.is_leader();
   if (g.live == 0) {

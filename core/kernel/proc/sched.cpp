@@ -210,6 +210,7 @@ void switch_away(SwitchReason reason, WhileSwitching kernel) {
     next->state = TaskState::running;
     next->sched.waited += read_tsc() - next->sched.ready_since;
     next->sched.switched_in++;
+    next->sched.prolonged = false;
     publish_slice(*next);
     if (!pit_running()) start_pit();
   }
@@ -235,6 +236,15 @@ void schedule(SwitchReason reason) {
 }
 
 void give_way() { schedule(way_for); }
+
+void prolong_slice() {
+  InterruptsOff off;
+  if (!need_reschedule || way_for != SwitchReason::preempted || current->sched.prolonged) return;
+  current->sched.prolonged = true;
+  need_reschedule = false;
+  if (current->sched.ticks_used) current->sched.ticks_used--;
+  publish_slice(*current);
+}
 
 void lend_turn(Task& owner) {
   lent_to = &owner;

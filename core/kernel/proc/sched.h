@@ -21,6 +21,9 @@ void sleep_uninterrupted(WaitQueue& queue, WaitReason reason);
 void schedule(SwitchReason reason);
 /// The same for one whose slice has ended or whom a woken task pushes aside, when need_reschedule says so.
 void give_way();
+/// The running task has spent its slice on what serves all, on making room in memory. Once in a turn it goes on to the
+/// next tick: the page that it asked for must not be taken from it before it was used, or nobody gets on.
+void prolong_slice();
 /// A new task, or one that was stopped, can run.
 void make_ready(Task& task);
 /// Takes a sleeping task out of its queue and makes it ready.

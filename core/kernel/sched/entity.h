@@ -32,6 +32,7 @@ struct SchedEntity {
   u64 charged = 0;                  // of the task's cpu_ticks, what the policy has heard of (TSC)
   u64 ready_since = 0, waited = 0;  // in the run queue (TSC)
   u64 switched_in = 0;              // times
+  bool prolonged = false;           // in this turn the slice was prolonged (prolong_slice)
 };
 
 }  // namespace lucid::kernel

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // read, write and their relatives.
+#include "core/kernel/fs/page_cache.h"
 #include "core/kernel/proc/task.h"
 #include "core/kernel/sys/at.h"
 #include "core/kernel/sys/dispatch.h"
@@ -233,18 +234,29 @@ extern "C" SysResult sys_ioctl(i32 fd, u32 command, u64 argument) {
 extern "C" SysResult sys_fsync(i32 fd) {
   Ref<File> file = TRY(current->files->get(fd));
   bool stored = file->inode->is(mode::regular) || file->inode->is(mode::directory) || file->inode->is(mode::block);
-  return stored ? SysResult(0) : Errno::INVAL;
+  if (!stored) return Errno::INVAL;
+  TRY(file->inode->write_back(0, ~u64{0}));
+  return 0;
 }
 extern "C" SysResult sys_fdatasync(i32 fd) { return sys_fsync(fd); }
-extern "C" SysResult sys_sync() { return 0; }
+extern "C" SysResult sys_sync() {
+  (void)write_back_everything();
+  return 0;
+}
 extern "C" SysResult sys_syncfs(i32 fd) {
   TRY(current->files->get(fd));
+  TRY(write_back_everything());
   return 0;
 }
 extern "C" SysResult sys_sync_file_range(i32 fd, i64 offset, i64 length, u32 flags) {
   Ref<File> file = TRY(current->files->get(fd));
   if (flags & ~7u || offset < 0 || length < 0) return Errno::INVAL;
-  return file->inode->is(mode::fifo) ? SysResult(Errno::SPIPE) : 0;
+  if (file->inode->is(mode::fifo)) return Errno::SPIPE;
+  constexpr u32 write = 2;
+  const u64 start = static_cast<u64>(offset);
+  const u64 end = length ? page_up(start + static_cast<u64>(length)) / page_size : ~u64{0};
+  if (flags & write) TRY(file->inode->write_back(start / page_size, end));
+  return 0;
 }
 extern "C" SysResult sys_fadvise64(i32 fd, i64, i64 length, u32 advice) {
   constexpr u32 last_advice = 5;

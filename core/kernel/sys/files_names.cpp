@@ -304,6 +304,7 @@ extern "C" SysResult sys_chdir(u64 path_address) {
   if (!d->inode->is(mode::directory)) return Errno::NOTDIR;
   TRY(check_access(*d->inode, may_exec));
   current->fs->working_directory = d;
+  look_after_detached_mounts();
   return 0;
 }
 
@@ -312,6 +313,7 @@ extern "C" SysResult sys_fchdir(i32 fd) {
   if (!file->dentry || !file->inode->is(mode::directory)) return Errno::NOTDIR;
   TRY(check_access(*file->inode, may_exec));
   current->fs->working_directory = file->dentry;
+  look_after_detached_mounts();
   return 0;
 }
 

@@ -328,7 +328,17 @@ extern "C" SysResult sys_msync(u64 address, u64 length, u32 flags) {
   u64 end = address + page_up(length);
   if (end < address || end > user_end) return Errno::NOMEM;
   TRY(check_mapped(address, end));
-  return 0;  // the page cache is the file
+  if (!(flags & sync)) return 0;  // the page cache is the file; nobody waits for the disk
+  for (u64 at = address; at < end;) {
+    const Vma* vma = current->memory->find_from(at);
+    if (!vma || vma->start >= end) break;
+    const u64 from = max(at, vma->start), to = min(end, vma->end);
+    Ref<Inode> file = vma->shared() ? vma->file : nullptr;
+    const u64 first = file ? vma->file_page(from) : 0;
+    at = to;
+    if (file) TRY(file->write_back(first, first + (to - from) / page_size));  // sleeps: the VMA may be gone
+  }
+  return 0;
 }
 
 extern "C" SysResult sys_mlock(u64 address, u64 length) { return lock(address, length); }
