@@ -236,6 +236,7 @@ void App::Impl::apply(const BreakpointPick& pick) {
 /// A click goes there.
 void App::Impl::follow(const Thing& thing) {
   selected = thing == selected ? Thing{} : thing;
+  if (thing.kind == Thing::Kind::file && thing.file != selection.file) selection.file = thing.file, refresh();
   if (thing.kind != Thing::Kind::address) return;
   selection.address = Gva{thing.value};
   selection.has_address = true;
@@ -250,12 +251,19 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.stop) apply(*picks.stop);
   if (picks.question) question = *picks.question, asked = true;
   layout.breakpoint_box = picks.box;
+  layout.source_box = picks.source_box;
+  if (picks.source) intents.push_back(WriteSource{*picks.source, false});
+  if (picks.source_place) {
+    const auto& at = *picks.source_place;
+    intents.push_back(ShowSource{at.line, at.where.column, at.where.length});
+  }
   if (picks.time) intents.push_back(SeekTime{*picks.time});
   if (picks.file) selection.file = *picks.file, refresh();
   if (picks.events) selection.events = *picks.events, refresh();
   if (picks.save) intents.push_back(SaveEvents{*picks.save == "perfetto"});
   if (picks.call && !picture.call_texts.contains(*picks.call)) intents.push_back(ReadCall{*picks.call});
   if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
+  if (picks.settings) intents.push_back(AskKernel{*picks.settings});
   if (picks.console) intents.push_back(FocusConsole{});
   if (picks.copy) copied = *picks.copy;
 }
@@ -321,6 +329,16 @@ void App::set_mistake(Mistake mistake) {
   impl_->picture.mistake = std::move(mistake);
   impl_->focus_moved = true;
 }
+void App::set_draft(session::Draft draft) {
+  impl_->picture.draft = std::move(draft);
+  impl_->focus_moved = true;
+}
+void App::set_draft_line(u32 line) {
+  if (impl_->picture.draft.typed) return;
+  impl_->picture.draft.line = line;
+  impl_->focus_moved = true;
+}
+void App::write_source(std::string text, bool bytes) { impl_->intents.push_back(WriteSource{std::move(text), bytes}); }
 u32 App::edited_breakpoint() const { return impl_->picture.edited; }
 std::string App::shown_program() const {
   const auto* process = impl_->picture.process(impl_->picture.pid);

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/session/draft.h"
 #include "core/session/session.h"
 #include "ui/fonts.h"
 #include "ui/layout.h"
@@ -51,6 +52,15 @@ struct RemoveBreakpoint {
 struct EditBreakpoint {
   std::string text;
 };
+/// The box for assembly text, or with `bytes` the one for bytes, gets this text.
+struct WriteSource {
+  std::string text;
+  bool bytes = false;
+};
+/// A place in that text, from 1: the caret goes there; `length` 0 = the whole line.
+struct ShowSource {
+  u32 line = 0, column = 1, length = 0;
+};
 /// Back to the last moment at which a breakpoint was true.
 struct RunBack {};
 /// Back to the last write of something. stops.h does this one and all about breakpoints but EditBreakpoint.
@@ -67,6 +77,10 @@ struct PokeRam {
   Gpa address;
   u64 value;
 };
+/// The kernel is asked for other settings (session::ChangeSettings). In the past that begins another future: ask first.
+struct AskKernel {
+  std::string words;
+};
 /// What a recorded system call said (Session::call_text): answer with set_call_text.
 struct ReadCall {
   u64 number;
@@ -75,8 +89,9 @@ struct ReadCall {
 struct SaveEvents {
   bool perfetto;  // a trace for Perfetto, else JSON lines
 };
-using Intent = std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint,
-                            RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, ReadCall, SaveEvents>;
+using Intent =
+    std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint, WriteSource,
+                 ShowSource, RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, AskKernel, ReadCall, SaveEvents>;
 
 struct Field;
 
@@ -104,6 +119,12 @@ class App {
   void set_answer(Answer answer);
   /// What is wrong with the text in the box for breakpoints; {} = nothing, and no editing any more.
   void set_mistake(Mistake mistake);
+  /// What stands in the assembler's boxes, and what it became.
+  void set_draft(session::Draft draft);
+  /// The caret is in this line of the text.
+  void set_draft_line(u32 line);
+  /// Asks the host for a text in its boxes (WriteSource).
+  void write_source(std::string text, bool bytes);
   /// The breakpoint whose text went into the box; 0 = none.
   u32 edited_breakpoint() const;
   /// The file of the process that the panels show, as of the last draw; "" = none.

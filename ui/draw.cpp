@@ -98,6 +98,7 @@ Hit hit(const char* id, const Rect& r) {
 }
 
 void tooltip(const Canvas& canvas, std::string_view text) {
+  constexpr float widest_tooltip = 440;
   const Theme& t = *canvas.theme;
   ImGui::PushStyleColor(ImGuiCol_PopupBg, t.panel);
   ImGui::PushStyleColor(ImGuiCol_Border, t.line);
@@ -106,7 +107,9 @@ void tooltip(const Canvas& canvas, std::string_view text) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 7);
   ImGui::PushFont(canvas.fonts->label);
   ImGui::BeginTooltip();
+  ImGui::PushTextWrapPos(std::min(widest_tooltip, ImGui::GetIO().DisplaySize.x - 40));
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  ImGui::PopTextWrapPos();
   ImGui::EndTooltip();
   ImGui::PopFont();
   ImGui::PopStyleVar(2);

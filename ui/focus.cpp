@@ -119,6 +119,11 @@ bool Focus::covered(const std::vector<Range>& ranges, u32 pid, u64 from, u64 siz
   });
 }
 
+std::optional<u64> Focus::offset_in(const std::string& file) const {
+  if (file != file_ || in_file_.empty()) return std::nullopt;
+  return in_file_.front().from;
+}
+
 bool Focus::lights(const Thing& other) const {
   if (!thing_ || !other) return false;
   if (thing_ == other) return true;

@@ -3,6 +3,7 @@
 // belongs to it: the frame behind an address and the entries that lead there, the pages that map a
 // frame, the owner, the moment. A mark lights up when it overlaps any of that.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "core/session/session.h"
@@ -19,6 +20,8 @@ class Focus {
 
   const Thing& thing() const { return thing_; }
   bool lights(const Thing& other) const;
+  /// The first byte of a file that is looked at, directly or by the memory it is mapped to.
+  std::optional<u64> offset_in(const std::string& file) const;
 
  private:
   struct Range {

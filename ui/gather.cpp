@@ -70,6 +70,9 @@ void gather_files(Picture& p, const Selection& s, const session::Session& sessio
   p.file = wanted;
   p.elf = session.elf_parts(wanted);
   p.file_bytes = session.file_bytes(wanted, 0, Picture::most_file_bytes);
+  p.file_size = p.file_bytes.size();
+  for (const auto& file : p.files)
+    if (file.path == wanted && file.target.empty()) p.file_size = std::max(p.file_size, file.size);
 }
 
 void gather_tables(Picture& p, const session::Session& session) {

@@ -36,7 +36,7 @@ struct Rect {
 struct Layout {
   bool narrow = false;
   Rect story, processes, lens, cpu, transport, console, timeline;  // empty = not shown
-  Rect breakpoint_box;                                   // where the host takes text; of the panel that is shown
+  Rect breakpoint_box, source_box;                       // where the host takes text; of the panel that is shown
   Rect left_card, middle_card, right_card, bottom_card;  // the paper they lie on
 };
 

@@ -33,31 +33,37 @@ struct BreakpointPick {
 
 /// What a panel wants: of the selection the panels share, of the machine, of the host.
 struct Picks {
-  std::optional<u32> process;          // select this one (0: follow the running one)
-  std::optional<Gva> address;          // walk the page tables for it
-  std::optional<Gva> breakpoint;       // toggle
-  std::optional<BreakpointPick> stop;  // of the list
-  std::optional<Question> question;    // asked about a value
-  Rect box;                            // place for the text of a breakpoint
-  std::optional<u64> time;             // go there (ticks)
-  bool console = false;                // focus the console
-  Thing hovered;                       // under the pointer
-  std::optional<Thing> selected;       // clicked
-  std::optional<EventFilter> events;   // list these
-  std::optional<std::string> save;     // the record as a file of this format: "jsonl" or "perfetto"
-  std::optional<u64> call;             // what this system call said, by its number in the record
+  std::optional<u32> process;                         // select this one (0: follow the running one)
+  std::optional<Gva> address;                         // walk the page tables for it
+  std::optional<Gva> breakpoint;                      // toggle
+  std::optional<BreakpointPick> stop;                 // of the list
+  std::optional<Question> question;                   // asked about a value
+  Rect box;                                           // place for the text of a breakpoint
+  Rect source_box;                                    // place for the assembler's boxes
+  std::optional<std::string> source;                  // write this into the box for assembly text
+  std::optional<assembler::Diagnostic> source_place;  // show this place of it
+  std::optional<u64> time;                            // go there (ticks)
+  bool console = false;                               // focus the console
+  Thing hovered;                                      // under the pointer
+  std::optional<Thing> selected;                      // clicked
+  std::optional<EventFilter> events;                  // list these
+  std::optional<std::string> save;                    // the record as a file of this format: "jsonl" or "perfetto"
+  std::optional<u64> call;                            // what this system call said, by its number in the record
   std::optional<EntryFlip> flip;
-  std::optional<std::string> file;  // show this one
+  std::optional<std::string> settings;  // ask the kernel for these
+  std::optional<std::string> file;      // show this one
   std::optional<std::string> copy;
 };
 
 /// What a panel remembers of what the reader did in it.
 struct PanelState {
-  float scroll = 0;    // lines
-  double span = 2e7;   // ticks shown (200 ms)
-  double top = 0;      // of a second list, in lines
-  int choice = 0;      // of its own tabs or modes
-  std::set<u64> open;  // of its rows, which are unfolded
+  float scroll = 0;      // lines
+  double span = 2e7;     // ticks shown (200 ms)
+  double top = 0;        // of a second list, in lines
+  int choice = 0;        // of its own tabs or modes
+  std::set<u64> open;    // of its rows, which are unfolded
+  Thing followed;        // what it has last brought into sight
+  bool hovered = false;  // the pointer was on something of it in the last frame
 };
 
 /// A value as a panel shows it, for tests and screen readers.

@@ -11,6 +11,7 @@ void draw_instruction(Pane& pane, Rect r);    // the bytes at RIP by field
 void draw_disassembly(Pane& pane, Rect r);    // code around RIP
 void draw_backtrace(Pane& pane, Rect r);      // the calls that have not returned
 void draw_stack(Pane& pane, Rect r);          // the words around RSP
+void draw_assembler(Pane& pane, Rect r);      // text to bytes and back, field by field
 void draw_breakpoints(Pane& pane, Rect r);    // what time stops for
 void draw_control(Pane& pane, Rect r);        // control registers, segments
 void draw_process_tree(Pane& pane, Rect r);   // who is whose child
@@ -36,6 +37,7 @@ void draw_reclaim(Pane& pane, Rect r);        // frames by use, the clock hand, 
 void draw_page_cache(Pane& pane, Rect r);     // files with pages in memory
 void draw_run_queue(Pane& pane, Rect r);      // who has the processor, and who waits for it
 void draw_file_tree(Pane& pane, Rect r);      // the files the machine was started with
+void draw_elf_map(Pane& pane, Rect r);        // one as a strip: its parts, its segments, the pages that hold them
 void draw_elf(Pane& pane, Rect r);            // the parts of one, and its bytes
 void draw_calls(Pane& pane, Rect r);          // system calls as strace lists them
 void draw_events(Pane& pane, Rect r);         // what happened, newest first
@@ -48,6 +50,10 @@ void draw_console(Pane& pane, Rect r);
 ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid);
 /// "stack", "heap", "text" …
 const char* vma_text(const inspect::VmaView& vma);
+/// Of a part of an ELF file.
+ImU32 elf_colour(const Canvas& c, inspect::ElfPart::Kind kind);
+/// "frame 0x1f3, 1 owner, written", "no frame yet …"
+std::string page_text(const inspect::PageView& page);
 const char* state_text(const inspect::ProcessView& process);
 
 }  // namespace lucid::ui

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "core/session/draft.h"
 #include "core/session/process_colours.h"
 #include "core/session/session.h"
 #include "ui/event_filter.h"
@@ -82,6 +83,7 @@ struct Picture {
   std::string file;                      // the one shown
   inspect::ElfPartsView elf;             // of it
   std::vector<u8> file_bytes;            // of it, the first most_file_bytes
+  u64 file_size = 0;
   static constexpr u64 most_file_bytes = 1 << 20;
   std::map<u64, std::string> call_texts;  // of system calls looked into, by number in the record
   EventFilter event_filter;
@@ -90,6 +92,7 @@ struct Picture {
   std::vector<StopLine> stops;  // all breakpoints
   std::string stopped;          // which breakpoints time stands still for, "" = none
   Mistake mistake;
+  session::Draft draft;             // of the assembler
   u32 edited = 0;                   // the breakpoint whose text is in the box
   session::ProcessColours colours;  // also of processes that are gone or not there yet
   u32 pid = 0;                      // the process shown: the selected one, or the one that ran last

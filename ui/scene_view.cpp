@@ -35,6 +35,8 @@ Thing thing_of(const scene::LitThing& lit, const session::Session& session) {
       const trace::Event event = session.record().at(lit.value);
       return event_thing(lit.value, event.pid, event.time);
     }
+    case scene::LightKind::file:
+      return file_thing(lit.file, lit.value, lit.size);
   }
   return {};
 }
@@ -44,6 +46,8 @@ Thing thing_of(const scene::LitThing& lit, const session::Session& session) {
 void show_beat(App& app, const scene::Player& player, const session::Session& session) {
   if (player.beat() == scene::Player::none) return;
   if (const std::string& view = player.scene().view_at(player.beat()); !view.empty()) set_view(app, view);
+  if (const scene::Source* source = player.scene().source_at(player.beat()))
+    app.write_source(source->text, source->bytes);
   app.select({});
   app.select_process(0);
   const auto lights = player.lights();

@@ -20,6 +20,8 @@ constexpr Dock stack[] = {
     {"stack",       draw_stack,       Need::stack | Need::map, Side::rest, 1,    1}};
 constexpr Dock breakpoints[] = {
     {"breakpoints", draw_breakpoints, Need::none,   Side::rest,   1,     1}};
+constexpr Dock assembler[] = {
+    {"assembler",   draw_assembler,   Need::none,   Side::rest,   1,     1}};
 constexpr Dock frames[] = {
     {"walk",        draw_walk,        walk_and_map, Side::bottom, 122,   124},
     {"memory_map",  draw_memory_map,  Need::map,    Side::left,   0.34f, 0.46f},
@@ -43,7 +45,7 @@ constexpr Dock spaces[] = {
 constexpr Dock lives[] = {
     {"lives",       draw_lives,       Need::none,   Side::rest,   1,     1}};
 constexpr Dock scheduler[] = {
-    {"run_queue",   draw_run_queue,   Need::kernel, Side::top,    98,    112},
+    {"run_queue",   draw_run_queue,   Need::kernel, Side::top,    136,   150},
     {"schedule",    draw_timeline,    Need::none,   Side::rest,   1,     1}};
 constexpr Dock details[] = {
     {"open_files",  draw_open_files,  Need::details, Side::left,  0.48f, 0.3f},
@@ -59,6 +61,7 @@ constexpr Dock cache[] = {
     {"page_cache",  draw_page_cache,  Need::kernel, Side::rest,   1,     1}};
 constexpr Dock files[] = {
     {"file_tree",   draw_file_tree,   Need::files,  Side::left,   0.3f,  0.3f},
+    {"elf_map",     draw_elf_map,     Need::files | Need::spaces, Side::top, 142, 132},
     {"elf",         draw_elf,         Need::files | Need::map | Need::frames, Side::rest, 1, 1}};
 constexpr Dock calls[] = {
     {"calls",       draw_calls,       Need::map,    Side::rest,   1,     1}};
@@ -72,6 +75,7 @@ constexpr View all[] = {
     {Lens::cpu,       "Registers", all_registers},
     {Lens::cpu,       "Tables",    tables},
     {Lens::cpu,       "Breakpoints", breakpoints},
+    {Lens::cpu,       "Assembler", assembler},
     {Lens::memory,    "Frames",    frames},
     {Lens::memory,    "Spaces",    spaces},
     {Lens::memory,    "Walk",      walk},

@@ -123,6 +123,9 @@ EXPORT const char* lucid_take_poke_wish() {
 EXPORT void lucid_poke(u32 address_high, u32 address_low, u32 value_high, u32 value_low) {
   host().poke(Gpa{u64{address_high} << 32 | address_low}, u64{value_high} << 32 | value_low);
 }
+/// Settings that a panel wants the kernel to be asked for, "" = none; lucid_change_settings does it.
+EXPORT const char* lucid_take_settings_wish() { return keep(host().take_settings_wish().value_or("")); }
+EXPORT void lucid_change_settings(const char* words) { host().change_settings(words); }
 /// What stands in the box for breakpoints; false = the panel says what is wrong with it.
 EXPORT bool lucid_enter_breakpoint(const char* text) { return host().add_breakpoint(text); }
 /// A text for that box, "" = none.
@@ -148,13 +151,14 @@ EXPORT bool lucid_set_view(u32 lens, const char* name) {
   return host().app().set_view(static_cast<ui::Lens>(lens), name);
 }
 
-/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console, breakpoint.
+/// The places of the DOM parts: narrow, then x, y, w, h of story, transport, console, breakpoint, assembler.
 EXPORT const float* lucid_places() {
-  static float numbers[17];
+  static float numbers[21];
   const ui::Layout& layout = host().places();
   numbers[0] = layout.narrow;
   unsigned next = 1;
-  for (const ui::Rect* rect : {&layout.story, &layout.transport, &layout.console, &layout.breakpoint_box}) {
+  for (const ui::Rect* rect :
+       {&layout.story, &layout.transport, &layout.console, &layout.breakpoint_box, &layout.source_box}) {
     for (const float value : {rect->x, rect->y, rect->w, rect->h}) numbers[next++] = value;
   }
   return numbers;

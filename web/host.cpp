@@ -3,6 +3,7 @@
 
 #include <emscripten.h>
 
+#include "ui/draw.h"
 #include "ui/scene_view.h"
 #include "ui/stops.h"
 #include "web/state_json.h"
@@ -224,9 +225,14 @@ void Host::apply(const ui::Intent& intent) {
   std::visit(
       Overloaded{[](const auto&) {},  // carried out above
                  [&](const ui::EditBreakpoint& wish) { draft_ = wish.text; },
+                 [&](const ui::WriteSource& wish) { source_wish_ = (wish.bytes ? "bytes " : "text ") + wish.text; },
+                 [&](const ui::ShowSource& wish) {
+                   source_wish_ = ui::format("show %u %u %u", wish.line, wish.column, wish.length);
+                 },
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
+                 [&](const ui::AskKernel& wish) { settings_wish_ = wish.words; },
                  [&](const ui::SaveEvents& wish) { save_wish_ = wish.perfetto ? 2 : 1; },
                  [&](const ui::ReadCall& wish) { app_.set_call_text(wish.number, session_->call_text(wish.number)); }},
       intent);
@@ -258,8 +264,14 @@ std::string Host::take_events() {
 
 std::optional<ui::PokeRam> Host::take_poke_wish() { return std::exchange(poke_wish_, std::nullopt); }
 
-void Host::poke(Gpa address, u64 value) {
-  session_->submit(session::poke_u64(address, value));
+void Host::poke(Gpa address, u64 value) { submit_now(session::poke_u64(address, value)); }
+
+std::optional<std::string> Host::take_settings_wish() { return std::exchange(settings_wish_, std::nullopt); }
+
+void Host::change_settings(const std::string& words) { submit_now(session::ChangeSettings{words}); }
+
+void Host::submit_now(session::Command command) {
+  session_->submit(std::move(command));
   session::RunLimits now;
   now.instructions = 0;
   session_->run(now);
@@ -272,6 +284,8 @@ bool Host::add_breakpoint(const std::string& text) {
 }
 
 std::optional<std::string> Host::take_draft() { return std::exchange(draft_, std::nullopt); }
+
+std::string Host::take_source_wish() { return std::exchange(source_wish_, {}); }
 
 int Host::take_save_wish() { return std::exchange(save_wish_, 0); }
 

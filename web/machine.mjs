@@ -6,6 +6,7 @@ const encoder = new TextEncoder();
 const SLICE_MS = 6;
 const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
 const TOWARD_MS = 24;
+const MOST_WITHOUT_SOURCES_MS = 2000; // after which they are loaded in the midst of other work
 const [ARRIVED, ON_THE_WAY] = [0, 1]; // web/host.h, Toward
 const WATCHED = "fork exec exit reap panic power-off";
 
@@ -24,6 +25,14 @@ async function bytes(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} could not be loaded (HTTP status ${response.status})`);
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** "text …", "bytes …" or "show LINE COLUMN LENGTH" as an object. */
+function sourceWish(wish) {
+  const [, kind, rest] = /^(\w+) ([^]*)$/.exec(wish);
+  if (kind !== "show") return { [kind]: rest };
+  const [line, column, length] = rest.split(" ").map(Number);
+  return { line, column, length };
 }
 
 /** Outside a page there are no frames: at once. */
@@ -51,17 +60,19 @@ export class Machine {
   #busy = false; // a message is on its way through #between
   frameCount = 0; // animation frames taken, drawn or not
   sources = Promise.resolve(false); // true once source lines are there
+  ofScene = false; // booted by a scene, which may have been left since
 
   /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio,
-   *  sources.pack and, if it has scenes, scenes.txt; outside a page `read(url)` gets their bytes and `instantiate()` the module. */
-  static async create({ base = ".", canvas = null, read = bytes, instantiate } = {}) {
-    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: (file) => `${base}/${file}` });
-    const [kernel, root, wasm, scenes] = await Promise.all([read(`${base}/kernel.elf`), read(`${base}/root.cpio`), instantiate(), read(`${base}/scenes.txt`).catch(() => [])]);
+   *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. Outside a page
+   *  `read(url)` gets their bytes and `instantiate()` the module. */
+  static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate } = {}) {
+    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: address });
+    const [kernel, root, wasm, scenes] = await Promise.all([read(address("kernel.elf")), read(address("root.cpio")), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
     const problem = scenes.length > 0 && machine.#with(scenes, (at) => machine.#string(wasm._lucid_load_scenes(at, scenes.length)));
     if (problem) throw new Error(problem);
     globalThis.document?.addEventListener("visibilitychange", () => machine.kick());
-    machine.#readSources = () => read(`${base}/sources.pack`);
+    machine.#readSources = () => read(address("sources.pack"));
     return machine;
   }
 
@@ -86,9 +97,10 @@ export class Machine {
       this.#wasm._lucid_boot_recorded(...kernel, ...root, at, packed.length)));
     return { time: this.#wasm._lucid_recorded_time(), hash: this.#string(this.#wasm._lucid_recorded_hash()) };
   }
-  #bootWith(boot) {
+  #bootWith(boot, ofScene = false) {
     const problem = this.#withFiles((kernel, root) => this.#string(boot(kernel, root)));
     if (problem) throw new Error(problem);
+    this.ofScene = ofScene;
     this.#jumps = NaN; // what was seen is of another machine
     this.#watch();
     if (this.#pack) this.#useSources();
@@ -104,8 +116,16 @@ export class Machine {
   }
   /** Another machine in place of this one, at a beat of a scene, from 1. */
   openScene(id, beat = 1) {
-    this.#bootWith((kernel, root) => this.#withText(id, (name) => this.#wasm._lucid_open_scene(...kernel, ...root, name)));
+    this.#bootWith((kernel, root) => this.#withText(id, (name) => this.#wasm._lucid_open_scene(...kernel, ...root, name)), true);
     this.goToBeat(beat);
+  }
+  /** The same, but a scene that plays already goes on; false when there is none such. */
+  loadScene(id, beat = 1) {
+    const known = this.sceneList().find((scene) => scene.id === id);
+    if (!known || beat > known.beats) return false;
+    if (this.scene()?.id === id) this.goToBeat(beat);
+    else this.openScene(id, beat);
+    return true;
   }
   /** Of the scene that plays, from wherever now is; emits "beat". */
   goToBeat(beat) {
@@ -142,6 +162,7 @@ export class Machine {
 
   /** Source lines come when the machine runs already; without them all but their names works. */
   async #loadSources(read) {
+    await new Promise((idle) => (globalThis.requestIdleCallback ?? setTimeout)(idle, { timeout: MOST_WITHOUT_SOURCES_MS }));
     this.#pack = await read().catch(() => null);
     return this.#pack !== null && this.#useSources();
   }
@@ -249,6 +270,29 @@ export class Machine {
     return { events, next: Math.max(number, Math.min(this.#wasm._lucid_event_count(), first + events.length)) };
   }
 
+  // --- the assembler's boxes (assembler.mjs) ---
+  /** What the assembler made of the boxes; gives the text for the one that was not written in. */
+  setDraft(packed) {
+    const other = this.#with(packed, (at) => this.#string(this.#wasm._lucid_set_draft(at, packed.length)));
+    this.kick();
+    return other;
+  }
+  setDraftLine(line) {
+    this.#wasm._lucid_draft_line(line);
+    this.kick();
+  }
+  /** Where the next instruction lies: {high, low, bits}. */
+  codeDue() {
+    const [high, low, bits] = this.#string(this.#wasm._lucid_code_due()).split(" ").map(Number);
+    return { high, low, bits };
+  }
+  /** Writes the assembler's result for that place there, in the past as another future. False: the panel says why not. */
+  patch(result) {
+    const written = this.#with(result, (at) => Boolean(this.#wasm._lucid_patch(at, result.length)));
+    this.#settle();
+    return written;
+  }
+
   // --- what links say ---
   /** "" or what is wrong with the expression. */
   addBreakpoint(expression) {
@@ -308,6 +352,11 @@ export class Machine {
     this.#wasm._lucid_poke(...halves(address), ...halves(value));
     this.kick();
   }
+  /** Asks the kernel for other settings of its scheduler: "sched=fair sched_latency_ns=6000000". In the past that begins another future. */
+  changeSettings(words) {
+    this.#withText(words, (text) => this.#wasm._lucid_change_settings(text));
+    this.kick();
+  }
   /** All recorded events: format "jsonl" (a JSON object a line) or "perfetto" (a trace file). */
   eventsText(format) {
     return this.#string(this.#wasm._lucid_events_text(format === "perfetto"));
@@ -332,9 +381,9 @@ export class Machine {
   /** Where the DOM parts go, in CSS pixels from the canvas' corner. */
   places() {
     const at = this.#wasm._lucid_places() >> 2;
-    const n = this.#wasm.HEAPF32.subarray(at, at + 17);
+    const n = this.#wasm.HEAPF32.subarray(at, at + 21);
     const rect = (i) => ({ x: n[i], y: n[i + 1], w: n[i + 2], h: n[i + 3] });
-    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13) };
+    return { narrow: n[0] !== 0, story: rect(1), transport: rect(5), console: rect(9), breakpoint: rect(13), assembler: rect(17) };
   }
   font(which) {
     const at = this.#wasm._lucid_font(which);
@@ -399,6 +448,8 @@ export class Machine {
     if (copied) this.#emit("copy", copied);
     const draft = this.#string(wasm._lucid_take_draft());
     if (draft) this.#emit("draft", draft);
+    const source = this.#string(wasm._lucid_take_source());
+    if (source) this.#emit("source", sourceWish(source));
     const save = wasm._lucid_take_save_wish();
     if (save) this.#emit("savewish", save === 2 ? "perfetto" : "jsonl");
     const poke = this.#string(wasm._lucid_take_poke_wish());
@@ -406,6 +457,8 @@ export class Machine {
       const [address, value] = poke.split(" ").map((word) => BigInt(`0x${word}`));
       this.#emit("pokewish", { address, value });
     }
+    const settings = this.#string(wasm._lucid_take_settings_wish());
+    if (settings) this.#emit("settingswish", settings);
     if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
     const revision = wasm._lucid_revision();
     const running = this.running;

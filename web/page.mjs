@@ -3,6 +3,7 @@
 // joins controls, keys and theme to it.
 
 import { Api } from "./api.mjs";
+import { Assembler } from "./assembler.mjs";
 import { Console } from "./console.mjs";
 import { elementCalls, joinEmbed } from "./embed.mjs";
 import { readLink } from "./links.mjs";
@@ -85,7 +86,7 @@ class Placement {
     const placed = JSON.stringify(places);
     if (placed === this.#placed) return;
     this.#placed = placed;
-    for (const id of ["story", "transport", "console", "breakpoint"]) {
+    for (const id of ["story", "transport", "console", "breakpoint", "assembler"]) {
       const { x, y, w, h } = places[id];
       const element = document.getElementById(id);
       element.hidden = w <= 0 || h <= 0;
@@ -159,8 +160,26 @@ function mayChangeThePast(machine) {
   });
 }
 
+/** Asks before the machine begins anew with another program. */
+function mayRestart() {
+  const dialog = $("#restart");
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "restart"), { once: true });
+  });
+}
+
+/** Where a file is: the document names it with the hash of its content (scripts/make-site). */
+const address = (file) => document.querySelector(`link[href^="${file}"]`)?.href ?? file;
+
+/** From the second visit on the page needs no network (sw.js). */
+function workOffline() {
+  if (!isSecureContext) return;
+  navigator.serviceWorker?.register("sw.js").catch(() => {}); // not in every frame, nor in every mode of a browser
+}
+
 async function start() {
-  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas }), readLink(location)]);
+  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas, address }), readLink(location)]);
   const scenes = new Scenes(machine, { story: $("#story"), menu: $("#scenes") });
   const api = new Api(machine, scenes);
   await api.boot(settings, problems);
@@ -197,6 +216,9 @@ async function start() {
   machine.on("pokewish", async ({ address, value }) => {
     if (await mayChangeThePast(machine)) machine.poke(address, value);
   });
+  machine.on("settingswish", async (words) => {
+    if (await mayChangeThePast(machine)) machine.changeSettings(words);
+  });
   const box = $("#breakpoint input");
   $("#breakpoint").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -205,6 +227,15 @@ async function start() {
   machine.on("draft", (text) => {
     box.value = text;
     box.focus();
+  });
+  new Assembler(machine, $("#assembler"), {
+    mayChange: () => mayChangeThePast(machine),
+    mayRestart,
+    async run(elf) {
+      await api.loadProgram(elf, ["assembled"]);
+      notice("");
+      machine.run();
+    },
   });
   machine.on("consolewish", () => terminalView.focus());
   machine.on("stop", () => {
@@ -253,10 +284,7 @@ async function start() {
   if (settings.controls) document.documentElement.dataset.controls = settings.controls;
   joinReader(machine, api, { notice, flash, stage });
   if (embedded) joinEmbed(machine, { canvas, api, port });
-  if (settings.scene && !scenes.load(settings.scene, settings.beat)) {
-    problems.push(`scene=${settings.scene}: there is no scene of that name with a beat ${settings.beat ?? 1}.`);
-  }
-  const runs = machine.scene() ? false : await api.arrive(problems);
+  const runs = await api.arrive(problems);
   showProblems(problems);
   if (runs && settings.autoplay !== false) machine.run();
   port.serve(api, embedded ? elementCalls(machine, api, port) : {});
@@ -266,6 +294,7 @@ async function start() {
 start().then((machine) => {
   window.lucid86 = machine;
   document.dispatchEvent(new CustomEvent("lucid86:ready", { detail: machine }));
+  machine.sources.then(workOffline); // all is loaded: now what else the worker wants
 }, (error) => {
   notice(`The machine could not start. ${error.message}`, true);
   port.fail(error.message);

@@ -54,11 +54,8 @@ export class Scenes {
 
   /** To a beat of a scene, from 1; false when there is none such. */
   load(id, beat = 1) {
-    const known = this.#machine.sceneList().find((scene) => scene.id === id);
-    if (!known || beat > known.beats) return false;
     const same = this.#machine.scene()?.id === id;
-    if (same) this.#machine.goToBeat(beat);
-    else this.#machine.openScene(id, beat);
+    if (!this.#machine.loadScene(id, beat)) return false;
     this.show();
     if (!same) this.changed(this.#machine.scene());
     return true;
@@ -155,7 +152,7 @@ export class Scenes {
   }
   /** Drawn from the scenes' own runs when the page was built (scripts/scene-pictures); loaded when first looked at. */
   async #showPictures() {
-    const { default: pictures } = await import("./pictures.mjs").catch(() => ({ default: {} }));
+    const pictures = await fetch("pictures.json").then((response) => response.json(), () => ({}));
     for (const place of this.#menu.querySelectorAll(".card [data-picture]")) {
       const picture = pictures[place.dataset.picture];
       if (picture && !place.firstChild) place.innerHTML = `<svg viewBox="0 0 160 64">${picture}</svg>`;

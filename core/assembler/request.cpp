@@ -239,6 +239,7 @@ class Asker {
     std::stable_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(opcode),
                      [](u8 a, u8 b) { return prefix_order(a) < prefix_order(b); });
     if (q_.mode == isa::Mode::bits64 && opcode < out.size() && (out[opcode] & 0xf0) == 0x40) ++opcode;
+    if (clears_upper_half()) out = {0x87, 0xc0};
     const bool two_bytes = opcode + 2 < out.size() && out[opcode] == 0x0f;
     if (q_.mnemonic == ZYDIS_MNEMONIC_NOP && two_bytes) out[opcode + 1] = 0x1f, out[opcode + 2] &= 0xc7;
     if (q_.mnemonic == ZYDIS_MNEMONIC_SYSEXIT && q_.operand_size == ZYDIS_OPERAND_SIZE_HINT_64)
@@ -275,6 +276,12 @@ class Asker {
       if (kind == ZYDIS_REGCLASS_CONTROL || kind == ZYDIS_REGCLASS_DEBUG) return true;
     }
     return false;
+  }
+  /// XCHG EAX, EAX is no NOP in 64-bit code, as its short form 90 is: SDM vol. 2, NOP.
+  bool clears_upper_half() const {
+    return q_.mnemonic == ZYDIS_MNEMONIC_XCHG && q_.mode == isa::Mode::bits64 &&
+           std::all_of(q_.arguments.begin(), q_.arguments.end(),
+                       [](const Argument& each) { return each.reg == ZYDIS_REGISTER_EAX; });
   }
   bool is_quadword_store() const {
     return q_.mnemonic == ZYDIS_MNEMONIC_MOVQ && q_.arguments.size() == 2 &&

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "core/assembler/assembler.h"
 #include "core/cli/builtin.h"
 #include "core/cli/drive.h"
 #include "core/cli/help.h"
@@ -56,11 +57,17 @@ void list(const scene::Library& library) {
   }
 }
 
+std::vector<u8> assemble_text(std::string_view text) {
+  const auto assembly = assembler::assemble(text, {});
+  const auto* code = assembly.section(assembler::SectionKind::text);
+  return assembly.ok() && code ? code->bytes : std::vector<u8>{};
+}
+
 /// Plays one scene and counts what is wrong.
 class Showing {
  public:
   Showing(const scene::Library& library, const scene::Scene& scene, session::Session& session)
-      : library_(library), scene_(scene), session_(session), player_(scene, session) {}
+      : library_(library), scene_(scene), session_(session), player_(scene, session, assemble_text) {}
 
   int forwards() {
     std::printf("%s (chapter %u)\n", library_.of(scene_, "title").c_str(), scene_.chapter);

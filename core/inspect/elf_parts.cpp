@@ -15,7 +15,9 @@ using elf::FileHeader;
 using elf::ProgramHeader;
 using elf::SectionHeader;
 
-constexpr unsigned most_segments = 64, most_sections = 96;
+constexpr unsigned most_segments = 64, most_sections = 96, most_problems = 8;
+constexpr u32 type_load = 1;
+constexpr u16 machine_x86_64 = 62;
 
 struct Named {
   u32 value;
@@ -194,37 +196,128 @@ std::span<const u8> section_names(std::span<const u8> file, const FileHeader& he
   return readable ? file.subspan(names.offset, names.size) : std::span<const u8>{};
 }
 
+/// What a file is that is no ELF file.
+std::string other_kind(std::span<const u8> file) {
+  if (file.empty()) return "an empty file";
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  if (text.starts_with("#!")) {
+    constexpr size_t longest = 100;
+    std::string_view line = text.substr(2, text.find('\n') - 2).substr(0, longest);
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    return "a script: execve starts what its first line names, " + std::string(line);
+  }
+  const auto looked_at = text.substr(0, 4096);
+  const bool printable = std::all_of(looked_at.begin(), looked_at.end(), [](char c) {
+    return static_cast<u8>(c) >= 32 || c == '\n' || c == '\t' || c == '\r';
+  });
+  return printable ? "a text" : "a file of bytes that are neither a program nor a text";
+}
+
+std::string kind_of(const FileHeader& h) {
+  const std::string machine = name_in(machines, h.machine);
+  switch (h.type) {
+    case 1:
+      return "an object file for " + machine + ": parts of a program, to be linked";
+    case 2:
+      return "a program for " + machine + ", at fixed addresses";
+    case 3:
+      return "a program or library for " + machine + ", at any address";
+    case 4:
+      return "a core dump: what a program's memory was when it ended";
+    default:
+      return "an ELF file of no kind that is known";
+  }
+}
+
+/// Sentences about what is wrong.
+class Problems {
+ public:
+  Problems(std::vector<std::string>& out, u64 file_size) : out_(out), file_size_(file_size) {}
+  void say(std::string sentence) {
+    if (out_.size() < most_problems) out_.push_back(std::move(sentence));
+  }
+  void of_header(const FileHeader& h) {
+    if (h.ident[5] != 1) say("Its numbers are big-endian: another kind of processor's.");
+    if (h.machine != machine_x86_64) say("It is for another processor, " + name_in(machines, h.machine) + ".");
+    if (h.program_header_count != 0 && h.program_header_size != sizeof(ProgramHeader))
+      say("It says that a program header has " + decimal(h.program_header_size) + " bytes; all have 56.");
+    if (h.type == 2 && h.program_header_count == 0) say("It has no program headers, so there is nothing to be mapped.");
+  }
+  void of_table(const char* name, u64 offset, u64 count, u64 read) {
+    if (read < count)
+      say("The file has " + decimal(file_size_) + " bytes, but its table of " + name + " is said to be at " +
+          hex(offset) + ": " + decimal(count - read) + " of " + decimal(count) + " cannot be read.");
+  }
+  void of_segment(unsigned number, const ProgramHeader& h) {
+    if (h.type != type_load) return;
+    const std::string name = "The LOAD segment of program header " + decimal(number);
+    if (!contains_range(h.offset, h.file_size)) say(name + " is said to end behind the end of the file.");
+    if (h.file_size > h.memory_size) say(name + " has more bytes in the file than in memory.");
+    if (h.address % page_size != h.offset % page_size)
+      say(name + " cannot be mapped: its address and its offset differ within a page.");
+  }
+  void of_section(const std::string& name, const SectionHeader& h) {
+    if (h.type != 8 && h.type != 0 && !contains_range(h.offset, h.size))
+      say("The section " + name + " is said to end behind the end of the file.");
+  }
+
+ private:
+  bool contains_range(u64 offset, u64 size) const { return offset <= file_size_ && size <= file_size_ - offset; }
+  std::vector<std::string>& out_;
+  u64 file_size_;
+};
+
+/// Of another class the fields behind the first sixteen bytes lie elsewhere.
+void keep_identification(ElfPart& header) {
+  constexpr u64 identification = 16;
+  header.size = identification;
+  while (!header.fields.empty() && header.fields.back().offset >= identification) header.fields.pop_back();
+}
+
 }  // namespace
 
 ElfPartsView elf_parts(std::span<const u8> file) {
   ElfPartsView view;
+  Problems problems(view.problems, file.size());
   FileHeader header;
   if (file.size() < 4 || file[0] != 0x7f || file[1] != 'E' || file[2] != 'L' || file[3] != 'F') {
-    view.why_not = "This is not an ELF file.";
+    view.kind = other_kind(file);
     return view;
   }
+  view.kind = "an ELF file";
   if (!read_at(file, 0, header)) {
-    view.why_not = "The file ends inside its ELF header.";
+    problems.say("It is cut off: the ELF header alone has 64 bytes, and the file " + decimal(file.size()) + ".");
     return view;
   }
   view.parts.push_back(header_part(header));
   if (header.ident[4] != 2) {
-    view.why_not = "This is not a 64-bit ELF file.";
+    problems.say("It is not a 64-bit file; only those are taken apart and run here.");
+    keep_identification(view.parts[0]);
     return view;
   }
-  for (unsigned i = 0; i < std::min<unsigned>(header.program_header_count, most_segments); ++i) {
+  view.kind = kind_of(header);
+  problems.of_header(header);
+  const unsigned segments = std::min<unsigned>(header.program_header_count, most_segments);
+  unsigned read = 0;
+  for (; read < segments; ++read) {
     ProgramHeader entry;
-    const u64 at = header.program_headers + i * sizeof entry;
+    const u64 at = header.program_headers + read * sizeof entry;
     if (header.program_headers > file.size() || !read_at(file, at, entry)) break;
     add_segment(view.parts, at, entry);
+    problems.of_segment(read, entry);
   }
+  problems.of_table("program headers", header.program_headers, segments, read);
   const auto names = section_names(file, header);
-  for (unsigned i = 1; i < std::min<unsigned>(header.section_header_count, most_sections); ++i) {
+  const unsigned sections = std::min<unsigned>(header.section_header_count, most_sections);
+  for (read = 1; read < sections; ++read) {
     SectionHeader entry;
-    const u64 at = header.section_headers + i * sizeof entry;
+    const u64 at = header.section_headers + read * sizeof entry;
     if (header.section_headers > file.size() || !read_at(file, at, entry)) break;
-    add_section(view.parts, at, entry, std::string(string_at(names, entry.name)));
+    const std::string name(string_at(names, entry.name));
+    add_section(view.parts, at, entry, name);
+    problems.of_section(name, entry);
   }
+  if (sections > 1) problems.of_table("section headers", header.section_headers, sections, read);
   return view;
 }
 

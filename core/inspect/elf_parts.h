@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An ELF file taken apart for display: header, program headers, section headers with their fields,
-// and the stretches of the file they describe. Damaged files give what can be read.
+// and the stretches of the file they describe. Damaged files give what can be read, and say what cannot.
 #pragma once
 #include <span>
 #include <string>
@@ -30,7 +30,8 @@ struct ElfPart {
 };
 
 struct ElfPartsView {
-  std::string why_not;  // not an ELF64 file, in words
+  std::string kind;                   // "an x86-64 program at fixed addresses", "a script", "an empty file" …
+  std::vector<std::string> problems;  // what is wrong with an ELF file, a sentence each; at most 8
   std::vector<ElfPart> parts;
 };
 

@@ -102,6 +102,15 @@ class Explainer {
     }
     return nullptr;
   }
+  /// A register that the text names and no field does.
+  const ZydisDecodedOperand* built_in_register() const {
+    for (unsigned i = 0; i < insn_.info.operand_count_visible; ++i) {
+      const ZydisDecodedOperand& operand = insn_.operands[i];
+      if (operand.type == ZYDIS_OPERAND_TYPE_REGISTER && operand.encoding == ZYDIS_OPERAND_ENCODING_NONE)
+        return &operand;
+    }
+    return nullptr;
+  }
   static std::string register_name(ZydisRegister reg) {
     const char* name = ZydisRegisterGetString(reg);
     return name ? name : "";
@@ -115,6 +124,8 @@ class Explainer {
       const u8 last = bytes_[end - 1];
       field.bits = {{"opcode", 7, 3, static_cast<u8>(last >> 3), ""},
                     {"register", 2, 0, static_cast<u8>(last & 7), register_name(reg->reg.value)}};
+    } else if (const auto* built_in = built_in_register()) {
+      meaning += " with " + register_name(built_in->reg.value);
     }
     field.meaning = std::move(meaning);
   }

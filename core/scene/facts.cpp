@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/assembler/hex_bytes.h"
+#include "core/inspect/elf.h"
+#include "core/isa/disassembler.h"
 #include "core/scene/words.h"
 
 namespace lucid::scene {
@@ -94,6 +97,40 @@ u64 vma_start(const Session& s, u64 pid, const std::string& text) {
   return 0;
 }
 
+/// PF_R, PF_W and PF_X of a VMA's flags.
+u64 access_of(u32 vma_flags) {
+  return (vma_flags & abi::vma_read ? 4 : 0) | (vma_flags & abi::vma_write ? 2 : 0) |
+         (vma_flags & abi::vma_exec ? 1 : 0);
+}
+
+u64 of_area(const Session& s, u64 pid, u64 address, const std::string& field) {
+  for (const auto& vma : s.memory_map(static_cast<u32>(pid)).vmas) {
+    if (address < vma.start.value || address >= vma.end.value) continue;
+    if (field == "start") return vma.start.value;
+    if (field == "end") return vma.end.value;
+    if (field == "offset") return vma.file_offset;
+    if (field == "access") return access_of(vma.flags);
+  }
+  return 0;
+}
+
+Result<inspect::ElfImage> program_file(const Session& s, const std::string& path) {
+  constexpr u64 longest = u64{64} << 20;
+  return inspect::read_elf(s.file_bytes(path, 0, longest));
+}
+
+u64 starts(const Session& s, const std::string& path) {
+  const auto image = program_file(s, path);
+  return image ? image.value().entry : 0;
+}
+
+u64 segments(const Session& s, const std::string& path) {
+  const auto image = program_file(s, path);
+  if (!image) return 0;
+  const auto& all = image.value().segments;
+  return static_cast<u64>(std::count_if(all.begin(), all.end(), [](const auto& each) { return each.type == 1; }));
+}
+
 u64 resident(const Session& s, u64 pid) {
   u64 pages = 0;
   for (const auto& vma : s.memory_map(static_cast<u32>(pid)).vmas) pages += vma.resident_pages;
@@ -158,6 +195,9 @@ const Function functions[] = {
     {"free", "", [](const Session& s, const auto&, const auto&) { return s.frames().free_frames; }},
     {"resident", "n", [](const Session& s, const auto& n, const auto&) { return resident(s, n[0]); }},
     {"vma", "nt", [](const Session& s, const auto& n, const auto& t) { return vma_start(s, n[0], t); }},
+    {"area", "nnt", [](const Session& s, const auto& n, const auto& t) { return of_area(s, n[0], n[1], t); }},
+    {"segments", "t", [](const Session& s, const auto&, const auto& t) { return segments(s, t); }},
+    {"starts", "t", [](const Session& s, const auto&, const auto& t) { return starts(s, t); }},
     {"output", "t", [](const Session& s, const auto&, const auto& t) { return occurrences(s.output(0, 0), t); }},
     {"errors", "t", [](const Session& s, const auto&, const auto& t) { return occurrences(s.output(1, 0), t); }},
 };
@@ -209,6 +249,9 @@ Result<u64> Facts::call(std::string_view name, const std::vector<std::string>& a
     if (!value) return wrong("there is no such event: " + arguments[0]);
     return *value;
   }
+  if (name == "assembles" || name == "disassembles") return same_code(name, arguments);
+  if (name == "segment") return segment(arguments);
+  if (name == "section") return section(arguments);
   for (const Function& f : functions) {
     if (name != f.name) continue;
     std::vector<u64> numbers;
@@ -234,6 +277,66 @@ Result<u64> Facts::call(std::string_view name, const std::vector<std::string>& a
     return f.value(session_, numbers, text);
   }
   return wrong("there is no function @" + std::string(name));
+}
+
+Result<u64> Facts::same_code(std::string_view name, const std::vector<std::string>& arguments) const {
+  const auto left = arguments.size() == 2 ? unquoted(arguments[0]) : std::nullopt;
+  const auto right = arguments.size() == 2 ? unquoted(arguments[1]) : std::nullopt;
+  if (!left || !right) return wrong("@" + std::string(name) + " takes two texts in quotes");
+  const bool assembles = name == "assembles";
+  const auto bytes = assembler::parse_hex_bytes(assembles ? *right : *left);
+  if (!bytes) return wrong(bytes.error().message);
+  if (!assembles) {
+    std::string text;
+    std::span<const u8> rest = bytes.value();
+    while (!rest.empty()) {
+      const auto each = isa::disassemble(rest, isa::Mode::bits64, Gva{0} + (bytes.value().size() - rest.size()));
+      text += (text.empty() ? "" : "; ") + each.text;
+      rest = rest.subspan(each.length);
+    }
+    return u64{text == *right};
+  }
+  if (!assemble_) return wrong("nobody assembles here");
+  return u64{assemble_(*left) == bytes.value()};
+}
+
+Result<u64> Facts::section(const std::vector<std::string>& arguments) const {
+  const auto path = arguments.size() == 3 ? unquoted(arguments[0]) : std::nullopt;
+  const auto name = arguments.size() == 3 ? unquoted(arguments[1]) : std::nullopt;
+  const auto field = arguments.size() == 3 ? unquoted(arguments[2]) : std::nullopt;
+  if (!path || !name || !field || (*field != "offset" && *field != "bytes"))
+    return wrong("@section takes a file, a name, and \"offset\" or \"bytes\"");
+  for (const auto& part : session_.elf_parts(*path).parts) {
+    if (part.kind == inspect::ElfPart::Kind::section && part.name == *name)
+      return *field == "offset" ? part.offset : part.size;
+  }
+  return wrong("there is no section " + *name + " of " + *path);
+}
+
+Result<u64> Facts::segment(const std::vector<std::string>& arguments) const {
+  const auto path = arguments.size() == 3 ? unquoted(arguments[0]) : std::nullopt;
+  const auto field = arguments.size() == 3 ? unquoted(arguments[2]) : std::nullopt;
+  if (!path || !field) return wrong("@segment takes a file, a number and a field");
+  auto number = value(arguments[1]);
+  if (!number) return number.error();
+  u64 left = number.value();
+  for (const auto& part : session_.elf_parts(*path).parts) {
+    if (part.name != "LOAD" || part.kind != inspect::ElfPart::Kind::program_header || --left != 0) continue;
+    if (*field == "header") return part.offset;
+    const auto image = program_file(session_, *path);
+    if (!image) return wrong(image.error().message);
+    left = number.value();
+    for (const auto& each : image.value().segments) {
+      if (each.type != 1 || --left != 0) continue;
+      if (*field == "offset") return each.offset;
+      if (*field == "address") return each.address;
+      if (*field == "bytes") return each.file_size;
+      if (*field == "memory") return each.memory_size;
+      if (*field == "access") return u64{each.flags & 7};
+    }
+    return wrong("a segment has no \"" + *field + "\"");
+  }
+  return wrong("there is no such segment of " + *path);
 }
 
 Result<std::string> Facts::plain(std::string_view fact) const {

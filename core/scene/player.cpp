@@ -6,6 +6,7 @@
 #include "core/inspect/archive.h"
 #include "core/scene/words.h"
 #include "core/session/boot_disk.h"
+#include "core/session/code_patch.h"
 #include "core/session/disk_image.h"
 #include "core/session/overlay.h"
 #include "core/session/partition_table.h"
@@ -96,7 +97,7 @@ Error Player::problem(const Action& action, const std::string& what) const {
 }
 
 Facts Player::facts_at(size_t beat) const {
-  return Facts(session_, reached_[beat].names, beat ? reached_[beat - 1].events : 0);
+  return Facts(session_, reached_[beat].names, beat ? reached_[beat - 1].events : 0, assemble_);
 }
 
 bool Player::untouched(const Reached& reached) const {
@@ -160,9 +161,19 @@ Result<bool> Player::perform(size_t beat) {
   return true;
 }
 
+Result<bool> Player::patch(const Action& action) {
+  const std::vector<u8> bytes(action.text.begin(), action.text.end());
+  auto pokes = session::pokes_for(session_, session::next_instruction(session_), bytes);
+  if (!pokes) return problem(action, pokes.error().message);
+  for (auto& poke : pokes.value()) submit(std::move(poke));
+  return true;
+}
+
 Result<bool> Player::act(const Action& action, Names& names, u64 events_before) {
   using Kind = Action::Kind;
-  const auto value = [&]() -> Result<u64> { return Facts(session_, names, events_before).value(action.value); };
+  const auto value = [&]() -> Result<u64> {
+    return Facts(session_, names, events_before, assemble_).value(action.value);
+  };
   switch (action.kind) {
     case Kind::until:
       return run_until(action, names);
@@ -195,6 +206,8 @@ Result<bool> Player::act(const Action& action, Names& names, u64 events_before) 
     case Kind::nmi:
       submit(session::PressNmi{});
       return true;
+    case Kind::patch:
+      return patch(action);
     case Kind::let: {
       auto result = value();
       if (!result) return problem(action, result.error().message);
@@ -202,7 +215,7 @@ Result<bool> Player::act(const Action& action, Names& names, u64 events_before) 
       return true;
     }
     case Kind::poke: {
-      auto at = Facts(session_, names, events_before).value(action.text);
+      auto at = Facts(session_, names, events_before, assemble_).value(action.text);
       auto result = value();
       if (!at || !result) return problem(action, (at ? result.error() : at.error()).message);
       submit(session::poke_u64(Gpa{at.value()}, result.value()));
@@ -222,7 +235,7 @@ Result<bool> Player::act(const Action& action, Names& names, u64 events_before) 
 }
 
 Result<bool> Player::run_until(const Action& action, const Names& names) {
-  auto text = Facts(session_, names, 0).plain(action.text);
+  auto text = Facts(session_, names, 0, assemble_).plain(action.text);
   if (!text) return problem(action, text.error().message);
   // The reader's own breakpoints do not count.
   std::vector<u32> disabled;
@@ -271,8 +284,14 @@ Result<std::vector<LitThing>> Player::lights() const {
       continue;
     }
     std::vector<u64> values;
-    for (const std::string& fact : light.facts) {
-      auto value = facts.value(fact);
+    for (size_t i = 0; i < light.facts.size(); ++i) {
+      if (light.kind == LightKind::file && i == 0) {
+        const auto path = unquoted(light.facts[0]);
+        if (!path) return Error{scene_.file + ": a light on a file needs its path in quotes"};
+        thing.file = *path;
+        continue;
+      }
+      auto value = facts.value(light.facts[i]);
       if (!value) return value.error();
       values.push_back(value.value());
     }

@@ -27,6 +27,7 @@ struct LitThing {
   u32 pid = 0;
   u64 value = 0;  // address, frame number, PID, number of the event in the record
   u64 size = 1;
+  std::string file = {};  // its path
 };
 
 struct CheckResult {
@@ -40,7 +41,9 @@ class Player {
   static constexpr size_t none = ~size_t{0};
 
   /// Both outlive the player. The session must be at its beginning.
-  Player(const Scene& scene, session::Session& session) : scene_(scene), session_(session) {}
+  /// `assemble` is for checks; without it those of texts cannot be made.
+  Player(const Scene& scene, session::Session& session, Assemble assemble = {})
+      : scene_(scene), session_(session), assemble_(std::move(assemble)) {}
 
   const Scene& scene() const { return scene_; }
   /// The beat that was gone to last; none before the first.
@@ -69,6 +72,7 @@ class Player {
   };
 
   Result<bool> perform(size_t beat);
+  Result<bool> patch(const Action& action);
   Result<bool> act(const Action& action, Names& names, u64 events_before);
   Result<bool> run_until(const Action& action, const Names& names);
   Error problem(const Action& action, const std::string& what) const;
@@ -78,6 +82,7 @@ class Player {
 
   const Scene& scene_;
   session::Session& session_;
+  Assemble assemble_;
   std::vector<Reached> reached_;
   std::vector<session::StampedCommand> given_;
   size_t beat_ = none;

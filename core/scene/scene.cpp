@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "core/scene/scene.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 
+#include "core/assembler/hex_bytes.h"
 #include "core/scene/words.h"
 #include "core/session/grain.h"
 
 namespace lucid::scene {
 namespace {
 
-constexpr std::array<std::string_view, 7> light_names = {"address",  "page",    "entry", "frame",
-                                                         "physical", "process", "event"};
+constexpr std::array<std::string_view, 8> light_names = {"address",  "page",    "entry", "frame",
+                                                         "physical", "process", "event", "file"};
 
 constexpr std::string_view scene_words =
     "chapter, order, run, shell, memory, options, swap, root-on-disk, boots-from-disk, no-files, picture, view or beat";
@@ -64,6 +66,12 @@ class Parser {
     return std::string(rest);
   }
 
+  std::string quoted(std::string_view rest) {
+    const auto text = unquoted(rest);
+    if (!text) fail("expected a text in quotes");
+    return text.value_or("");
+  }
+
   bool scene_line(std::string_view word, std::string_view rest) {
     if (!scene_.beats.empty()) return false;
     if (word == "chapter")
@@ -106,6 +114,8 @@ class Parser {
     Beat& beat = scene_.beats.back();
     if (word == "view")
       beat.view = needed(rest, "LENS/VIEW");
+    else if (word == "assemble" || word == "disassemble")
+      beat.source = {quoted(rest), word == "disassemble"};
     else if (word == "check")
       beat.checks.push_back({needed(rest, "a fact"), line_});
     else if (word == "light")
@@ -165,10 +175,12 @@ class Parser {
       if (!rest.empty()) fail("nothing is expected behind " + std::string(word));
     } else if (word == "type") {
       action.kind = Kind::type;
-      if (const auto text = unquoted(rest))
-        action.text = *text;
-      else
-        fail("expected a text in quotes");
+      action.text = quoted(rest);
+    } else if (word == "patch") {
+      action.kind = Kind::patch;
+      const auto bytes = assembler::parse_hex_bytes(quoted(rest));
+      if (!bytes) fail(bytes.error().message);
+      if (bytes) action.text.assign(bytes.value().begin(), bytes.value().end());
     } else if (word == "keys") {
       action.kind = Kind::keys;
       for (const std::string& code : words(rest)) {
@@ -204,6 +216,12 @@ const std::string& Scene::view_at(size_t beat) const {
   for (size_t i = std::min(beat + 1, beats.size()); i-- > 0;)
     if (!beats[i].view.empty()) return beats[i].view;
   return first_view;
+}
+
+const Source* Scene::source_at(size_t beat) const {
+  for (size_t i = std::min(beat + 1, beats.size()); i-- > 0;)
+    if (!beats[i].source.text.empty()) return &beats[i].source;
+  return nullptr;
 }
 
 Result<Scene, SceneError> parse_scene(std::string_view text, std::string id) {

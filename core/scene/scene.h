@@ -25,8 +25,10 @@
 //     nmi                     the button
 //     poke FACT = FACT        eight bytes of RAM
 //     set REGISTER = FACT     rax … r15, rip
+//     patch "BYTES"           over the code that is due: pairs of hexadecimal digits
 //     let NAME = FACT         a number to remember: $NAME in later facts
 //     view LENS/VIEW
+//     assemble "TEXT"         stands in the assembler's box from here on; disassemble "BYTES" in the one for bytes
 //     light KIND FACT, …      what to look at (LightKind)
 //     check FACT              must be true
 //     ask N                   a question with N choices (strings ID.BEAT.question, .choice.1 …)
@@ -56,6 +58,7 @@ enum class LightKind : u8 {
   physical,  // ADDRESS [BYTES]
   process,   // PID
   event,     // FILTER: the newest that it wants
+  file,      // "PATH", OFFSET[, BYTES]: of a file
 };
 
 struct Light {
@@ -64,9 +67,9 @@ struct Light {
 };
 
 struct Action {
-  enum class Kind : u8 { until, step, run, idle, end, type, keys, nmi, poke, set, let };
+  enum class Kind : u8 { until, step, run, idle, end, type, keys, nmi, poke, set, let, patch };
   Kind kind = Kind::run;
-  std::string text;   // expression, what is typed, name
+  std::string text;   // expression, what is typed, name, bytes of a patch
   std::string value;  // of poke, set, let: a fact
   u64 count = 1;
   unsigned line = 0;  // of the file
@@ -77,6 +80,12 @@ struct Check {
   unsigned line = 0;
 };
 
+/// What the assembler's boxes hold.
+struct Source {
+  std::string text;  // "" = nothing is said about it
+  bool bytes = false;
+};
+
 struct Beat {
   std::vector<Action> actions;
   std::vector<Check> checks;
@@ -85,6 +94,7 @@ struct Beat {
   std::string answer;    // to the last question before: a fact, "" = not here
   std::string view;      // "" = as before
   unsigned line = 0;     // of the file, where it begins
+  Source source;
 };
 
 struct Scene {
@@ -99,6 +109,8 @@ struct Scene {
 
   /// Of a beat: the last `view` up to it.
   const std::string& view_at(size_t beat) const;
+  /// The same for what is assembled.
+  const Source* source_at(size_t beat) const;
   /// The beat whose question the answer of this one belongs to.
   size_t asked_before(size_t beat) const;
   std::string first_view;

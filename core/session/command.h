@@ -2,6 +2,7 @@
 // A wish from outside. Commands are applied between slices only, stamped with the instruction
 // count at which they took effect and kept, so a run can be replayed exactly.
 #pragma once
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -49,7 +50,14 @@ struct PressNmi {
   bool operator==(const PressNmi&) const = default;
 };
 
-using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput, PressNmi>;
+/// Our kernel is asked for other settings of its scheduler, in words of its command line ("sched=fair hz=1000"): they
+/// are written to where it looks for them (abi::SettingsRequest), and it does as with writes to /proc/sys/kernel.
+struct ChangeSettings {
+  std::string words;
+  bool operator==(const ChangeSettings&) const = default;
+};
+
+using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput, PressNmi, ChangeSettings>;
 
 struct StampedCommand {
   u64 instruction = 0;  // applied when this many had retired …

@@ -10,8 +10,9 @@
 namespace lucid::session {
 
 struct DiskPlan {
-  std::vector<std::span<const u8>> root;  // cpio "newc", later ones laid over earlier ones; empty = no such partition
-  u64 swap_bytes = 0;                     // whole pages; 0 = no such partition
+  /// cpio "newc", later ones laid over earlier ones; empty = no such partition.
+  std::vector<std::span<const u8>> root = {};
+  u64 swap_bytes = 0;  // whole pages; 0 = no such partition
 };
 
 struct DiskImage {

@@ -47,16 +47,18 @@ bt dword ptr [rbx], 5; fld tbyte ptr [rbx]; fld st(1); fild word ptr [rbx]; movd
 movq xmm5, [rbx]; cvtsi2sd xmm0, rax; pshufd xmm1, xmm2, 0xff; pextrw eax, xmm1, 3; mov cr0, rax; mov rax, cr3; mov dr7, rax
 in al, dx; in eax, 0x60; out 0x80, al; out dx, eax; ud2; nop; pause; hlt; cli; lgdt [rax]; invlpg [rax]; ltr ax; fxsave [rbx]
 sysretq; wrmsr; sysexitq; lahf; cmpxchg8b [rbx]; crc32 eax, byte ptr [rbx]; mov byte ptr [rbx], 'a'; cmp al, 'z'
+xchg eax, eax; xchg ax, ax; xchg al, al; xchg r8d, r8d; xchg eax, r8d; xchg r8, rax; xchg [rbx], eax; xchg esp, eax
 mov eax, (3+4)*2; mov eax, 1 << 4 | 3; mov eax, ~0; mov eax, -(-5); mov eax, [rbx+2*8-4]; mov eax, [rbx-(4-8)]; add rax, 0x100-0x81'''
 
 # Texts for which GNU as has other bytes.
 DIFFERENT = {
     ('64', 'int'): 'int 3: as writes INT3', ('32', 'int'): 'the same', ('16', 'int'): 'the same',
     ('64', 'bt'): 'as reads 32 bits where the size is not said; we ask for it',
-    ('64', 'xchg'): 'xchg rax, rax: as writes NOP',
+    ('64', 'xchg rax, rax'): 'as writes NOP',
+    ('16', 'push'): 'a number of 32 bits needs "dword": as cuts it off',
     ('16', 'ud0'): 'the prefix for a 32-bit register that is not read', ('16', 'ud1'): 'the same',
     ('16', 'lea'): 'lea of a number alone: a 32-bit address',
-    ('16', 'push'): 'the text does not tell the operand size of a number', ('32', 'push'): 'the same', ('64', 'push'): 'the same',
+    ('32', 'push'): 'the same', ('64', 'push'): 'the same',
 }
 # Texts whose bytes say something else again.
 NOT_ROUND = {
@@ -67,6 +69,10 @@ NOT_ROUND = {
     'pushf': 'the name is that of the usual size', 'popf': 'the same', 'iret': 'the same',
     'pusha': 'the same', 'popa': 'the same',
 }
+
+
+def differs(bits, text):
+    return (str(bits), text) in DIFFERENT or (str(bits), mnemonic(text)) in DIFFERENT
 
 
 def mnemonic(text):
@@ -144,8 +150,10 @@ def compare_forms(bits, folder):
             equal += 1
         else:
             reasons['different: ' + name] += 1
-            if (str(bits), name) not in DIFFERENT and not (bits == 16 and re.match(r'j|call|loop', name)):
+            if not differs(bits, text) and not (bits == 16 and re.match(r'j|call|loop', name)):
                 failures.append(f'{bits}: {text}: ours {ours[i]}, as {theirs[i]}')
+        if ours[i].startswith('error') and not re.match(r'j|call|loop|push' if bits == 16 else r'j.?cxz|loop', name):
+            failures.append(f'{bits}: {text}: {ours[i]}')
         # With an operand size prefix a branch of 32- or 16-bit code goes elsewhere than its text says.
         cut_off = re.match(r'j|call|loop' if bits != 64 else r'j.?cxz|loop', name)
         if again[i] != text and name not in NOT_ROUND and not cut_off:
@@ -159,7 +167,7 @@ def compare_other_texts(folder):
     theirs, bad = gnu([text.replace('~0', '-1') for text in texts], 64, folder)
     ours = tool('assemble', '64', lines=[text.replace(' .', ' $') if text.endswith(' .') else text for text in texts])
     failures = [f'"{text}": ours {mine}, as {his or bad.get(i)}' for i, (text, mine, his) in enumerate(zip(texts, ours, theirs))
-                if (mine != his or i in bad) and ('64', mnemonic(text)) not in DIFFERENT]
+                if (mine != his or i in bad) and not differs(64, text)]
     print(f'{len(texts)} other texts, {len(texts) - len(failures)} as GNU as')
     return failures
 

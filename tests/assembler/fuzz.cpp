@@ -3,7 +3,9 @@
 // into the text, or bytes that lie where it says; it never crashes (build with LUCID_SANITIZE) or hangs.
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/assembler/hex_bytes.h"
@@ -56,6 +58,38 @@ constexpr const char* whole[] = {"start: mov eax, [table + 4*rcx]\n",
                                  "times 1048576 nop\n",
                                  "lock xadd [rdi], ecx\n"};
 
+/// Right in any order behind `frame`: what is changed in them is nearly right.
+constexpr const char* frame = "start: nop\n.here: nop\ncount equ 3 * 4\n";
+constexpr const char* right_lines[] = {"add eax, 512\n",
+                                       "mov ecx, count ; a comment\n",
+                                       "jnz start\n",
+                                       "loop $\n",
+                                       "lock add dword ptr [ebx + 4*ecx - 8], 500\n",
+                                       "movzx eax, byte ptr [start + 2]\n",
+                                       "table dd 1, 2, count, start\n",
+                                       "db \"hello\", 10, 0, 'a'\n",
+                                       "dq 1.5, -1, count << 2\n",
+                                       "times count + 1 db $ - $$\n",
+                                       "align 16\n",
+                                       "rep movsb\n",
+                                       "call far [ebx]\n",
+                                       "imul edx, esi, -3\n",
+                                       "fld qword ptr [ebx]\n",
+                                       "movaps xmm1, [ecx]\n",
+                                       "push count\n",
+                                       "shld eax, ebx, cl\n"};
+
+std::string nearly_right(Random& random) {
+  std::string text = frame;
+  bool has_table = false;
+  for (u64 i = random.below(12); i > 0; --i) {
+    const std::string line = right_lines[random.below(std::size(right_lines))];
+    if (line.starts_with("table") && std::exchange(has_table, true)) continue;
+    text += line;
+  }
+  return text;
+}
+
 template <size_t n>
 const char* pick(Random& random, const char* const (&from)[n]) {
   return from[random.below(n)];
@@ -64,8 +98,9 @@ const char* pick(Random& random, const char* const (&from)[n]) {
 std::string make_text(Random& random) {
   std::string text;
   const u64 pieces = 1 + random.below(30);
-  const u64 style = random.below(3);
-  for (u64 i = 0; i < pieces; ++i) {
+  const u64 style = random.below(4);
+  if (style == 3) text = nearly_right(random);
+  for (u64 i = 0; i < pieces && style != 3; ++i) {
     if (style == 0)
       text += static_cast<char>(random.chance(80) ? ' ' + random.below(95) : random.below(256));
     else if (style == 1 || random.chance(30))

@@ -172,9 +172,55 @@ def check_map(panels, program):
 
 def check_elf(panels, program):
     sizes = [(number(m[1]), int(m[2], 16)) for name, value in panels["elf"]
-             if (m := re.fullmatch(r"segment, (\d+) bytes at ([0-9a-f]+)", value))]
+             if (m := re.fullmatch(r"segment, (\d+) bytes at ([0-9a-f]+)", value)) and number(m[1])]
     wanted = [(segment[5], segment[2]) for segment in program.segments if segment[5]]
-    check("elf", "segments", sizes == wanted[: len(sizes)] and len(sizes) > 2, f"{sizes} {wanted}")
+    check("elf", "segments", sizes == wanted and len(sizes) > 2, f"{sizes} {wanted}")
+    loads = [number(value[3:]) for name, value in panels["elf_map"] if name.startswith("LOAD ")]
+    wanted = [segment[3] for segment in program.segments if segment[0] == 1 and segment[5]]
+    check("elf_map", "where segments go to", loads == wanted, f"{loads} {wanted}")
+    pages = {number(value) for name, value in panels["elf_map"] if name == "page"}
+    wanted = {page for kind, _, _, start, _, size, _, _ in program.segments if kind == 1
+              for page in range(start & ~0xFFF, start + size, 0x1000)}
+    check("elf_map", "a page for each page of the segments", pages == wanted, f"{sorted(pages ^ wanted)}")
+    check("elf_map", "nothing is wrong with the shell", not any(name == "problem" for name, _ in panels["elf_map"]))
+
+
+# The fields of these, as the manual lays them out (SDM vol. 2, 2.1): name and number of bytes.
+ASSEMBLED = {
+    "add eax, 512": [("opcode", 1), ("immediate", 4)],
+    "mov rax, [rbx + 8*rcx + 16]": [("REX", 1), ("opcode", 1), ("ModRM", 1), ("SIB", 1), ("displacement", 1)],
+    "lock add qword ptr [r9], 500": [("prefix", 1), ("REX", 1), ("opcode", 1), ("ModRM", 1), ("immediate", 4)],
+    "movzx eax, byte ptr [rbp - 4]": [("opcode", 2), ("ModRM", 1), ("displacement", 1)],
+}
+
+
+def gnu_bytes(text):
+    with tempfile.TemporaryDirectory() as folder:
+        source, object_file, flat = (os.path.join(folder, name) for name in ("t.s", "t.o", "t.bin"))
+        with open(source, "w") as file:
+            file.write(f".intel_syntax noprefix\n{text}\n")
+        subprocess.run(["as", "-o", object_file, source], check=True)
+        subprocess.run(["objcopy", "-O", "binary", "-j", ".text", object_file, flat], check=True)
+        with open(flat, "rb") as file:
+            return file.read()
+
+
+def check_assembler(gui):
+    text = "\n".join(ASSEMBLED)
+    panel = shown(gui, "cpu/Assembler", "--source", text)["assembler"]
+    names = {"prefix", "REX", "opcode", "ModRM", "SIB", "displacement", "immediate"}
+    row = [(name, int(value, 16)) for name, value in panel if name in names]
+    wanted = [(name, size) for fields in ASSEMBLED.values() for name, size in fields]
+    expected = gnu_bytes(text) + gnu_bytes(next(iter(ASSEMBLED)))  # the list, then the line of the caret in full
+    wanted += ASSEMBLED[next(iter(ASSEMBLED))]
+    check("assembler", "bytes as GNU as has them", bytes(byte for _, byte in row) == expected,
+          f"{bytes(byte for _, byte in row).hex(' ')} {expected.hex(' ')}")
+    check("assembler", "fields of the bytes", [name for name, _ in row] == [name for name, n in wanted for _ in range(n)],
+          str(row))
+    check("assembler", "the round trip", ("round trip", "same") in panel)
+    check("assembler", "the immediate in full", ("the immediate", "00 02 00 00") in panel)
+    wrong = dict(shown(gui, "cpu/Assembler", "--source", "nop\nmov al, 500")["assembler"])
+    check("assembler", "an error is where the number is", "error 2:9" in wrong, str(wrong))
 
 
 def check_kernel(panels):
@@ -235,6 +281,7 @@ def main():
     check_bytes(panels, kernel)
     check_map(panels, shell)
     check_elf(panels, shell)
+    check_assembler(gui)
     check_kernel(panels)
     check_details(panels)
     check_reclaim(panels)
@@ -244,6 +291,9 @@ def main():
     check("trap", "it wrote to a page that was there", trap["cause"].endswith("error code 0x7"), trap["cause"])
     check("counters", "are numbers", all(value.isdigit() for _, value in panels["counters"]))
     check("run_queue", "the policy of the command line's default", ("policy", "rr") in panels["run_queue"])
+    check("run_queue", "its number", ("slice", "10.00 ms") in panels["run_queue"], str(panels["run_queue"]))
+    others = sorted(value for name, value in panels["run_queue"] if name == "another policy")
+    check("run_queue", "the others to choose from", others == ["coop", "eevdf", "fair", "latency"], str(others))
     archive = {name for name in os.listdir(programs)}
     files = [name for name, _ in panels["file_tree"] if name.startswith("/bin/")]
     check("file_tree", "programs", files != [] and all(os.path.basename(name) in archive for name in files), str(files))

@@ -7,6 +7,7 @@
 
 #include "core/assembler/hex_bytes.h"
 #include "core/assembler/program.h"
+#include "core/assembler/round_trip.h"
 #include "core/inspect/elf.h"
 #include "core/inspect/instruction_fields.h"
 
@@ -155,6 +156,12 @@ TEST_CASE("bytes are explained by field") {
   CHECK(view.fields[3].bits[2].meaning == "rax");
   CHECK(view.fields[4].meaning == "-8");
   CHECK(view.fields[5].meaning == "5");
+}
+
+TEST_CASE("text to bytes to text to bytes again") {
+  CHECK(comes_back(assemble("a: add rax, [rbx+8*rcx]\n jz a\n times 3 nop\n db 6, 7\n call a", {.origin = 0x401000})));
+  CHECK(comes_back(assemble("lea rsi, [text]\n text db 5", {.origin = 0x401000})));
+  CHECK(comes_back(assemble("", {})));
 }
 
 TEST_CASE("bytes are read as people write them") {

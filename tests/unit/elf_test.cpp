@@ -9,6 +9,7 @@
 #include <link.h>
 #include <sys/auxv.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "core/inspect/demangle.h"
+#include "core/inspect/elf_parts.h"
 
 using namespace lucid;
 using namespace lucid::inspect;
@@ -117,6 +119,61 @@ std::string reference(const char* name) {
     if (c == '>') --depth;
   }
   return out;
+}
+
+TEST_CASE("the parts of a file are where its own header says, and nothing is wrong with it") {
+  const auto file = own_file();
+  const auto view = elf_parts(file);
+  CHECK(view.problems.empty());
+  CHECK(view.kind == "a program or library for x86-64, at any address");
+  const auto count = [&](ElfPart::Kind kind) {
+    return std::count_if(view.parts.begin(), view.parts.end(), [&](const auto& part) { return part.kind == kind; });
+  };
+  CHECK(count(ElfPart::Kind::program_header) == static_cast<std::ptrdiff_t>(getauxval(AT_PHNUM)));
+  CHECK(count(ElfPart::Kind::segment) == count(ElfPart::Kind::program_header));
+  CHECK(count(ElfPart::Kind::section) == count(ElfPart::Kind::section_header));
+  for (const ElfPart& part : view.parts) {
+    u64 at = part.offset;
+    for (const ElfField& field : part.fields) {
+      CHECK(field.offset == at);  // no byte of a header without a field
+      at += field.size;
+    }
+    if (!part.fields.empty()) CHECK(at == part.offset + part.size);
+  }
+}
+
+TEST_CASE("files that are broken, or none, are explained") {
+  const auto kind_of = [](std::string_view text) {
+    return elf_parts({reinterpret_cast<const u8*>(text.data()), text.size()}).kind;
+  };
+  CHECK(kind_of("") == "an empty file");
+  CHECK(kind_of("hello\n") == "a text");
+  CHECK(kind_of("#! /bin/sh -e\necho") == "a script: execve starts what its first line names, /bin/sh -e");
+  CHECK(kind_of("#!") == "a script: execve starts what its first line names, ");
+  CHECK(kind_of(std::string_view("\0\1\2", 3)) == "a file of bytes that are neither a program nor a text");
+  const auto good = own_file();
+  const auto problem_of = [&](size_t size, size_t at, u8 value) {
+    auto file = good;
+    file.resize(size);
+    if (at < size) file[at] = value;
+    const auto view = elf_parts(file);
+    REQUIRE(!view.problems.empty());
+    CHECK(view.problems.size() <= 8);
+    return view.problems[0];
+  };
+  CHECK(problem_of(20, 64, 0) == "It is cut off: the ELF header alone has 64 bytes, and the file 20.");
+  CHECK(problem_of(200, 200, 0).find("program headers is said to be at") != std::string::npos);
+  CHECK(problem_of(4096, 4096, 0).find("said to end behind the end of the file") != std::string::npos);
+  CHECK(problem_of(good.size(), 4, 1) == "It is not a 64-bit file; only those are taken apart and run here.");
+  CHECK(problem_of(good.size(), 18, 183) == "It is for another processor, AArch64.");
+  CHECK(problem_of(good.size(), 54, 32) == "It says that a program header has 32 bytes; all have 56.");
+  std::mt19937 random(1);
+  for (int i = 0; i < 2000; ++i) {
+    auto file = good;
+    file.resize(1 + random() % 8192);
+    for (int n = 0; n < 8; ++n) file[random() % file.size()] = static_cast<u8>(random());
+    CHECK(elf_parts(file).problems.size() <= 8);
+  }
 }
 
 TEST_CASE("demangled names agree with the ABI library") {

@@ -3,7 +3,7 @@
 //
 //   lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--swap MiB] [--type TEXT]
 //               [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--steps N] [--back N] [--hover X,Y]
-//               [--fields FILE]
+//               [--fields FILE] [--source TEXT]
 //               [--screenshot FILE.ppm]
 //   lucid86-gui --scene ID [--beat N] [--size WxH] [--scale N] [--dark] [--screenshot FILE.ppm]
 //   lucid86-gui --list-views
@@ -12,10 +12,10 @@
 // With --screenshot it boots to the prompt, types TEXT and a newline, lets the machine come to rest
 // (at most SECONDS of its time, 2 if not said, or until EXPRESSION is true, see core/session/expression.h), goes
 // back and steps on so many instructions, writes one picture and ends; the pointer rests at X,Y, and --fields lists
-// every value the panels show as JSON lines. --scale draws with N pixels for each unit of --size.
-// Keys, when the console has not the focus: Space run/pause, F7 step as far as the button says (Shift: back),
-// F8 step over (with source lines chosen to the next line; Shift: back to the one before), F5 reset; N and P go to the
-// next and the previous beat of a scene (lucid86 scene lists them).
+// every value the panels show as JSON lines; --source writes TEXT into the assembler's box. --scale draws with N pixels
+// for each unit of --size. Keys, when the console has not the focus: Space run/pause, F7 step as far as the button says
+// (Shift: back), F8 step over (with source lines chosen to the next line; Shift: back to the one before), F5 reset; N
+// and P go to the next and the previous beat of a scene (lucid86 scene lists them).
 #include <SDL.h>
 #include <SDL_opengl.h>
 #include <imgui.h>
@@ -36,9 +36,11 @@
 #include "core/inspect/event_json.h"
 #include "core/scene/library.h"
 #include "core/session/disk_image.h"
+#include "core/session/overlay.h"
 #include "core/session/session.h"
 #include "ui/app.h"
 #include "ui/draw.h"
+#include "ui/native/assembler_box.h"
 #include "ui/native/story.h"
 #include "ui/pane.h"
 #include "ui/stops.h"
@@ -55,7 +57,7 @@ struct Options {
   ui::Lens lens = ui::Lens::memory;
   std::string view;  // of the lens
   int hover_x = -1, hover_y = -1;
-  const char* fields = nullptr;
+  const char *fields = nullptr, *source = nullptr;
   u64 memory_mib = 32, swap_mib = 0;
   std::string type, until;
   std::string scene;
@@ -72,7 +74,7 @@ struct Options {
       "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
       "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--back N] [--steps N] "
       "[--hover X,Y] "
-      "[--fields FILE] "
+      "[--fields FILE] [--source TEXT] "
       "[--screenshot FILE.ppm]\n",
       complaint.c_str());
   std::exit(2);
@@ -130,6 +132,8 @@ Options parse(int argc, char** argv) {
       if (std::sscanf(value, "%d,%d", &o.hover_x, &o.hover_y) != 2) usage("--hover wants X,Y");
     } else if (arg == "--fields")
       o.fields = value;
+    else if (arg == "--source")
+      o.source = value;
     else if (arg == "--memory")
       o.memory_mib = std::strtoull(value, nullptr, 10);
     else if (arg == "--swap")
@@ -167,7 +171,8 @@ class Gui {
 
  private:
   bool open();
-  bool boot();
+  bool boot(std::vector<std::span<const u8>> overlays = {}, const std::string& command_line = "console=ttyS0");
+  void run_program(std::span<const u8> elf);
   bool open_scene();
   void draw_story();
   void pass_time();
@@ -201,6 +206,7 @@ class Gui {
   double wall_at_ticks_ = 0;
   char draft_[most_of_a_breakpoint] = "";  // in the box for breakpoints
   bool focus_draft_ = false;
+  gui::AssemblerBox assembler_;
 };
 
 double seconds() {
@@ -242,12 +248,13 @@ bool Gui::open() {
   return true;
 }
 
-bool Gui::boot() {
+bool Gui::boot(std::vector<std::span<const u8>> overlays, const std::string& command_line) {
   session::Config config;
   config.memory_bytes = options_.memory_mib << 20;
   config.kernel = cli::builtin_kernel();
   config.archives = {cli::builtin_root()};
-  config.command_line = "console=ttyS0";
+  config.archives.insert(config.archives.end(), overlays.begin(), overlays.end());
+  config.command_line = command_line;
   config.history_bytes = u64{64} << 20;
   const auto disk = session::make_disk({{}, options_.swap_mib << 20});
   if (options_.swap_mib != 0) config.disk = disk.bytes, config.disk_bytes = disk.size;
@@ -259,6 +266,19 @@ bool Gui::boot() {
   session_ = created.take();
   (void)session_->set_source_pack(cli::builtin_source_pack()).ok();
   return true;
+}
+
+/// The machine starts again, and init with this program.
+void Gui::run_program(std::span<const u8> elf) {
+  constexpr auto connection = session::Connection::tty;
+  inspect::ArchiveWriter archive;
+  archive.add("bin/assembled", inspect::mode::regular | 0755, elf);
+  const std::vector<u8> file = archive.finish();
+  const auto start = session::program_overlay({"/bin/assembled"}, session::default_environment(), connection);
+  story_.reset();
+  if (!boot({file, start}, session::command_line_for(connection))) return;
+  app_.forget();
+  running_ = true;
 }
 
 /// In place of boot().
@@ -507,16 +527,21 @@ void Gui::frame() {
   draw_transport();
   draw_story();
   draw_breakpoint_box();
+  assembler_.draw(*session_, app_, ui::theme(input_.dark));
+  if (assembler_.take_patched()) running_ = false;
   bool console = false;
   for (const ui::Intent& intent : app_.take_intents()) {
     if (ui::carry_out(intent, *session_, app_) == ui::Outcome::travelled) running_ = false;
     if (const auto* edit = std::get_if<ui::EditBreakpoint>(&intent)) edit_breakpoint(edit->text);
+    if (const auto* write = std::get_if<ui::WriteSource>(&intent)) assembler_.write(*write, app_);
+    if (const auto* show = std::get_if<ui::ShowSource>(&intent)) assembler_.show(*show);
     if (const auto* seek = std::get_if<ui::SeekTime>(&intent)) running_ = false, session_->seek_time(seek->time);
     if (const auto* call = std::get_if<ui::ReadCall>(&intent))
       app_.set_call_text(call->number, session_->call_text(call->number));
     if (const auto* wish = std::get_if<ui::SaveEvents>(&intent)) save_events(wish->perfetto);
     if (const auto* poke = std::get_if<ui::PokeRam>(&intent))
       session_->submit(session::poke_u64(poke->address, poke->value));
+    if (const auto* wish = std::get_if<ui::AskKernel>(&intent)) session_->submit(session::ChangeSettings{wish->words});
     console |= std::holds_alternative<ui::FocusConsole>(intent);
   }
   if (const std::string copied = app_.take_copied(); !copied.empty()) SDL_SetClipboardText(copied.c_str());
@@ -527,6 +552,7 @@ void Gui::frame() {
              static_cast<int>(io.DisplaySize.y * io.DisplayFramebufferScale.y));
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   drawn_revision_ = session_->revision();
+  if (const std::vector<u8> program = assembler_.take_program(); !program.empty()) run_program(program);
 }
 
 /// Runs until the machine waits for input or the time is over.
@@ -602,6 +628,7 @@ int Gui::save_picture() {
   if (options_.back != 0)
     session_->seek_instruction(session_->instruction() - std::min(session_->instruction(), options_.back));
   for (u64 i = 0; i < options_.steps; ++i) session_->step();
+  if (options_.source) assembler_.write({options_.source, false}, app_);
   app_.list_fields(options_.fields != nullptr);
   for (int i = 0; i < 4; ++i) frame();
   if (options_.fields && !save_fields()) return 66;

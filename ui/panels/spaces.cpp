@@ -10,6 +10,8 @@ namespace {
 
 constexpr float title_height = 26, label_height = 17, square = 11, pitch = 13;
 
+}  // namespace
+
 std::string page_text(const inspect::PageView& page) {
   if (page.swap_slot != 0)
     return format("in slot %u of the swap area: the next touch is a page fault that reads it back", page.swap_slot);
@@ -20,6 +22,8 @@ std::string page_text(const inspect::PageView& page) {
                 : page.accessed ? ", read"
                                 : "");
 }
+
+namespace {
 
 void draw_page(Pane& pane, const Rect& box, u32 pid, const inspect::PageView& page) {
   const Canvas& c = pane.c;
