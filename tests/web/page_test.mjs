@@ -367,6 +367,8 @@ async function playsScenes() {
   await page.click("nav [data-scene-act=menu]");
   await shot(page, "scenes-menu");
   const scenes = await page.evaluate(() => window.lucid86.sceneList());
+  await page.waitForSelector("#scenes .card svg", { timeout: PATIENCE });
+  check("and each a picture from its run", await page.locator("#scenes .card svg:has(path)").count() === scenes.length);
   check("the menu has a card for each", await page.locator("#scenes .card").count() === scenes.length, `${scenes.length} scenes`);
   await page.locator("#scenes .card").first().click();
   check("which opens it", (await now()).id === scenes[0].id);
