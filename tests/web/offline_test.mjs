@@ -45,6 +45,8 @@ await ready();
 check("without a network it comes up, at a beat of a scene", await page.evaluate(() => window.lucid86.scene()?.beat === 2));
 check("in the very state that it has online", await page.evaluate(() => window.lucid86.getStateHash()) === online);
 check("with its source lines", await page.evaluate(() => window.lucid86.sources));
+const later = await page.evaluate(() => Promise.all([...document.querySelectorAll("link[rel=later]")].map(({ href }) => fetch(href).then((response) => response.ok, () => href))));
+check("and all that is loaded later", later.length > 0 && later.every((each) => each === true), later);
 await page.click("[data-scene-act=next]");
 check("and the scene goes on", await page.evaluate(() => window.lucid86.scene().beat === 3));
 
