@@ -23,15 +23,24 @@ elseif(NOT EXISTS ${LUCID_SOURCES}/complete)
   file(TOUCH ${LUCID_SOURCES}/complete)
 endif()
 
-# --- Zydis: decoder and formatter; Zycore is headers only ---
+# --- Zydis; Zycore is headers only ---
 file(GLOB zydis_sources ${LUCID_SOURCES}/zydis/src/*.c)
-add_library(zydis_wasm STATIC ${zydis_sources})
-target_include_directories(zydis_wasm SYSTEM PUBLIC ${LUCID_SOURCES}/zydis/include
-                           ${LUCID_SOURCES}/zycore/usr/include ${LUCID_SOURCES}/zycore/include)
-target_include_directories(zydis_wasm PRIVATE ${LUCID_SOURCES}/zydis/src)
-target_compile_definitions(zydis_wasm PUBLIC ZYDIS_STATIC_BUILD ZYCORE_STATIC_BUILD)
-target_compile_definitions(zydis_wasm PRIVATE NDEBUG)
-target_compile_options(zydis_wasm PRIVATE -Oz -w -ffunction-sections -fdata-sections)
+function(lucid_zydis name)
+  add_library(${name} STATIC ${ARGN})
+  target_include_directories(${name} SYSTEM PUBLIC ${LUCID_SOURCES}/zydis/include
+                             ${LUCID_SOURCES}/zycore/usr/include ${LUCID_SOURCES}/zycore/include)
+  target_include_directories(${name} PRIVATE ${LUCID_SOURCES}/zydis/src)
+  target_compile_definitions(${name} PUBLIC ZYDIS_STATIC_BUILD ZYCORE_STATIC_BUILD)
+  target_compile_definitions(${name} PRIVATE NDEBUG)
+  target_compile_options(${name} PRIVATE -Oz -w -ffunction-sections -fdata-sections)
+endfunction()
+# All of it, for what assembles: to be named before what links the other.
+lucid_zydis(zydis_whole_wasm ${zydis_sources})
+# The page's: no tables of AVX-512 and Knights Corner, which the processor refuses as it refuses bytes
+# that are no instruction. 13 KB to download. The encoder needs them.
+list(FILTER zydis_sources EXCLUDE REGEX "/Encoder[^/]*\\.c$")
+lucid_zydis(zydis_wasm ${zydis_sources})
+target_compile_definitions(zydis_wasm PRIVATE ZYDIS_DISABLE_AVX512 ZYDIS_DISABLE_KNC)
 add_library(Zydis::Zydis ALIAS zydis_wasm)
 
 # --- SDL2: video, events and timer only ---
@@ -63,7 +72,7 @@ add_library(sdl2_wasm STATIC ${sdl_sources})
 target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
 # Numbers are scanned in hints only, which nobody gives here (web/absent.c).
 target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1 vsscanf=lucid_no_vsscanf
-                           strtod=lucid_no_strtod)
+                           strtod=lucid_no_strtod atof=lucid_no_atof)
 target_compile_options(sdl2_wasm PRIVATE -Oz -w -ffunction-sections -fdata-sections)
 add_library(SDL2::SDL2 ALIAS sdl2_wasm)
 

@@ -102,3 +102,7 @@ double lucid_no_strtod(const char* text, char** end) {
   if (end) *end = (char*)text;
   return 0;
 }
+double lucid_no_atof(const char* text) {
+  (void)text;
+  return 0;
+}

@@ -3,6 +3,8 @@
 // and writing it over the code that is due. The assembler itself, lucid86-asm.wasm, is loaded when the boxes are
 // first shown, and works without the network afterwards.
 
+import { address } from "./address.mjs";
+
 const encoder = new TextEncoder();
 
 /** Calls of the module (assembler_module.cpp). */
@@ -97,7 +99,7 @@ export class Assembler {
   }
 
   #loaded() {
-    this.#module ??= AssemblerModule.load("lucid86-asm.wasm").then((module) => {
+    this.#module ??= AssemblerModule.load(address("lucid86-asm.wasm")).then((module) => {
       this.#state.textContent = "";
       if (this.#text.value || this.#bytes.value) queueMicrotask(() => this.#changed(this.#typed));
       return module;

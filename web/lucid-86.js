@@ -157,10 +157,10 @@ class Lucid86 extends HTMLElement {
   }
 
   async #connect() {
+    let frozen = null;
     if (!this.hasAttribute("together")) {
-      const other = awake;
+      if (awake !== this) frozen = awake?.freeze(); // while this one loads
       awake = this;
-      if (other && other !== this) await other.freeze();
     }
     const address = this.#address();
     this.#word.hidden = true;
@@ -182,6 +182,7 @@ class Lucid86 extends HTMLElement {
       frame.src = address.href;
       this.shadowRoot.append(frame);
     });
+    await frozen;
     this.#still.hidden = true;
     this.#slot.hidden = true;
     this.#tell("ready", { version: VERSION });

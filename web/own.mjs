@@ -76,7 +76,9 @@ const isTar = (bytes) => bytes.length >= 512 && decoder.decode(bytes.subarray(25
 function readTar(bytes, name) {
   const files = new Map();
   const octal = (at, size) => parseInt(decoder.decode(bytes.subarray(at, at + size)).replace(/\0.*/s, "").trim() || "0", 8);
-  let long = "";
+  const clean = (path) => path.replace(/^(\.?\/)+/, "").replace(/\/$/, "");
+  const pax = (body, key) => new RegExp(`\\d+ ${key}=(.*)\n`).exec(decoder.decode(body))?.[1] ?? "";
+  let [long, longLink] = ["", ""];
   for (let next = 0; next + 512 <= bytes.length && bytes[next] !== 0;) {
     const at = next;
     const size = octal(at + 124, 12);
@@ -86,24 +88,49 @@ function readTar(bytes, name) {
     const field = (from, length) => textAt(bytes.subarray(at + from, at + from + length), 0);
     const kind = String.fromCharCode(bytes[at + 156] || 48);
     const prefix = field(345, 155);
-    const path = (long || (prefix && `${prefix}/`) + field(0, 100)).replace(/^(\.?\/)+/, "").replace(/\/$/, "");
+    const path = clean(long || (prefix && `${prefix}/`) + field(0, 100));
+    const link = longLink || field(157, 100);
     const mode = octal(at + 100, 8) & 0o7777;
-    long = "";
     if (kind === "L") long = textAt(body, 0);
-    else if (kind === "x") long = /\d+ path=(.*)\n/.exec(decoder.decode(body))?.[1] ?? "";
-    else if (kind === "0") files.set(path, { mode: 0o100000 | mode, bytes: body });
-    else if (kind === "5" && path) files.set(path, { mode: 0o040000 | mode, bytes: new Uint8Array() });
-    else if (kind === "2") files.set(path, { mode: 0o120777, bytes: new TextEncoder().encode(field(157, 100)) });
+    else if (kind === "K") longLink = textAt(body, 0);
+    else if (kind === "x") [long, longLink] = [pax(body, "path"), pax(body, "linkpath")];
+    else {
+      if (kind === "0" || kind === "7") files.set(path, { mode: 0o100000 | mode, bytes: body });
+      else if (kind === "1" && files.has(clean(link))) files.set(path, files.get(clean(link)));
+      else if (kind === "5" && path) files.set(path, { mode: 0o040000 | mode, bytes: new Uint8Array() });
+      else if (kind === "2") files.set(path, { mode: 0o120777, bytes: new TextEncoder().encode(link) });
+      [long, longLink] = ["", ""];
+    }
   }
   return files;
+}
+
+/** Whether a path leads to a file, through symbolic links on its way. */
+function leadsToFile(files, path, hops = 40) {
+  const parts = path.split("/").filter((part) => part && part !== ".");
+  const at = [];
+  for (let i = 0; i < parts.length; ++i) {
+    if (parts[i] === "..") {
+      at.pop();
+      continue;
+    }
+    at.push(parts[i]);
+    const file = files.get(at.join("/"));
+    if (!file || (file.mode & 0o170000) !== 0o120000) continue;
+    const target = textAt(file.bytes, 0);
+    if (hops === 0 || target === "") return false;
+    const folder = target.startsWith("/") ? "" : at.slice(0, -1).join("/");
+    return leadsToFile(files, [folder, target, ...parts.slice(i + 1)].join("/"), hops - 1);
+  }
+  return files.has(at.join("/"));
 }
 
 /** What of a dynamic program is missing from the machine; files: Map of path. */
 function explainMissing(name, { interpreter, libraries }, files) {
   const missing = [];
-  if (interpreter && !files.has(interpreter.replace(/^\/+/, ""))) missing.push(`its interpreter ${interpreter}`);
+  if (interpreter && !leadsToFile(files, interpreter)) missing.push(`its interpreter ${interpreter}`);
   for (const library of libraries) {
-    const there = library.includes("/") ? files.has(library.replace(/^\/+/, "")) : LIBRARY_FOLDERS.some((folder) => files.has(`${folder}/${library}`));
+    const there = library.includes("/") ? leadsToFile(files, library) : LIBRARY_FOLDERS.some((folder) => leadsToFile(files, `${folder}/${library}`));
     // The C library of musl is its interpreter, under another name.
     if (!there && !(interpreter.includes("ld-musl") && library.startsWith("libc."))) missing.push(`the library ${library}`);
   }

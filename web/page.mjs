@@ -2,6 +2,7 @@
 // The page: loads the machine, lays the DOM parts over the places the panels leave for them, and
 // joins controls, keys and theme to it.
 
+import { address } from "./address.mjs";
 import { Api } from "./api.mjs";
 import { Assembler } from "./assembler.mjs";
 import { Console } from "./console.mjs";
@@ -168,9 +169,6 @@ function mayRestart() {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "restart"), { once: true });
   });
 }
-
-/** Where a file is: the document names it with the hash of its content (scripts/make-site). */
-const address = (file) => document.querySelector(`link[href^="${file}"]`)?.href ?? file;
 
 /** From the second visit on the page needs no network (sw.js). */
 function workOffline() {

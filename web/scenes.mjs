@@ -2,6 +2,8 @@
 // The scenes in the page: the menu by chapter, and the story of the one that plays - caption,
 // question, beats. All words and the state come from the machine (machine.mjs: sceneList, scene …).
 
+import { address } from "./address.mjs";
+
 const $ = (root, selector) => root.querySelector(selector);
 
 function element(tag, properties = {}, ...children) {
@@ -152,7 +154,7 @@ export class Scenes {
   }
   /** Drawn from the scenes' own runs when the page was built (scripts/scene-pictures); loaded when first looked at. */
   async #showPictures() {
-    const pictures = await fetch("pictures.json").then((response) => response.json(), () => ({}));
+    const pictures = await fetch(address("pictures.json")).then((response) => response.json(), () => ({}));
     for (const place of this.#menu.querySelectorAll(".card [data-picture]")) {
       const picture = pictures[place.dataset.picture];
       if (picture && !place.firstChild) place.innerHTML = `<svg viewBox="0 0 160 64">${picture}</svg>`;

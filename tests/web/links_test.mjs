@@ -3,7 +3,7 @@
 // hash), own programs run or are explained, and 10,000 broken links raise nothing but sentences.
 // usage: links_test.mjs SITE
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -155,6 +155,7 @@ async function runsOwnPrograms() {
     }
     check(`${what} is explained`, typeof said === "string" && words.test(said), said);
   }
+  await takesArchives(root, hello);
   const dice = new Dice(86);
   let strange = "";
   for (let i = 0; i < 3000; ++i) {
@@ -167,6 +168,48 @@ async function runsOwnPrograms() {
     }
   }
   check("3000 damaged programs are taken or explained", strange === "", strange);
+}
+
+/** Archives as tar(1) and cpio(1) make them. */
+async function takesArchives(root, hello) {
+  const folder = mkdtempSync(join(tmpdir(), "lucid86-archives-"));
+  const sh = (command) => execFileSync("sh", ["-ec", command], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const bytes = (name) => new Uint8Array(readFileSync(join(folder, name)));
+  const said = (name) => {
+    try {
+      return ownProgram(bytes(name), name, [], root);
+    } catch (why) {
+      return String(why);
+    }
+  };
+  try {
+    const deep = `${"a".repeat(80)}/${"b".repeat(80)}`;
+    mkdirSync(join(folder, `t/usr/lib/${deep}`), { recursive: true });
+    writeFileSync(join(folder, `t/usr/lib/${deep}/mine`), hello, { mode: 0o755 });
+    sh(`cd t; ln -s usr/lib lib; ln usr/lib/${deep}/mine usr/again; ln -s ../usr/again usr/link
+      for format in ustar gnu pax; do tar --format=$format -cf ../$format.tar *; done
+      if command -v cpio; then find . | cpio -o -H newc > ../new.cpio; fi`);
+    for (const name of ["ustar.tar", "gnu.tar", "pax.tar", ...existsSync(join(folder, "new.cpio")) ? ["new.cpio"] : []]) {
+      const { files, argv } = said(name);
+      const paths = files?.map(({ path }) => path) ?? [];
+      const whole = [`usr/lib/${deep}/mine`, "usr/again", "usr/link", "lib"].every((path) => paths.includes(path))
+        && files.filter(({ path }) => /mine|again/.test(path)).some((file) => file.bytes.length === hello.length);
+      check(`${name} is read, its program found`, whole && /mine|again/.test(argv?.[0] ?? ""), argv);
+      const { machine } = await openLink(site, "?");
+      const api = new (await module("api.mjs")).Api(machine);
+      await api.loadProgram(bytes(name), [name]);
+      await api.seek("idle");
+      check("and runs", machine.getState().console.includes("Hello from ring 3!"));
+    }
+    writeFileSync(join(folder, "cut.tar"), bytes("gnu.tar").subarray(0, 3000));
+    check("half an archive is explained", /cut off/.test(said("cut.tar")), said("cut.tar"));
+    if (existsSync("/bin/ls")) {
+      sh("mkdir d d/bin d/usr d/usr/lib64; cp /bin/ls d/bin/; ln -s usr/lib64 d/lib64; touch d/usr/lib64/ld-linux-x86-64.so.2; cd d; tar cf ../dynamic.tar *");
+      check("what a program in an archive lacks is named, what links lead to is found", /lacks the library lib\w+\.so/.test(said("dynamic.tar")) && !/interpreter/.test(said("dynamic.tar")), said("dynamic.tar"));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function survivesNonsense() {

@@ -36,7 +36,7 @@ await page.evaluate(() => navigator.serviceWorker.ready);
 check("and leaves the page that is open as it came", await page.evaluate(() => navigator.serviceWorker.controller === null));
 const first = await kept();
 check("one visit keeps the page", first.names.length === 1 && first.addresses.some((each) => /lucid86\.wasm\?[0-9a-f]{10}$/.test(each)), `${first.addresses.length} files`);
-check("by addresses that hold a hash", first.addresses.filter((each) => !each.includes("?")).every((each) => each.endsWith("/index.html")));
+check("by addresses that hold a hash", first.addresses.filter((each) => !each.includes("?")).every((each) => /index\.html$|\.mjs$/.test(each))); // modules: where esbuild is missing
 const online = await page.evaluate(() => window.lucid86.openScene("cow", 2) ?? window.lucid86.getStateHash());
 
 await server.close();
@@ -45,6 +45,8 @@ await ready();
 check("without a network it comes up, at a beat of a scene", await page.evaluate(() => window.lucid86.scene()?.beat === 2));
 check("in the very state that it has online", await page.evaluate(() => window.lucid86.getStateHash()) === online);
 check("with its source lines", await page.evaluate(() => window.lucid86.sources));
+const later = await page.evaluate(() => Promise.all([...document.querySelectorAll("link[rel=later]")].map(({ href }) => fetch(href).then((response) => response.ok, () => href))));
+check("and all that is loaded later", later.length > 0 && later.every((each) => each === true), later);
 await page.click("[data-scene-act=next]");
 check("and the scene goes on", await page.evaluate(() => window.lucid86.scene().beat === 3));
 

@@ -29,6 +29,16 @@ try {
   check("the README's example runs", /process \d+ forks \d+\ninstruction \d+: process \d+ at 0x[0-9a-f]+, \d+ areas/.test(said) && said.includes("parent  Q Q Q P"), said.split("\n", 2).join("; "));
   check("and again with the same words", run("node", "example.mjs") === said);
 
+  writeFileSync(join(folder, "scene.mjs"), `import { create } from "lucid86";
+    const machine = await create({ scene: "cow", beat: 2 });
+    const beats = [];
+    machine.on("beat", ({ scene, beat }) => beats.push(scene + beat));
+    const { hash } = await machine.getState();
+    await machine.seek("cow:3");
+    await machine.loadScene("cow", 2);
+    console.log(beats.join(), (await machine.getState()).hash === hash);`);
+  check("scenes play", run("node", "scene.mjs").trim() === "cow3,cow2 true");
+
   writeFileSync(join(folder, "wrong.mjs"), `import { create } from "lucid86";
     for (const settings of [{ program: "nope" }, { ram: 3 }, { at: "soon" }, { scene: "nowhere" }]) await create(settings).then(() => console.log("taken"), (e) => console.log(e.message));
     const machine = await create();

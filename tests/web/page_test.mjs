@@ -416,6 +416,29 @@ async function playsScenes() {
   await page.context().close();
 }
 
+/** On a phone, with nothing but taps: from the menu to the last beat of each scene. */
+async function thumbs() {
+  const page = await open({ width: 390, height: 844 });
+  const scenes = await page.evaluate(() => window.lucid86.sceneList());
+  let [ended, small] = [[], 0];
+  for (const [index, scene] of scenes.entries()) {
+    await page.tap("nav [data-scene-act=menu]");
+    await page.locator("#scenes .card").nth(index).tap();
+    await page.waitForFunction((id) => window.lucid86.scene()?.id === id, scene.id, { timeout: PATIENCE });
+    for (let beat = 1; beat < scene.beats; ++beat) {
+      await page.tap("#transport [data-scene-act=next]");
+      await page.waitForFunction((wanted) => window.lucid86.scene().beat === wanted, beat + 1, { timeout: PATIENCE });
+    }
+    small += await page.evaluate(() => [...document.querySelectorAll("#transport button, .question button")]
+      .filter((each) => each.checkVisibility() && Math.min(each.getBoundingClientRect().height, each.getBoundingClientRect().width) < 28).length);
+    const covered = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (!covered && await page.evaluate(() => window.lucid86.scene().atBeat)) ended.push(scene.id);
+    if (scene.id === "cow") await shot(page, "phone-scene-end");
+  }
+  check("every scene is played to its end by thumbs", ended.length === scenes.length && small === 0, `${ended.length} of ${scenes.length}, ${small} small buttons`);
+  await page.context().close();
+}
+
 async function explains() {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -429,7 +452,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" "); // names of functions, to try some
 try {
-  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, stopsAndAsks, idles, types, looks, playsScenes].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [bootsAndRuns, stepsAndSpeeds, stepsByLines, travels, stopsAndAsks, idles, types, looks, playsScenes, thumbs].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
   await explains();
 } catch (error) {
