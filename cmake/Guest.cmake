@@ -54,6 +54,6 @@ set(LUCID_SCENES ${CMAKE_BINARY_DIR}/scenes.txt)
 set(scenes ${PROJECT_SOURCE_DIR}/samples/scenes)
 file(GLOB scene_files CONFIGURE_DEPENDS ${scenes}/*.scene ${scenes}/strings/*.txt)
 add_custom_command(OUTPUT ${LUCID_SCENES}
-  COMMAND ${Python3_EXECUTABLE} ${scenes}/make-pack.py ${scenes} ${LUCID_SCENES}
-  DEPENDS ${scene_files} ${scenes}/make-pack.py VERBATIM)
+  COMMAND ${Python3_EXECUTABLE} ${scenes}/make-pack.py ${scenes} ${LUCID_FIRMWARE} ${LUCID_SCENES}
+  DEPENDS ${scene_files} ${scenes}/make-pack.py ${LUCID_FIRMWARE_FILES} lucid_firmware VERBATIM)
 add_custom_target(lucid_scenes DEPENDS ${LUCID_SCENES})

@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 
-FOLDERS = ["bin", "dev", "etc", "home", "proc", "root", "sbin", "tmp", "usr", "usr/bin"]
+FOLDERS = ["bin", "dev", "etc", "home", "proc", "root", "sbin", "tmp", "usr", "usr/bin", "usr/lib"]
 
 
 def entry(name, mode, data, inode, links=1):

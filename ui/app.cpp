@@ -263,6 +263,7 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.save) intents.push_back(SaveEvents{*picks.save == "perfetto"});
   if (picks.call && !picture.call_texts.contains(*picks.call)) intents.push_back(ReadCall{*picks.call});
   if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
+  if (picks.settings) intents.push_back(AskKernel{*picks.settings});
   if (picks.console) intents.push_back(FocusConsole{});
   if (picks.copy) copied = *picks.copy;
 }

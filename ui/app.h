@@ -77,6 +77,10 @@ struct PokeRam {
   Gpa address;
   u64 value;
 };
+/// The kernel is asked for other settings (session::ChangeSettings). In the past that begins another future: ask first.
+struct AskKernel {
+  std::string words;
+};
 /// What a recorded system call said (Session::call_text): answer with set_call_text.
 struct ReadCall {
   u64 number;
@@ -87,7 +91,7 @@ struct SaveEvents {
 };
 using Intent =
     std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint, WriteSource,
-                 ShowSource, RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, ReadCall, SaveEvents>;
+                 ShowSource, RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, AskKernel, ReadCall, SaveEvents>;
 
 struct Field;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/session/code_patch.h"
 #include "ui/draw.h"
 
 namespace lucid::ui {
@@ -185,7 +186,7 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   if (s.last_user == 0 && !p.processes.processes.empty()) s.last_user = p.processes.processes.back().pid;
   p.following = s.process == 0;
   p.pid = p.following ? s.last_user : s.process;
-  p.current_code = Gva{p.registers.state.rip};
+  p.current_code = session::next_instruction(session);
   if (has(needs, Need::code)) p.code = session.disassembly(p.current_code, 12, 24);
   if (has(needs, Need::stack)) p.stack = session.stack(stack_below, stack_above);
   if (has(needs, Need::map)) p.map = session.memory_map(p.pid);

@@ -50,7 +50,8 @@ struct Picks {
   std::optional<std::string> save;                    // the record as a file of this format: "jsonl" or "perfetto"
   std::optional<u64> call;                            // what this system call said, by its number in the record
   std::optional<EntryFlip> flip;
-  std::optional<std::string> file;  // show this one
+  std::optional<std::string> settings;  // ask the kernel for these
+  std::optional<std::string> file;      // show this one
   std::optional<std::string> copy;
 };
 

@@ -63,7 +63,7 @@ struct Picture {
   inspect::RegistersView registers;
   std::vector<inspect::DisassemblyLine> code;  // around current_code
   inspect::StackView stack;
-  Gva current_code;  // RIP when the costly values were gathered
+  Gva current_code;  // linear RIP when the costly values were gathered
   inspect::ProcessesView processes;
   inspect::MemoryMapView map;  // of `pid`
   std::vector<Space> spaces;   // of all processes that have one

@@ -45,7 +45,7 @@ constexpr Dock spaces[] = {
 constexpr Dock lives[] = {
     {"lives",       draw_lives,       Need::none,   Side::rest,   1,     1}};
 constexpr Dock scheduler[] = {
-    {"run_queue",   draw_run_queue,   Need::kernel, Side::top,    98,    112},
+    {"run_queue",   draw_run_queue,   Need::kernel, Side::top,    136,   150},
     {"schedule",    draw_timeline,    Need::none,   Side::rest,   1,     1}};
 constexpr Dock details[] = {
     {"open_files",  draw_open_files,  Need::details, Side::left,  0.48f, 0.3f},

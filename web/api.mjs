@@ -29,11 +29,12 @@ export class Api {
   #busy = Promise.resolve();
   settings = {}; // what the machine started with
 
-  /** scenes: {load(id, beat)} or null. */
-  constructor(machine, scenes = null) {
+  /** scenes.load(id, beat): what shows a scene, where there is a page. */
+  constructor(machine, scenes = { load: (id, beat) => machine.loadScene(id, beat) }) {
     this.#machine = machine;
     this.#scenes = scenes;
     machine.on("console", (text) => this.emit("console", text));
+    machine.on("beat", (beat) => this.emit("beat", beat));
     machine.on("stop", () => {
       const { over, deathReason } = machine.getState();
       if (over && deathReason) this.emit("error", { message: deathReason });
@@ -46,13 +47,18 @@ export class Api {
   /** For hosts: boots what settings say (links.mjs); arrive() goes to its moment. */
   async boot(settings, problems) {
     this.settings = settings;
+    const { run, scene, beat = 1 } = settings;
+    if (scene && !run) {
+      if (this.#scenes.load(scene, beat)) return;
+      problems.push(`scene=${scene}: there is no scene of that name with a beat ${beat}.`);
+    }
     await boot(this.#machine, settings, problems);
   }
   /** Resolves to whether time should pass from there. */
   async arrive(problems) {
+    const { at, run, time, to } = this.settings;
     const runs = await arrive(this.#machine, this.settings, problems);
-    const { to } = this.settings;
-    if (!runs || !to) return runs;
+    if (!to || (at ?? run ?? time) !== undefined) return runs;
     if (!await this.seek(to)) problems.push(`to=${to}: the machine stops or waits before that.`);
     return false;
   }
@@ -104,7 +110,7 @@ export class Api {
     return this.#inTurn(async () => {
       demand(isText(id, 40), "loadScene: the scene's name is missing");
       demand(isWhole(beat, 1, 999), "loadScene: a beat is a whole number from 1");
-      demand(await this.#load(id, beat), `loadScene: there is no scene ${id} with a beat ${beat}`);
+      demand(this.#load(id, beat), `loadScene: there is no scene ${id} with a beat ${beat}`);
     });
   }
   /** A name of one of the machine's programs, or the bytes of an ELF, tar or cpio file. */
@@ -114,8 +120,7 @@ export class Api {
       demand(isWords(args), "loadProgram: argv is a list of words");
       const bytes = program instanceof ArrayBuffer ? new Uint8Array(program) : program;
       const problems = [];
-      const { theme, controls, lang, embed, parent, autoplay } = this.settings;
-      const kept = { theme, controls, lang, embed, parent, autoplay };
+      const kept = this.#kept();
       if (bytes instanceof Uint8Array) {
         const { ownProgram } = await import("./own.mjs");
         const name = args[0] ?? "program";
@@ -169,9 +174,14 @@ export class Api {
     return () => this.#listeners.get(event).delete(listener);
   }
 
-  async #load(id, beat) {
-    demand(this.#scenes, "this machine has no scenes");
-    return this.#scenes.load(id, beat);
+  #load(id, beat) {
+    if (!this.#scenes.load(id, beat)) return false;
+    this.settings = this.#kept(); // whatever it started with, it is the scene's machine now
+    return true;
+  }
+  #kept() {
+    const { theme, controls, lang, embed, parent, autoplay } = this.settings;
+    return { theme, controls, lang, embed, parent, autoplay };
   }
   /** To right after the n-th event of a kind since the program began. */
   async #toEvent(name, count) {

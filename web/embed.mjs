@@ -40,11 +40,14 @@ export function joinEmbed(machine, { canvas, api, port }) {
   const full = document.querySelector("#open-full");
   full.hidden = false;
   full.href = "#";
-  // Asked for when it is about to be used: the address must be right at the click.
-  for (const type of ["pointerdown", "focus", "keydown"]) {
-    full.addEventListener(type, () => linkOf(machine, outside(api.settings)).then((link) => { full.href = link; }));
-  }
-  full.addEventListener("click", () => machine.pause());
+  // The address must be of the moment of the click; for the browser's own menu it is written before.
+  const link = () => linkOf(machine, outside(api.settings));
+  for (const type of ["pointerdown", "focus"]) full.addEventListener(type, async () => { full.href = await link(); });
+  full.addEventListener("click", async (event) => {
+    event.preventDefault();
+    machine.pause();
+    window.open(await link(), "_blank", "noopener");
+  });
 }
 
 const outside = ({ embed, parent, controls, autoplay, ...settings }) => settings;

@@ -123,6 +123,9 @@ EXPORT const char* lucid_take_poke_wish() {
 EXPORT void lucid_poke(u32 address_high, u32 address_low, u32 value_high, u32 value_low) {
   host().poke(Gpa{u64{address_high} << 32 | address_low}, u64{value_high} << 32 | value_low);
 }
+/// Settings that a panel wants the kernel to be asked for, "" = none; lucid_change_settings does it.
+EXPORT const char* lucid_take_settings_wish() { return keep(host().take_settings_wish().value_or("")); }
+EXPORT void lucid_change_settings(const char* words) { host().change_settings(words); }
 /// What stands in the box for breakpoints; false = the panel says what is wrong with it.
 EXPORT bool lucid_enter_breakpoint(const char* text) { return host().add_breakpoint(text); }
 /// A text for that box, "" = none.

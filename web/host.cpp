@@ -56,7 +56,7 @@ std::vector<u8> Host::packed_run(std::span<const u8> kernel, std::span<const u8>
 std::string Host::open_scene(const std::string& id, std::span<const u8> kernel, std::span<const u8> root) {
   const scene::Scene* scene = scenes_.find(id);
   if (!scene) return "There is no scene " + id + ".";
-  auto session = scene::open_session(*scene, {kernel, root}, history_bytes);
+  auto session = scene::open_session(*scene, {kernel, root, scenes_.firmware()}, history_bytes);
   if (!session) return session.error().message;
   use(session.take());
   scenes_.play(*scene, *session_);
@@ -232,6 +232,7 @@ void Host::apply(const ui::Intent& intent) {
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
+                 [&](const ui::AskKernel& wish) { settings_wish_ = wish.words; },
                  [&](const ui::SaveEvents& wish) { save_wish_ = wish.perfetto ? 2 : 1; },
                  [&](const ui::ReadCall& wish) { app_.set_call_text(wish.number, session_->call_text(wish.number)); }},
       intent);
@@ -263,8 +264,14 @@ std::string Host::take_events() {
 
 std::optional<ui::PokeRam> Host::take_poke_wish() { return std::exchange(poke_wish_, std::nullopt); }
 
-void Host::poke(Gpa address, u64 value) {
-  session_->submit(session::poke_u64(address, value));
+void Host::poke(Gpa address, u64 value) { submit_now(session::poke_u64(address, value)); }
+
+std::optional<std::string> Host::take_settings_wish() { return std::exchange(settings_wish_, std::nullopt); }
+
+void Host::change_settings(const std::string& words) { submit_now(session::ChangeSettings{words}); }
+
+void Host::submit_now(session::Command command) {
+  session_->submit(std::move(command));
   session::RunLimits now;
   now.instructions = 0;
   session_->run(now);

@@ -86,6 +86,9 @@ class Host {
   /// A panel wants RAM changed; the page asks the reader first when that begins another future.
   std::optional<ui::PokeRam> take_poke_wish();
   void poke(Gpa address, u64 value);
+  /// A panel wants the kernel asked for other settings; likewise.
+  std::optional<std::string> take_settings_wish();
+  void change_settings(const std::string& words);
 
   /// What is shown may have changed: draw. ImGui needs a few frames to settle.
   void changed() { redraw_ = 3; }
@@ -94,6 +97,7 @@ class Host {
   bool booted() const { return session_ != nullptr; }
 
  private:
+  void submit_now(session::Command command);
   void use(std::unique_ptr<session::Session> session);
   void draw();
   void apply(const ui::Intent& intent);
@@ -106,6 +110,7 @@ class Host {
   ui::FrameInput input_;
   bool window_open_ = false, running_ = false, console_wish_ = false;
   std::optional<ui::PokeRam> poke_wish_;
+  std::optional<std::string> settings_wish_;
   int save_wish_ = 0;
   std::optional<std::string> draft_;
   std::string source_wish_;

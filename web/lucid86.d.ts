@@ -98,6 +98,7 @@ export interface SceneInfo {
   chapter: number;
   chapterTitle: string;
   beats: number;
+  picture: number; // the beat that stands for the scene in the menu
 }
 
 /** The beat of the scene that plays, as the story shows it. */
@@ -107,6 +108,8 @@ export interface Beat extends SceneInfo {
   note: string; // "" or where the article or Linux differ
   atBeat: boolean; // now is exactly this beat; false once the reader has moved on
   question?: { text: string; choices: string[] };
+  /** What all eyes go to: an address of a process (pid 0 = the one that runs), a frame, a process, an event … */
+  light?: { kind: "address" | "page" | "entry" | "frame" | "physical" | "process" | "event"; pid: number; value: Hex; size: number };
   /** What the machine answers here to the question of an earlier beat. */
   answer?: { beat: number; number: number; text: string };
 }

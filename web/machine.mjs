@@ -6,6 +6,7 @@ const encoder = new TextEncoder();
 const SLICE_MS = 6;
 const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
 const TOWARD_MS = 24;
+const MOST_WITHOUT_SOURCES_MS = 2000; // after which they are loaded in the midst of other work
 const [ARRIVED, ON_THE_WAY] = [0, 1]; // web/host.h, Toward
 const WATCHED = "fork exec exit reap panic power-off";
 
@@ -59,17 +60,19 @@ export class Machine {
   #busy = false; // a message is on its way through #between
   frameCount = 0; // animation frames taken, drawn or not
   sources = Promise.resolve(false); // true once source lines are there
+  ofScene = false; // booted by a scene, which may have been left since
 
   /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio,
-   *  sources.pack and, if it has scenes, scenes.txt; outside a page `read(url)` gets their bytes and `instantiate()` the module. */
-  static async create({ base = ".", canvas = null, read = bytes, instantiate } = {}) {
-    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: (file) => `${base}/${file}` });
-    const [kernel, root, wasm, scenes] = await Promise.all([read(`${base}/kernel.elf`), read(`${base}/root.cpio`), instantiate(), read(`${base}/scenes.txt`).catch(() => [])]);
+   *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. Outside a page
+   *  `read(url)` gets their bytes and `instantiate()` the module. */
+  static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate } = {}) {
+    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: address });
+    const [kernel, root, wasm, scenes] = await Promise.all([read(address("kernel.elf")), read(address("root.cpio")), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
     const problem = scenes.length > 0 && machine.#with(scenes, (at) => machine.#string(wasm._lucid_load_scenes(at, scenes.length)));
     if (problem) throw new Error(problem);
     globalThis.document?.addEventListener("visibilitychange", () => machine.kick());
-    machine.#readSources = () => read(`${base}/sources.pack`);
+    machine.#readSources = () => read(address("sources.pack"));
     return machine;
   }
 
@@ -94,9 +97,10 @@ export class Machine {
       this.#wasm._lucid_boot_recorded(...kernel, ...root, at, packed.length)));
     return { time: this.#wasm._lucid_recorded_time(), hash: this.#string(this.#wasm._lucid_recorded_hash()) };
   }
-  #bootWith(boot) {
+  #bootWith(boot, ofScene = false) {
     const problem = this.#withFiles((kernel, root) => this.#string(boot(kernel, root)));
     if (problem) throw new Error(problem);
+    this.ofScene = ofScene;
     this.#jumps = NaN; // what was seen is of another machine
     this.#watch();
     if (this.#pack) this.#useSources();
@@ -112,8 +116,16 @@ export class Machine {
   }
   /** Another machine in place of this one, at a beat of a scene, from 1. */
   openScene(id, beat = 1) {
-    this.#bootWith((kernel, root) => this.#withText(id, (name) => this.#wasm._lucid_open_scene(...kernel, ...root, name)));
+    this.#bootWith((kernel, root) => this.#withText(id, (name) => this.#wasm._lucid_open_scene(...kernel, ...root, name)), true);
     this.goToBeat(beat);
+  }
+  /** The same, but a scene that plays already goes on; false when there is none such. */
+  loadScene(id, beat = 1) {
+    const known = this.sceneList().find((scene) => scene.id === id);
+    if (!known || beat > known.beats) return false;
+    if (this.scene()?.id === id) this.goToBeat(beat);
+    else this.openScene(id, beat);
+    return true;
   }
   /** Of the scene that plays, from wherever now is; emits "beat". */
   goToBeat(beat) {
@@ -150,6 +162,7 @@ export class Machine {
 
   /** Source lines come when the machine runs already; without them all but their names works. */
   async #loadSources(read) {
+    await new Promise((idle) => (globalThis.requestIdleCallback ?? setTimeout)(idle, { timeout: MOST_WITHOUT_SOURCES_MS }));
     this.#pack = await read().catch(() => null);
     return this.#pack !== null && this.#useSources();
   }
@@ -339,6 +352,11 @@ export class Machine {
     this.#wasm._lucid_poke(...halves(address), ...halves(value));
     this.kick();
   }
+  /** Asks the kernel for other settings of its scheduler: "sched=fair sched_latency_ns=6000000". In the past that begins another future. */
+  changeSettings(words) {
+    this.#withText(words, (text) => this.#wasm._lucid_change_settings(text));
+    this.kick();
+  }
   /** All recorded events: format "jsonl" (a JSON object a line) or "perfetto" (a trace file). */
   eventsText(format) {
     return this.#string(this.#wasm._lucid_events_text(format === "perfetto"));
@@ -439,6 +457,8 @@ export class Machine {
       const [address, value] = poke.split(" ").map((word) => BigInt(`0x${word}`));
       this.#emit("pokewish", { address, value });
     }
+    const settings = this.#string(wasm._lucid_take_settings_wish());
+    if (settings) this.#emit("settingswish", settings);
     if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
     const revision = wasm._lucid_revision();
     const running = this.running;

@@ -169,8 +169,17 @@ function mayRestart() {
   });
 }
 
+/** Where a file is: the document names it with the hash of its content (scripts/make-site). */
+const address = (file) => document.querySelector(`link[href^="${file}"]`)?.href ?? file;
+
+/** From the second visit on the page needs no network (sw.js). */
+function workOffline() {
+  if (!isSecureContext) return;
+  navigator.serviceWorker?.register("sw.js").catch(() => {}); // not in every frame, nor in every mode of a browser
+}
+
 async function start() {
-  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas }), readLink(location)]);
+  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas, address }), readLink(location)]);
   const scenes = new Scenes(machine, { story: $("#story"), menu: $("#scenes") });
   const api = new Api(machine, scenes);
   await api.boot(settings, problems);
@@ -206,6 +215,9 @@ async function start() {
   });
   machine.on("pokewish", async ({ address, value }) => {
     if (await mayChangeThePast(machine)) machine.poke(address, value);
+  });
+  machine.on("settingswish", async (words) => {
+    if (await mayChangeThePast(machine)) machine.changeSettings(words);
   });
   const box = $("#breakpoint input");
   $("#breakpoint").addEventListener("submit", (event) => {
@@ -272,10 +284,7 @@ async function start() {
   if (settings.controls) document.documentElement.dataset.controls = settings.controls;
   joinReader(machine, api, { notice, flash, stage });
   if (embedded) joinEmbed(machine, { canvas, api, port });
-  if (settings.scene && !scenes.load(settings.scene, settings.beat)) {
-    problems.push(`scene=${settings.scene}: there is no scene of that name with a beat ${settings.beat ?? 1}.`);
-  }
-  const runs = machine.scene() ? false : await api.arrive(problems);
+  const runs = await api.arrive(problems);
   showProblems(problems);
   if (runs && settings.autoplay !== false) machine.run();
   port.serve(api, embedded ? elementCalls(machine, api, port) : {});
@@ -285,6 +294,7 @@ async function start() {
 start().then((machine) => {
   window.lucid86 = machine;
   document.dispatchEvent(new CustomEvent("lucid86:ready", { detail: machine }));
+  machine.sources.then(workOffline); // all is loaded: now what else the worker wants
 }, (error) => {
   notice(`The machine could not start. ${error.message}`, true);
   port.fail(error.message);

@@ -42,6 +42,12 @@ export function joinReader(machine, api, { flash, notice, stage }) {
     tables ??= new Tables($("#tables"), machine);
     tables.toggle();
   };
+  for (const button of document.querySelectorAll("[data-tables]")) {
+    button.addEventListener("click", () => {
+      $("#help").close();
+      toggleTables();
+    });
+  }
   document.addEventListener("keydown", (event) => {
     const writing = event.target.closest?.("textarea, input, select, dialog");
     if (writing || event.ctrlKey || event.metaKey || event.altKey) return;

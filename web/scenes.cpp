@@ -9,6 +9,8 @@ namespace {
 using scene::Library;
 using scene::Scene;
 
+constexpr const char* light_names[] = {"address", "page", "entry", "frame", "physical", "process", "event"};
+
 void add_scene(Json& json, const Library& library, const Scene& scene) {
   json.key("id").text(scene.id);
   json.key("title").text(library.of(scene, "title"));
@@ -16,6 +18,7 @@ void add_scene(Json& json, const Library& library, const Scene& scene) {
   json.key("chapter").number(scene.chapter);
   json.key("chapterTitle").text(library.text("chapter." + std::to_string(scene.chapter)));
   json.key("beats").number(scene.beats.size());
+  json.key("picture").number(scene.picture);
 }
 
 const std::string& choice(const Library& library, const Scene& scene, size_t beat, u64 number) {
@@ -60,6 +63,15 @@ std::string Scenes::now_json() const {
     json.key("text").text(library_.of(scene, beat, "question")).key("choices").begin_array();
     for (u64 i = 1; i <= choices; ++i) json.text(choice(library_, scene, beat, i));
     json.end_array().end_object();
+  }
+  const auto lights = at_beat ? player_->lights() : Result<std::vector<scene::LitThing>>(std::vector<scene::LitThing>{});
+  if (lights && !lights.value().empty()) {
+    const scene::LitThing& light = lights.value().front();
+    json.key("light").begin_object();
+    json.key("kind").text(light_names[static_cast<size_t>(light.kind)]);
+    json.key("pid").number(light.pid);
+    json.key("value").hex(light.value).key("size").number(light.size);
+    json.end_object();
   }
   // What the machine says to an earlier question; only this very state can tell.
   const auto answer = at_beat ? player_->answer() : Result<u64>(u64{0});

@@ -15,6 +15,8 @@ class Scenes {
   std::string load(std::string_view pack);
   const scene::Scene* find(std::string_view id) const { return library_.find(id); }
 
+  const scene::Firmware& firmware() const { return library_.firmware; }
+
   void play(const scene::Scene& scene, session::Session& session) {
     player_ = std::make_unique<scene::Player>(scene, session);
   }

@@ -54,11 +54,8 @@ export class Scenes {
 
   /** To a beat of a scene, from 1; false when there is none such. */
   load(id, beat = 1) {
-    const known = this.#machine.sceneList().find((scene) => scene.id === id);
-    if (!known || beat > known.beats) return false;
     const same = this.#machine.scene()?.id === id;
-    if (same) this.#machine.goToBeat(beat);
-    else this.#machine.openScene(id, beat);
+    if (!this.#machine.loadScene(id, beat)) return false;
     this.show();
     if (!same) this.changed(this.#machine.scene());
     return true;
@@ -78,6 +75,7 @@ export class Scenes {
   }
   showMenu() {
     if (!this.#menu.open) this.#menu.showModal();
+    this.#showPictures();
     this.#menu.querySelector("h2").focus(); // the attribute autofocus would be refused in a frame
   }
 
@@ -152,8 +150,19 @@ export class Scenes {
         element("div", { className: "cards" }, ...scenes.map((scene) => this.#card(scene)))));
     $(this.#menu, ".chapters").replaceChildren(...parts);
   }
+  /** Drawn from the scenes' own runs when the page was built (scripts/scene-pictures); loaded when first looked at. */
+  async #showPictures() {
+    const pictures = await fetch("pictures.json").then((response) => response.json(), () => ({}));
+    for (const place of this.#menu.querySelectorAll(".card [data-picture]")) {
+      const picture = pictures[place.dataset.picture];
+      if (picture && !place.firstChild) place.innerHTML = `<svg viewBox="0 0 160 64">${picture}</svg>`;
+    }
+  }
   #card(scene) {
-    const card = element("button", { type: "button", className: "card" },
+    const picture = element("i");
+    picture.dataset.picture = scene.id;
+    picture.setAttribute("aria-hidden", "true");
+    const card = element("button", { type: "button", className: "card" }, picture,
       element("b", { textContent: scene.title }), element("span", { textContent: scene.summary }));
     card.addEventListener("click", () => {
       this.#menu.close();

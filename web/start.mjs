@@ -6,6 +6,8 @@ import { LENSES, writeLink } from "./links.mjs";
 
 const ENVIRONMENT = ["PATH=/bin:/sbin:/usr/bin", "HOME=/", "TERM=linux"];
 const DEFAULT_MEMORY = 32; // MiB
+/** What a recording and a scene have by themselves. */
+const OF_A_START = ["bin", "name", "program", "args", "sched", "ram"];
 /** What a program needs beside the files that are in memory anyway, MiB. */
 const ROOM_TO_WORK = 16;
 
@@ -75,8 +77,7 @@ export async function boot(machine, settings, problems) {
 /** Goes to the moment of the settings. Resolves to whether time should pass from there. */
 export async function arrive(machine, settings, problems) {
   show(machine, settings, problems);
-  const { recorded, at, time, scene } = settings;
-  if (scene) problems.push(`scene=${scene}: this page has no scenes.`);
+  const { recorded, at, time } = settings;
   if (recorded) {
     await machine.toward({ time: recorded.time });
     if (machine.getStateHash() !== recorded.hash) problems.push("run: the link's recording led to another state here than its writer saw.");
@@ -94,7 +95,7 @@ export async function arrive(machine, settings, problems) {
     const problem = machine.addBreakpoint(expression);
     if (problem) problems.push(`break=${expression.slice(0, 40)}: ${problem}.`);
   }
-  return (recorded ?? at ?? time) === undefined;
+  return !machine.ofScene && (recorded ?? at ?? time) === undefined;
 }
 
 function show(machine, settings, problems) {
@@ -108,14 +109,18 @@ function show(machine, settings, problems) {
   }
 }
 
-/** The link to the machine's present state, to be put behind the page's address. What was typed makes it a
- *  recording, which replays in this version of the page; else it is a start and a time. */
+/** The link to the machine's present state, to be put behind the page's address: a beat of a scene, or a start and a
+ *  time. What was typed or changed makes it a recording, which replays in this version of the page. */
 export async function linkOf(machine, settings) {
   const { lens, view } = machine.view();
   const now = { ...settings, panels: { lens, view: view.toLowerCase() }, breaks: machine.breakpoints() };
   for (const key of ["at", "time", "to", "type", "run", "recorded", "scene", "beat", "parent"]) delete now[key];
-  if (machine.commandCount > 0 || settings.run) {
-    for (const key of ["bin", "name", "program", "args", "sched", "ram"]) delete now[key];
+  const scene = machine.scene();
+  if (scene?.atBeat) {
+    for (const key of OF_A_START) delete now[key];
+    Object.assign(now, { scene: scene.id, beat: scene.beat });
+  } else if (machine.ofScene || machine.commandCount > 0 || settings.run) {
+    for (const key of OF_A_START) delete now[key];
     now.run = machine.packedRun();
   } else now.time = machine.counters().time;
   return writeLink(now);

@@ -12,7 +12,7 @@
 namespace lucid::abi {
 
 constexpr uint64_t introspect_magic = 0x3638'6469'6375'6c00;  // "\0lucid86"
-constexpr uint32_t introspect_version = 2;
+constexpr uint32_t introspect_version = 3;
 
 enum class TaskState : uint32_t { unused = 0, created = 1, ready = 2, running = 3, sleeping = 4, stopped = 5, zombie = 6, dead = 7 };
 
@@ -147,6 +147,22 @@ struct ReclaimCounters {
   uint64_t scanned, reclaimed, dropped, swapped_out, killed;
 };
 
+/// The scheduler's numbers, nanoseconds: what /proc/sys/kernel/sched_* tell.
+struct SchedNumbers {
+  uint64_t slice, latency, granularity, wakeup_granularity, base_slice, real_time_slice;
+};
+
+/// The one thing here that is there to be written: a front end may ask for other settings of the scheduler, as a debugger
+/// would change a variable. `text` has words like those of the command line ("sched=fair sched_latency_ns=6000000"); the
+/// kernel takes them over at its next tick, or when something wakes it.
+struct SettingsRequest {
+  static constexpr uint32_t most_text = 504;
+  uint32_t written;      // the front end's: one more with each change of the text, at the same time
+  uint32_t taken;        // the kernel's: `written` of the text that it has taken over
+  char text[most_text];  // NUL-terminated
+};
+static_assert(sizeof(SettingsRequest) == 512);
+
 struct IntrospectHeader {
   uint64_t magic;
   uint32_t version;
@@ -183,7 +199,9 @@ struct IntrospectHeader {
   uint64_t low_watermark_gva;   // address of a u64: below so many free frames pages are taken
   uint64_t binaries_gva;        // address of a u64: the first program on its way to being run, 0 = none
   uint64_t root_gva;            // address of a u64: the root directory's dentry
+  uint64_t sched_numbers_gva;     // address of SchedNumbers
+  uint64_t settings_request_gva;  // address of SettingsRequest, all in one page
 };
-static_assert(sizeof(IntrospectHeader) == 112 + 80 + 32 + 16 + 72 + 48 + 48 + 24 + 48 + 11 * 8);
+static_assert(sizeof(IntrospectHeader) == 112 + 80 + 32 + 16 + 72 + 48 + 48 + 24 + 48 + 13 * 8);
 
 }  // namespace lucid::abi

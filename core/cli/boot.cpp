@@ -11,6 +11,7 @@
 #include "core/cli/drive.h"
 #include "core/cli/help.h"
 #include "core/cli/host_files.h"
+#include "core/cli/make_disk.h"
 
 namespace lucid::cli {
 namespace {
@@ -29,6 +30,19 @@ Failure unloadable(const BootOptions& options, const std::string& message) {
   return {exit_bad_input, message};
 }
 
+/// With the built-in kernel and files, as make-disk --root-on-disk would make it.
+Result<session::DiskImage, Failure> own_disk(const BootOptions& options) {
+  MakeDiskOptions plan;
+  plan.root_on_disk = true;
+  plan.append = options.append;
+  plan.swap_mib = options.swap_mib;
+  auto made = make_disk_image(plan);
+  if (!made) return made.error();
+  session::DiskImage disk{made.take()};
+  disk.size = disk.bytes.size();
+  return disk;
+}
+
 Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& options) {
   session::Config config;
   std::vector<u8> image;
@@ -40,8 +54,8 @@ Result<std::unique_ptr<session::Session>, Failure> set_up(const BootOptions& opt
   config.memory_bytes = options.memory_mib.value_or(default_boot_memory_mib) << 20;
   config.kernel = options.image.empty() ? builtin_bios() : std::span<const u8>(image);
   config.kernel_name = options.image;
-  config.command_line = options.append;
-  auto disk = set_up_disk(options);
+  if (!options.root_on_disk) config.command_line = options.append;
+  auto disk = options.root_on_disk ? own_disk(options) : set_up_disk(options);
   if (!disk) return disk.error();
   put_into(config, disk.value());
   if (options.gdb_port) config.history_bytes = gdb_history_bytes;

@@ -159,6 +159,8 @@ IMAGE is one of
 Without IMAGE the machine starts like a PC: at the reset vector, in real mode, in a little firmware
 (INT 10h, 12h, 13h, 15h, 18h, 19h, 1Ah) that loads the first sector of --disk FILE to 0x7c00. The disks of
 lucid86 make-disk go on from there with a loader of their own; other operating systems may need more.
+With --root-on-disk instead of --disk the disk is made for the occasion: the built-in kernel and files, read
+page by page as they are used.
 
 options:
   --initrd FILE         a file for the kernel: Linux's initrd, a Multiboot or PVH module; may be
@@ -167,6 +169,7 @@ options:
   --memory MiB          8 to 2048; default 128
   --disk FILE, --swap MiB
                         an ATA disk, as lucid86 run --help says
+  --root-on-disk        a disk of our own to boot from, see above; takes --append and --swap
   --max-insns N         stop after N instructions of the machine: exit code 124
   --events FILE         every event of the run as JSON lines; "-" is standard output
   --trace FILE          the same as a trace that ui.perfetto.dev and chrome://tracing open
@@ -182,6 +185,7 @@ The built-in kernel's command line (other words are ignored):
   console=tty1          /dev/console is keyboard and screen instead of COM1
   quiet                 only panics and the like are shown; dmesg has the rest
   rdinit=PATH           the program that is to be process 1; /init unless said, when that is there
+  root=/dev/hdaN        the files are an archive (cpio) on this partition; pages of them come in as they are used
   init=PATH             the same if that is not there: panics if it cannot run. Without it the first of
                         /sbin/init, /etc/init, /bin/init and /bin/sh that runs
   la57                  five levels of page tables
@@ -205,6 +209,7 @@ examples:
   lucid86 boot x86/emulator.flat
   lucid86 boot --memory 512 --initrd root.cpio --append 'console=ttyS0' vmlinuz
   lucid86 make-disk --output disk.img && lucid86 boot --disk disk.img
+  lucid86 boot --root-on-disk --memory 8 --swap 64
 )";
 
 const char make_disk_help[] = R"(usage: lucid86 make-disk [OPTION]... --output FILE [--] [PROGRAM [ARG...]]
@@ -217,6 +222,7 @@ options:
   --output FILE         the image; "-" is standard output
   --root DIR|FILE.cpio, --no-builtin-root, --kernel FILE, --env NAME=VALUE
                         as lucid86 run --help says
+  --root-on-disk        the loader leaves the files on the disk; pages of them are read as they are used
   --append TEXT         words added to the kernel's command line
   --swap MiB            a swap partition
 

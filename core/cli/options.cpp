@@ -109,14 +109,14 @@ constexpr Option<FileOptions> file_options[] = {
     {"--kernel", Takes::value, [](FileOptions& o, const std::string& v) { return set_file(o.kernel_file, v); }},
     {"--no-builtin-root", Takes::nothing,
      [](FileOptions& o, const std::string&) -> Problem { return o.builtin_root = false, std::nullopt; }},
+    {"--root-on-disk", Takes::nothing,
+     [](FileOptions& o, const std::string&) -> Problem { return o.root_on_disk = true, std::nullopt; }},
 };
 
 constexpr Option<RunOptions> run_options[] = {
     {"--tty", Takes::nothing, [](RunOptions& o, const std::string&) -> Problem { return o.tty = true, std::nullopt; }},
     {"--boot-log", Takes::nothing,
      [](RunOptions& o, const std::string&) -> Problem { return o.boot_log = true, std::nullopt; }},
-    {"--root-on-disk", Takes::nothing,
-     [](RunOptions& o, const std::string&) -> Problem { return o.root_on_disk = true, std::nullopt; }},
 };
 
 constexpr Option<MakeDiskOptions> make_disk_options[] = {
@@ -133,6 +133,8 @@ constexpr Option<MakeDiskOptions> make_disk_options[] = {
 constexpr Option<BootOptions> boot_options[] = {
     {"--initrd", Takes::value,
      [](BootOptions& o, const std::string& v) { return add_text(o.initrds, v, "a file name"); }},
+    {"--root-on-disk", Takes::nothing,
+     [](BootOptions& o, const std::string&) -> Problem { return o.root_on_disk = true, std::nullopt; }},
 };
 
 }  // namespace
@@ -166,13 +168,20 @@ Result<BootOptions, Failure> parse_boot_options(const std::vector<std::string>& 
       "boot", arguments, options, boot_options, machine_options, stop_options, gdb_options, report_options);
   if (!image) return image.error();
   if (options.help) return options;
+  if (options.root_on_disk) {
+    if (!options.initrds.empty() || !options.disk_file.empty() || image.value() != arguments.size())
+      return usage(
+          "boot --root-on-disk makes its own disk, with the built-in kernel and files: no IMAGE, --initrd or "
+          "--disk; make-disk --root-on-disk makes one with others");
+    return options;
+  }
   if (image.value() == arguments.size() && !options.disk_file.empty()) {
     if (!options.initrds.empty() || !options.append.empty())
       return usage("--initrd and --append are for an IMAGE; what boots from a disk has its own there (make-disk)");
     return options;
   }
   if (image.value() >= arguments.size() || arguments[image.value()].empty())
-    return usage("boot needs an IMAGE, or --disk to boot from; lucid86 boot --help tells which");
+    return usage("boot needs an IMAGE, or --disk or --root-on-disk to boot from; lucid86 boot --help tells which");
   options.image = arguments[image.value()];
   if (image.value() + 1 != arguments.size())
     return usage("boot takes one IMAGE, \"" + arguments[image.value() + 1] +

@@ -67,7 +67,8 @@ struct RunOptions : MachineOptions, StraceOptions, FileOptions {  // memory not 
 
 struct BootOptions : MachineOptions {
   std::vector<std::string> initrds;
-  std::string image;  // "" = the firmware, which boots from the disk
+  std::string image;          // "" = the firmware, which boots from the disk
+  bool root_on_disk = false;  // a disk like those of make-disk --root-on-disk
 };
 
 struct MakeDiskOptions : FileOptions {

@@ -151,7 +151,7 @@ int scene_command(const std::vector<std::string>& arguments) {
   if (options.id.empty()) return list(library.value()), 0;
   const scene::Scene* scene = library.value().find(options.id);
   if (!scene) return complain({exit_bad_input, "there is no scene \"" + options.id + "\"; lucid86 scene lists all"});
-  auto session = scene::open_session(*scene, {builtin_kernel(), builtin_root()}, history_bytes);
+  auto session = scene::open_session(*scene, {builtin_kernel(), builtin_root(), library.value().firmware}, history_bytes);
   if (!session) return complain({exit_bad_input, session.error().message});
   (void)session.value()->set_source_pack(builtin_source_pack()).ok();
   Showing showing(library.value(), *scene, *session.value());

@@ -13,7 +13,7 @@ constexpr unsigned most_lines = 4096;
 class CodeReader {
  public:
   CodeReader(const Guest& guest, const CodeMemory& memory, const Symbolizer& symbols)
-      : memory_(memory), symbols_(symbols), mode_(code_mode(guest.cpu)), rip_(guest.cpu.rip) {}
+      : memory_(memory), symbols_(symbols), mode_(code_mode(guest.cpu)), rip_(next_instruction(guest.cpu).value) {}
 
   isa::Disassembly decode(Gva at, std::vector<u8>& bytes) const {
     bytes = memory_(at, isa::max_length);
@@ -90,6 +90,10 @@ isa::Mode code_mode(const cpu::State& cpu) {
   if (long_mode && (attributes >> 13 & 1)) return isa::Mode::bits64;
   if (!(cpu.cr0 & 1)) return isa::Mode::bits16;
   return attributes >> 14 & 1 ? isa::Mode::bits32 : isa::Mode::bits16;
+}
+
+Gva next_instruction(const cpu::State& cpu) {
+  return {code_mode(cpu) == isa::Mode::bits64 ? cpu.rip : cpu.segment[cpu::cs].base + cpu.rip};
 }
 
 const char* mode_name(const cpu::State& cpu) {

@@ -13,6 +13,8 @@ namespace lucid::inspect {
 
 /// Width of the code the processor executes now.
 isa::Mode code_mode(const cpu::State& cpu);
+/// Where the next instruction lies: CS counts outside of 64-bit code.
+Gva next_instruction(const cpu::State& cpu);
 /// Up to `size` bytes of code at an address; fewer where memory ends.
 using CodeMemory = std::function<std::vector<u8>(Gva address, u64 size)>;
 

@@ -9,19 +9,24 @@
 namespace lucid::inspect {
 namespace {
 
-constexpr u32 pt_load = 1, pf_x = 1;
+constexpr u32 pt_load = 1, pf_x = 1, pf_w = 2;
 
 /// Difference between where a file's page was mapped and where its program headers place it.
 u64 load_bias(const ElfImage& image, const Vma& vma) {
   if (image.type == ElfType::executable) return 0;
+  const ElfSegment* best = nullptr;
+  bool alike = false;  // a small file's segments share a page of it: then they are told apart by their access
   for (const auto& segment : image.segments) {
     const u64 page_offset = segment.offset & ~page_mask;
-    if (segment.type == pt_load && vma.file_offset >= page_offset &&
-        vma.file_offset < segment.offset + segment.file_size) {
-      return vma.start.value - ((segment.address & ~page_mask) + (vma.file_offset - page_offset));
-    }
+    if (segment.type != pt_load || vma.file_offset < page_offset ||
+        vma.file_offset >= segment.offset + segment.file_size)
+      continue;
+    const bool same_access = ((segment.flags & pf_x) != 0) == ((vma.flags & abi::vma_exec) != 0) &&
+                             ((segment.flags & pf_w) != 0) == ((vma.flags & abi::vma_write) != 0);
+    if (!best || (same_access && !alike)) best = &segment, alike = same_access;
   }
-  return vma.start.value;
+  if (!best) return vma.start.value;
+  return vma.start.value - ((best->address & ~page_mask) + (vma.file_offset - (best->offset & ~page_mask)));
 }
 
 }  // namespace
@@ -51,7 +56,7 @@ const ElfImage* Images::read(std::span<const u8> file, std::unique_ptr<ElfImage>
 
 const ArchiveEntry* Images::find(std::string_view path) const {
   const ArchiveEntry* file = files_.find(path);
-  for (const char* folder : {"bin/", "sbin/", "usr/bin/", "usr/sbin/"}) {
+  for (const char* folder : {"bin/", "sbin/", "usr/bin/", "usr/sbin/", "usr/lib/"}) {
     if (!file && path.find('/') == std::string_view::npos) file = files_.find(std::string(folder) + std::string(path));
   }
   return file;

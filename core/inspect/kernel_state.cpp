@@ -8,6 +8,7 @@
 #include "core/abi/swap_entry.h"
 #include "core/inspect/names.h"
 #include "core/inspect/process_details.h"
+#include "core/inspect/settings_request.h"
 
 namespace lucid::inspect {
 namespace {
@@ -25,6 +26,8 @@ void read_scheduler(KernelStateView& view, const KernelTables& kernel) {
   const Gva policy{kernel.field<u64>(Gva{kernel.header().policy_gva}, 0)};
   const u64 name = kernel.field<u64>(policy + kernel.header().policy_name, 0);
   if (name != 0) kernel.memory().string(Gva{name}, most_name, view.policy);
+  view.numbers = kernel.field<abi::SchedNumbers>(Gva{kernel.header().sched_numbers_gva}, 0);
+  view.asked = settings_asked(kernel);
   for (const Task& task : kernel.tasks()) view.sched.push_back(sched_view(kernel, task));
   std::sort(view.sched.begin(), view.sched.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
 }

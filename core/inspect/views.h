@@ -198,8 +198,10 @@ struct KernelStateView {
   std::string why_not;
   u64 irq_counts[irq_lines] = {};
   u64 spurious = 0;
-  std::string policy;                                  // of the scheduler
-  std::vector<SchedView> sched;                        // by pid
+  std::string policy;            // of the scheduler
+  abi::SchedNumbers numbers{};   // nanoseconds
+  std::string asked;             // settings that a front end asked for and the kernel has not looked at
+  std::vector<SchedView> sched;  // by pid
   u64 swap_slots = 0, swap_used = 0, swap_cached = 0;  // that there are, taken, and with their bytes in memory, too
   abi::ReclaimCounters reclaim{};
   u64 clock_hand = 0, low_watermark = 0;  // frame number; frames

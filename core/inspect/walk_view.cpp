@@ -2,6 +2,7 @@
 // What the MMU finds when it looks an address up, in one or two sentences.
 #include <string>
 
+#include "core/abi/swap_entry.h"
 #include "core/inspect/bytes.h"
 #include "core/inspect/processes.h"
 
@@ -52,18 +53,30 @@ const char* kind_name(u32 kind) {
   return kind < sizeof names / sizeof *names ? names[kind] : "memory";
 }
 
-/// What the kernel would do about a fault in the user half.
-std::string kernel_answer(const Guest& guest, u32 pid, Gva address) {
+/// What the kernel would do about a fault in the user half, where the walk ended at `entry`.
+std::string kernel_answer(const Guest& guest, u32 pid, Gva address, u64 entry) {
   auto kernel = KernelTables::open(guest);
   Task task;
   if (!kernel || !kernel.value().find(pid == 0 ? kernel.value().current_pid() : pid, task)) return "";
   if (task.page_root == 0 || address.value >> 47 != 0) return "";
   for (const auto& vma : kernel.value().vmas(task)) {
     if (address < vma.start || address >= vma.end) continue;
-    return std::string(" It lies in ") + kind_name(vma.kind) + " of process " + std::to_string(task.pid) +
-           ", so the kernel supplies a page and the instruction is tried again.";
+    const std::string where =
+        std::string(" It lies in ") + kind_name(vma.kind) + " of process " + std::to_string(task.pid);
+    if (abi::is_swap_entry(entry))
+      return where + ", and the entry's other bits are the kernel's: the page is in slot " +
+             std::to_string(abi::swap_slot(entry)) +
+             " of the swap area. The kernel reads it back and the instruction is tried again.";
+    return where + ", so the kernel supplies a page and the instruction is tried again.";
   }
   return " No VMA of process " + std::to_string(task.pid) + " covers it, so the kernel answers with SIGSEGV.";
+}
+
+/// The PTE where the walk got that far, else 0.
+u64 last_entry(const mem::WalkResult& result) {
+  if (result.step_count == 0) return 0;
+  const mem::WalkStep& last = result.steps[result.step_count - 1];
+  return last.level == 1 ? last.entry : 0;
 }
 
 std::string explain(const Guest& guest, const WalkView& view, bool paging) {
@@ -74,7 +87,7 @@ std::string explain(const Guest& guest, const WalkView& view, bool paging) {
       return mapped_text(view, paging);
     case Outcome::not_present:
       return "The walk ends at " + last + ", whose present bit is 0: an access raises #PF (vector 14)." +
-             kernel_answer(guest, view.pid, view.address);
+             kernel_answer(guest, view.pid, view.address, last_entry(result));
     case Outcome::reserved_bit:
       return "The walk ends at " + last + ", which has a reserved bit set: an access raises #PF with RSVD = 1.";
     case Outcome::bad_table:

@@ -174,6 +174,14 @@ const Function functions[] = {
      }},
     {"pte", "nn", [](const Session& s, const auto& n, const auto&) { return last_entry(s, n[0], n[1]); }},
     {"entry", "nn", [](const Session& s, const auto& n, const auto&) { return last_entry_at(s, n[0], n[1]); }},
+    {"levels", "nn",
+     [](const Session& s, const auto& n, const auto&) {
+       return u64{s.walk(static_cast<u32>(n[0]), Gva{n[1]}).result.step_count};
+     }},
+    {"canonical", "n",
+     [](const Session& s, const auto& n, const auto&) {
+       return u64{s.walk(0, Gva{n[0]}).result.outcome != mem::WalkResult::Outcome::not_canonical};
+     }},
     {"references", "n",
      [](const Session& s, const auto& n, const auto&) {
        const auto f = s.frames().frames;

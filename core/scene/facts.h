@@ -12,6 +12,7 @@
 //   @frame(PID, ADDRESS)  @pte(PID, ADDRESS)  @entry(PID, ADDRESS)  @physical(PID, ADDRESS)  @page(PID, ADDRESS)
 //                                            by the page walk: frame number, the last entry and where in RAM it lies,
 //                                            physical address, bytes of the page; 0 when nothing is mapped
+//   @levels(PID, ADDRESS)  @canonical(ADDRESS)    tables that the walk looks into; 0 = the walk does not even begin
 //   @references(FRAME)  @owners(FRAME)       the kernel's count; processes that map it
 //   @free()                                  free frames
 //   @resident(PID)                           pages of all VMAs that are in memory

@@ -33,6 +33,23 @@ Keys keys_of(const std::vector<Scene>& scenes) {
   return keys;
 }
 
+/// The part of the firmware that a file of the pack holds; null when it is none.
+std::vector<u8>* firmware_part(Firmware& firmware, std::string_view name) {
+  if (name == "firmware/bios.bin") return &firmware.bios;
+  if (name == "firmware/boot_sector.bin") return &firmware.boot_sector;
+  return name == "firmware/loader.bin" ? &firmware.loader : nullptr;
+}
+
+bool read_digits(std::string_view text, std::vector<u8>& bytes) {
+  std::string_view digits = take_line(text);
+  for (; digits.size() >= 2; digits = digits.substr(2)) {
+    const auto byte = hexadecimal(digits.substr(0, 2));
+    if (!byte) return false;
+    bytes.push_back(static_cast<u8>(*byte));
+  }
+  return digits.empty();
+}
+
 }  // namespace
 
 const Scene* Library::find(std::string_view id) const {
@@ -61,6 +78,8 @@ Result<Library, SceneError> open_library(std::string_view pack, const std::strin
       if (!strings) return strings.error();
       library.strings = strings.take();
       has_strings = true;
+    } else if (std::vector<u8>* part = firmware_part(library.firmware, name)) {
+      if (!read_digits(text, *part)) return SceneError{name + " in the pack of scenes is damaged"};
     }
   }
   if (!has_strings) return SceneError{"there are no strings in the language \"" + language + "\""};

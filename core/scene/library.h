@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 // All scenes and the strings of one language, from one pack: the files one after the other, each behind a line
-// "=== NAME" (samples/scenes/make-pack.py).
+// "=== NAME" (samples/scenes/make-pack.py). The firmware (core/firmware) is there in hexadecimal digits.
 #pragma once
 #include "core/scene/scene.h"
 #include "core/scene/strings.h"
 
 namespace lucid::scene {
 
+/// Of a machine that boots from its disk.
+struct Firmware {
+  std::vector<u8> bios, boot_sector, loader;
+};
+
 struct Library {
   std::vector<Scene> scenes;  // in their order
   Strings strings;
+  Firmware firmware;
 
   const Scene* find(std::string_view id) const;
   const std::string& text(const std::string& key) const { return strings.get(key); }

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "core/inspect/archive.h"
 #include "core/scene/words.h"
+#include "core/session/boot_disk.h"
 #include "core/session/code_patch.h"
 #include "core/session/disk_image.h"
 #include "core/session/overlay.h"
+#include "core/session/partition_table.h"
 
 namespace lucid::scene {
 namespace {
@@ -26,6 +29,39 @@ std::optional<u8> register_index(std::string_view name) {
   return static_cast<u8>(found - std::begin(names));
 }
 
+template <typename T>
+bool same_content(const T& a, const T& b) {
+  if constexpr (requires { a == b; }) return a == b;
+  return true;
+}
+
+bool same(const session::Command& a, const session::Command& b) {
+  return a.index() == b.index() &&
+         std::visit(
+             [&b](const auto& left) { return same_content(left, *std::get_if<std::decay_t<decltype(left)>>(&b)); }, a);
+}
+
+Result<std::unique_ptr<Session>> open_from_disk(const Scene& scene, const Images& images, std::span<const u8> overlay,
+                                                session::Config config) {
+  std::vector<u8> root;
+  inspect::append_aligned(root, images.root, session::sector_size);
+  inspect::append_aligned(root, overlay, session::sector_size);
+  const Firmware& firmware = images.firmware;
+  const auto disk = session::make_boot_disk({.boot_sector = firmware.boot_sector,
+                                             .loader = firmware.loader,
+                                             .kernel = images.kernel,
+                                             .root = root,
+                                             .command_line = config.command_line,
+                                             .swap_bytes = scene.swap_mib * mebibyte});
+  if (!disk) return disk.error();
+  config.kernel = firmware.bios;
+  config.archives.clear();
+  config.command_line.clear();
+  config.disk = disk.value();
+  config.disk_bytes = disk.value().size();
+  return Session::create(config);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& images, u64 history_bytes,
@@ -40,11 +76,13 @@ Result<std::unique_ptr<Session>> open_session(const Scene& scene, const Images& 
   config.command_line = session::command_line_for(connection) + " " + scene.kernel_options;
   config.history_bytes = history_bytes;
   config.easy_history_bytes = easy_history_bytes;
-  session::DiskPlan plan{.swap_bytes = scene.swap_mib * mebibyte};
+  if (scene.boots_from_disk) return open_from_disk(scene, images, overlay, std::move(config));
+  session::DiskPlan plan;
+  plan.swap_bytes = scene.swap_mib * mebibyte;
   if (scene.root_on_disk) {
     plan.root = {images.root};
     config.command_line += " root=/dev/hda1";
-  } else {
+  } else if (!scene.no_files) {
     config.archives.insert(config.archives.begin(), images.root);
   }
   const bool any = scene.root_on_disk || scene.swap_mib != 0;
@@ -66,8 +104,7 @@ bool Player::untouched(const Reached& reached) const {
   const auto& commands = session_.commands();
   if (commands.size() < reached.commands || session_.recording().end < reached.at) return false;
   for (size_t i = 0; i < commands.size() && (i < reached.commands || commands[i].time < reached.at.time); ++i) {
-    if (i >= reached.commands || commands[i].time != given_[i].time ||
-        commands[i].command.index() != given_[i].command.index())
+    if (i >= reached.commands || commands[i].time != given_[i].time || !same(commands[i].command, given_[i].command))
       return false;
   }
   return true;
@@ -75,7 +112,8 @@ bool Player::untouched(const Reached& reached) const {
 
 bool Player::on_rails() const {
   return beat_ != none && beat_ < reached_.size() && session_.time() == reached_[beat_].at.time &&
-         session_.instruction() == reached_[beat_].at.instruction && untouched(reached_[beat_]);
+         session_.instruction() == reached_[beat_].at.instruction &&
+         session_.commands_applied() <= reached_[beat_].applied && untouched(reached_[beat_]);
 }
 
 void Player::submit(session::Command command) {
@@ -118,6 +156,7 @@ Result<bool> Player::perform(size_t beat) {
   reached.at = {session_.instruction(), session_.time()};
   reached.events = session_.events_before_now();
   reached.commands = given_.size();
+  reached.applied = session_.commands_applied();
   reached_.push_back(std::move(reached));
   return true;
 }

@@ -5,14 +5,16 @@
 #include <memory>
 
 #include "core/scene/facts.h"
+#include "core/scene/library.h"
 #include "core/scene/scene.h"
 #include "core/session/session.h"
 
 namespace lucid::scene {
 
-/// The images that scenes run on: copied by the session.
+/// What scenes run on: copied by the session.
 struct Images {
   std::span<const u8> kernel, root;
+  const Firmware& firmware;  // Library has it
 };
 
 /// A session at the beginning of the scene, with time travel.
@@ -65,6 +67,7 @@ class Player {
     session::Moment at;
     u64 events = 0;    // before it
     u64 commands = 0;  // given by the scene up to it
+    u64 applied = 0;   // of those
     Names names;
   };
 

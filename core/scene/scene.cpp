@@ -15,6 +15,13 @@ namespace {
 constexpr std::array<std::string_view, 8> light_names = {"address",  "page",    "entry", "frame",
                                                          "physical", "process", "event", "file"};
 
+constexpr std::string_view scene_words =
+    "chapter, order, run, shell, memory, options, swap, root-on-disk, boots-from-disk, no-files, picture, view or beat";
+constexpr std::string_view beat_words =
+    "until, step, run, idle, end, type, keys, nmi, poke, set, let, view, light, check, ask, answer or beat";
+constexpr std::string_view grain_words =
+    "instruction, syscall, fault, interrupt, switch, process, line, line-over, out or return";
+
 class Parser {
  public:
   Parser(std::string_view text, std::string id) : text_(text) {
@@ -27,10 +34,13 @@ class Parser {
       std::string_view line = trimmed(take_line(text_));
       if (line.empty() || line.front() == '#') continue;
       const std::string_view word = take_word(line);
-      if (!scene_line(word, line) && !beat_line(word, line)) fail("there is no \"" + std::string(word) + "\"");
+      if (!scene_line(word, line) && !beat_line(word, line))
+        expected(scene_.beats.empty() ? scene_words : beat_words, word);
     }
     if (error_.empty() && scene_.beats.empty()) fail("a scene needs a beat");
     if (error_.empty() && !scene_.chapter) fail("a scene needs \"chapter N\"");
+    if (error_.empty() && scene_.picture > scene_.beats.size())
+      fail("there is no beat " + std::to_string(scene_.picture) + " for the picture");
     check_questions();
     if (!error_.empty()) return SceneError{error_};
     return std::move(scene_);
@@ -40,11 +50,15 @@ class Parser {
   void fail(const std::string& what) {
     if (error_.empty()) error_ = scene_.file + ":" + std::to_string(line_) + ": " + what;
   }
+  void expected(std::string_view what, std::string_view found) {
+    std::string shown(found.substr(0, 40));
+    for (char& c : shown) c = static_cast<u8>(c) < ' ' ? '?' : c;
+    fail("expected " + std::string(what) + ", not \"" + shown + "\"");
+  }
   u64 number(std::string_view text, u64 least, u64 most) {
     const std::optional<u64> value = decimal(text);
     if (value && *value >= least && *value <= most) return *value;
-    fail("expected a number from " + std::to_string(least) + " to " + std::to_string(most) + ", not \"" +
-         std::string(text) + "\"");
+    expected("a number from " + std::to_string(least) + " to " + std::to_string(most), text);
     return least;
   }
   std::string needed(std::string_view rest, const char* what) {
@@ -74,6 +88,12 @@ class Parser {
       scene_.swap_mib = number(rest, 1, 1024);
     else if (word == "root-on-disk" && rest.empty())
       scene_.root_on_disk = true;
+    else if (word == "boots-from-disk" && rest.empty())
+      scene_.boots_from_disk = true;
+    else if (word == "no-files" && rest.empty())
+      scene_.no_files = true;
+    else if (word == "picture")
+      scene_.picture = static_cast<unsigned>(number(rest, 1, 999));
     else if (word == "options")
       scene_.kernel_options = rest;
     else if (word == "view")
@@ -87,6 +107,7 @@ class Parser {
     if (word == "beat") {
       if (!rest.empty()) fail("nothing is expected behind beat");
       scene_.beats.emplace_back();
+      scene_.beats.back().line = line_;
       return true;
     }
     if (scene_.beats.empty()) return false;
@@ -113,6 +134,7 @@ class Parser {
     bool open = false;
     for (size_t i = 0; i < scene_.beats.size(); ++i) {
       const std::string beat = "beat " + std::to_string(i + 1);
+      line_ = scene_.beats[i].line;
       if (!scene_.beats[i].answer.empty() && !open) fail(beat + " answers what nobody asked");
       open &= scene_.beats[i].answer.empty();
       if (scene_.beats[i].choices && open) fail(beat + " asks before the last question is answered");
@@ -128,7 +150,7 @@ class Parser {
       beat.lights.push_back({static_cast<LightKind>(i), split_list(rest)});
       return;
     }
-    fail("there is no light \"" + std::string(name) + "\"");
+    expected("address, page, entry, frame, physical, process or event", name);
   }
 
   bool action(Beat& beat, std::string_view word, std::string_view rest) {
@@ -143,7 +165,7 @@ class Parser {
     } else if (word == "step") {
       action.kind = Kind::step;
       action.text = take_word(rest);
-      if (!grain_named(action.text)) fail("there is no step \"" + action.text + "\"");
+      if (!grain_named(action.text)) expected(grain_words, action.text);
       if (!rest.empty()) action.count = number(rest, 1, 1'000'000);
     } else if (word == "run") {
       action.kind = Kind::run;
@@ -163,7 +185,7 @@ class Parser {
       action.kind = Kind::keys;
       for (const std::string& code : words(rest)) {
         const auto value = hexadecimal(code);
-        if (!value || *value > 255) fail("\"" + code + "\" is no scan code");
+        if (!value || *value > 255) expected("scan codes from 00 to ff", code);
         action.text += static_cast<char>(value.value_or(0));
       }
     } else if (word == "poke" || word == "set" || word == "let") {

@@ -9,7 +9,10 @@
 //   memory MIB                of the machine, 32 unless said
 //   options WORD…             for the kernel's command line
 //   swap MIB                  a disk with a swap partition of that size
+//   boots-from-disk           the machine starts with its firmware, and everything else comes from the disk
+//   no-files                  the kernel gets no root directory
 //   root-on-disk              the files lie on the disk, and their pages come into memory when they are used
+//   picture N                 the beat that its picture in the menu is of; 1 unless said
 //   view LENS/VIEW            what is looked at, until a beat says otherwise
 //   beat                      begins a beat; its caption is the string ID.N, N = 1, 2 … What follows belongs to it:
 //     until EXPR              runs on to where EXPR is true (core/session/expression.h) …
@@ -90,6 +93,7 @@ struct Beat {
   unsigned choices = 0;  // of its question, 0 = it asks none
   std::string answer;    // to the last question before: a fact, "" = not here
   std::string view;      // "" = as before
+  unsigned line = 0;     // of the file, where it begins
   Source source;
 };
 
@@ -98,7 +102,8 @@ struct Scene {
   unsigned chapter = 0, order = 0;
   std::vector<std::string> program;  // empty = the interactive shell
   u64 memory_mib = 32, swap_mib = 0;
-  bool root_on_disk = false;
+  unsigned picture = 1;  // a beat, from 1
+  bool root_on_disk = false, boots_from_disk = false, no_files = false;
   std::string kernel_options;
   std::vector<Beat> beats;
 

@@ -25,6 +25,10 @@ struct BootDisk {
   u64 swap_bytes = 0;  // whole pages
 };
 
+/// The number of the root archive's partition, for root=/dev/hdaN: then the loader leaves it where it is, and pages of it
+/// come into memory as they are used.
+constexpr char boot_disk_root = '3';
+
 /// The whole image. The error says what does not fit.
 Result<std::vector<u8>> make_boot_disk(const BootDisk& parts);
 

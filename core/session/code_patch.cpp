@@ -15,10 +15,7 @@ isa::Mode mode_of(const Session& session) { return inspect::code_mode(session.re
 
 }  // namespace
 
-Gva next_instruction(const Session& session) {
-  const cpu::State state = session.registers().state;
-  return {inspect::code_mode(state) == isa::Mode::bits64 ? state.rip : state.segment[cpu::cs].base + state.rip};
-}
+Gva next_instruction(const Session& session) { return inspect::next_instruction(session.registers().state); }
 
 assembler::Assembly assemble_at(const Session& session, std::string_view text, Gva at) {
   return assembler::assemble(text, {.mode = mode_of(session), .origin = at.value, .one_section = true});

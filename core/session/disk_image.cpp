@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/inspect/archive.h"
+#include "core/inspect/elf_format.h"
 #include "core/session/partition_table.h"
 
 namespace lucid::session {
@@ -22,6 +23,13 @@ void add(DiskImage& disk, unsigned number, u8 type, std::vector<u8> head, u64 si
   disk.bytes.resize(start);
   disk.bytes.insert(disk.bytes.end(), head.begin(), head.end());
   disk.size = start + size;
+}
+
+/// What the disk has of a partition.
+std::span<const u8> bytes_of(const Partition& partition, std::span<const u8> disk) {
+  const u64 start = partition.first * sector_size;
+  if (start >= disk.size()) return {};
+  return disk.subspan(start, std::min<u64>(partition.sectors * sector_size, disk.size() - start));
 }
 
 }  // namespace
@@ -45,10 +53,27 @@ DiskImage make_disk(const DiskPlan& plan) {
 
 std::span<const u8> root_on_disk(std::span<const u8> disk) {
   for (const Partition& partition : partitions_of(disk)) {
-    const u64 start = partition.first * sector_size;
-    if (start >= disk.size()) continue;
-    const auto bytes = disk.subspan(start, std::min<u64>(partition.sectors * sector_size, disk.size() - start));
+    const auto bytes = bytes_of(partition, disk);
     if (bytes.size() > 6 && std::memcmp(bytes.data(), "07070", 5) == 0) return bytes;
+  }
+  return {};
+}
+
+std::span<const u8> kernel_on_disk(std::span<const u8> disk) {
+  for (const Partition& partition : partitions_of(disk)) {
+    const auto bytes = bytes_of(partition, disk);
+    inspect::elf::FileHeader header;
+    if (partition.type != partition_type::loader_data || bytes.size() < sizeof header) continue;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    if (std::memcmp(header.ident,
+                    "\x7f"
+                    "ELF",
+                    4) != 0)
+      continue;
+    // The partition is filled up with zeros; linkers put the table of sections last.
+    const u64 table = u64{header.section_header_count} * sizeof(inspect::elf::SectionHeader);
+    const u64 room = bytes.size() - std::min<u64>(header.section_headers, bytes.size());
+    return table && table <= room ? bytes.first(header.section_headers + table) : bytes;
   }
   return {};
 }

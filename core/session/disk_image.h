@@ -10,8 +10,9 @@
 namespace lucid::session {
 
 struct DiskPlan {
-  std::vector<std::span<const u8>> root;  // cpio "newc", later ones laid over earlier ones; empty = no such partition
-  u64 swap_bytes = 0;                     // whole pages; 0 = no such partition
+  /// cpio "newc", later ones laid over earlier ones; empty = no such partition.
+  std::vector<std::span<const u8>> root = {};
+  u64 swap_bytes = 0;  // whole pages; 0 = no such partition
 };
 
 struct DiskImage {
@@ -25,5 +26,7 @@ DiskImage make_disk(const DiskPlan& plan);
 
 /// The first partition that holds a root archive, whoever made the disk; empty when there is none.
 std::span<const u8> root_on_disk(std::span<const u8> disk);
+/// The ELF file in the partition that a loader takes the kernel from (boot_disk.h); empty when there is none.
+std::span<const u8> kernel_on_disk(std::span<const u8> disk);
 
 }  // namespace lucid::session

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "core/inspect/bytes.h"
+#include "core/inspect/disassembly.h"
 #include "core/inspect/event_json.h"
 #include "core/session/token.h"
 
@@ -65,7 +66,8 @@ std::string stack(const Session& s, u64, u64 words) {
 
 std::string disasm(const Session& s, u64, u64 lines) {
   std::string text;
-  for (const auto& line : s.disassembly(Gva{s.registers().state.rip}, 2, static_cast<unsigned>(lines))) {
+  for (const auto& line :
+       s.disassembly(inspect::next_instruction(s.registers().state), 2, static_cast<unsigned>(lines))) {
     if (!line.symbol.empty()) text += line.symbol + ":\n";
     text += (line.current ? "=> " : "   ") + hex16(line.address.value) + "  " + line.text + "\n";
   }

@@ -12,7 +12,7 @@ constexpr std::string_view kernel_path = "/boot/kernel.elf";
 }  // namespace
 
 std::span<const u8> Session::Impl::file(std::string_view path) const {
-  if (path == kernel_path) return kernel;
+  if (path == kernel_path) return in->kernel;
   const inspect::ArchiveEntry* entry = images->files().find(path);
   return entry ? entry->data : std::span<const u8>{};
 }
@@ -24,7 +24,7 @@ std::vector<inspect::FileView> Session::files() const {
     all.push_back({"/" + path, entry.mode, entry.data.size(),
                    link ? std::string(entry.data.begin(), entry.data.end()) : std::string()});
   }
-  all.push_back({std::string(kernel_path), inspect::mode::regular | 0644, impl_->kernel.size(), ""});
+  all.push_back({std::string(kernel_path), inspect::mode::regular | 0644, impl_->in->kernel.size(), ""});
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return all;
 }

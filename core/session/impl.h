@@ -19,18 +19,24 @@
 
 namespace lucid::session {
 
-struct Session::Impl {
-  // Given once; a reset starts again from these.
+/// What a machine is made of. Sessions that begin at the same point share it.
+struct Inputs {
   u64 memory_bytes = 0;
   std::vector<u8> kernel;
-  std::vector<u8> initrd;  // all archives one after the other
+  std::span<const u8> kernel_file;  // the same, or what a ROM will take from the disk
+  std::vector<u8> initrd;           // all archives one after the other
   std::string command_line;
   std::vector<u8> disk;  // the beginning of it
   u64 disk_bytes = 0;
-  u64 history_bytes = 0, easy_history_bytes = 0;
   std::string kernel_name;
   std::vector<std::pair<std::vector<u8>, std::string>> modules;  // bytes and names
-  std::unique_ptr<inspect::Images> images;                       // points into kernel, initrd, disk
+};
+
+struct Session::Impl {
+  // Given once; a reset starts again from these.
+  std::shared_ptr<const Inputs> in;
+  u64 history_bytes = 0, easy_history_bytes = 0;
+  std::shared_ptr<inspect::Images> images;  // of `in`, which they point into; shared as that is
 
   // The run.
   std::unique_ptr<machine::Machine> machine;
@@ -71,6 +77,8 @@ struct Session::Impl {
   u64 jumps = 0;
 
   Result<bool> boot();
+  /// A machine without anything in its memory, and a run without a past.
+  Result<bool> make_machine();
   Moment now() const { return {machine->clock().retired, machine->clock().now()}; }
   bool in_past() const { return now() < end || next_command < commands.size(); }
   void apply(const Command& command);
@@ -87,6 +95,8 @@ struct Session::Impl {
   u64 recording_bytes() const;
   void forget_future();
   void go_back_to(const Keyframe& keyframe);
+  /// Now, with what the session has noted of the run.
+  Keyframe keyframe();
   /// Within the recording; leaves keyframes shortly before, for the steps back that often follow.
   void travel_to_time(u64 time);
   void travel_to_instruction(u64 instruction);

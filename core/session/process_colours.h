@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // One colour per process everywhere: an index into the palette, from the run's events alone, so
-// that a process has the same colour whenever and wherever it is looked at.
+// that a process has the same colour whenever and wherever it is looked at. Copies are cheap, for
+// keyframes of runs with very many processes: blocks that did not change are shared.
 #pragma once
-#include <map>
+#include <array>
+#include <memory>
 #include <set>
+#include <vector>
 
 #include "core/base/types.h"
 #include "core/trace/event.h"
@@ -17,8 +20,10 @@ class ProcessColours {
   u32 of(u32 pid) const;
 
  private:
-  std::map<u32, u32> colours_{{1, 0}};  // init is never forked
-  std::set<u32> alive_{1};
+  using Block = std::array<u32, 1024>;
+
+  std::vector<std::shared_ptr<Block>> blocks_;  // of numbers in a row; null = none of them was seen
+  std::set<u32> alive_{1};                      // init is never forked
 };
 
 }  // namespace lucid::session

@@ -74,7 +74,7 @@ std::vector<u8> Session::read_file_image(Gva address, u64 size) const {
     }
     return bytes;
   };
-  auto bytes = read(impl_->images->kernel(), impl_->kernel);
+  auto bytes = read(impl_->images->kernel(), impl_->in->kernel_file);
   if (bytes.empty() && !impl_->program.empty())
     bytes = read(impl_->images->program(impl_->program), impl_->images->file_bytes(impl_->program));
   return bytes;

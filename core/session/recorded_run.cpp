@@ -139,6 +139,8 @@ void put(Writer& out, const Command& command) {
     out.number(poke->value);
   } else if (const auto* keys = std::get_if<KeyInput>(&command)) {
     out.blob(keys->codes);
+  } else if (const auto* settings = std::get_if<ChangeSettings>(&command)) {
+    out.text(settings->words);
   }
 }
 
@@ -171,12 +173,14 @@ Command take_command(Reader& in) {
       return KeyInput{in.blob()};
     case 5:
       return PressNmi{};
+    case 6:
+      return ChangeSettings{in.text()};
     default:
       in.fail("holds an unknown command");
       return SerialHangUp{};
   }
 }
-static_assert(std::variant_size_v<Command> == 6);
+static_assert(std::variant_size_v<Command> == 7);
 
 }  // namespace
 

@@ -23,6 +23,12 @@ u64 Session::Impl::recording_bytes() const {
   return machine->snapshot_bytes() + timeline.size() * keyframe_overhead + record.bytes();
 }
 
+Keyframe Session::Impl::keyframe() {
+  return {
+      now(),          machine->cpu().state().halted, machine->snapshot(), stats, colours, open_calls, output, strace,
+      recorded_events};
+}
+
 void Session::Impl::take_keyframe() {
   if (history_bytes == 0 || over) return;
   if (next_command > 0 && commands[next_command - 1].time == now().time) return;  // must come before commands
@@ -36,8 +42,7 @@ void Session::Impl::take_keyframe() {
   }
   last_keyframe = now().instruction;
   if (!fits(history_bytes) && !timeline.empty()) return;
-  timeline.add({now(), machine->cpu().state().halted, machine->snapshot(), stats, colours, open_calls, output, strace,
-                recorded_events});
+  timeline.add(keyframe());
 }
 
 void Session::Impl::record_progress() {
@@ -155,14 +160,14 @@ RecordedRun Session::recorded_run(std::string version) const {
   const Impl& impl = *impl_;
   RecordedRun run;
   run.version = std::move(version);
-  run.memory_bytes = impl.memory_bytes;
-  run.command_line = impl.command_line;
-  run.kernel_name = impl.kernel_name;
-  run.kernel = impl.kernel;
-  run.archives = impl.initrd;
-  run.disk = impl.disk;
-  run.disk_bytes = impl.disk_bytes;
-  run.modules = impl.modules;
+  run.memory_bytes = impl.in->memory_bytes;
+  run.command_line = impl.in->command_line;
+  run.kernel_name = impl.in->kernel_name;
+  run.kernel = impl.in->kernel;
+  run.archives = impl.in->initrd;
+  run.disk = impl.in->disk;
+  run.disk_bytes = impl.in->disk_bytes;
+  run.modules = impl.in->modules;
   run.commands.assign(impl.commands.begin(), impl.commands.begin() + static_cast<std::ptrdiff_t>(impl.next_command));
   run.end = where();
   return run;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/inspect/settings_request.h"
 #include "core/session/impl.h"
 
 namespace lucid::session {
@@ -32,6 +33,9 @@ void Session::Impl::apply(const Command& command) {
     machine->press_nmi();
   } else if (const auto* poke = std::get_if<PokeMemory>(&command)) {
     (void)machine->poke(poke->address, poke->bytes);  // outside of RAM: dropped, as the bus does
+  } else if (const auto* settings = std::get_if<ChangeSettings>(&command)) {
+    const auto request = inspect::settings_request(guest(), settings->words);
+    if (request) (void)machine->poke(request->address, request->bytes);
   } else if (const auto* poke_register = std::get_if<PokeRegister>(&command)) {
     cpu::State state = machine->cpu().state();
     switch (poke_register->which) {

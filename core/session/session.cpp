@@ -7,6 +7,7 @@
 #include "core/inspect/archive.h"
 #include "core/inspect/bytes.h"
 #include "core/inspect/disassembly.h"
+#include "core/machine/rom_image.h"
 #include "core/session/disk_image.h"
 #include "core/session/impl.h"
 
@@ -48,19 +49,23 @@ Result<std::unique_ptr<Session>> Session::create(const Config& config) {
   if (!initrd) return initrd.error();
   std::unique_ptr<Session> session(new Session);
   Impl& impl = *session->impl_;
-  impl.memory_bytes = config.memory_bytes;
-  impl.kernel.assign(config.kernel.begin(), config.kernel.end());
-  impl.initrd = initrd.take();
-  impl.command_line = config.command_line;
-  impl.disk.assign(config.disk.begin(), config.disk.end());
-  impl.disk_bytes = config.disk_bytes;
+  auto in = std::make_shared<Inputs>();
+  in->memory_bytes = config.memory_bytes;
+  in->kernel.assign(config.kernel.begin(), config.kernel.end());
+  in->initrd = initrd.take();
+  in->command_line = config.command_line;
+  in->disk.assign(config.disk.begin(), config.disk.end());
+  in->disk_bytes = config.disk_bytes;
+  in->kernel_name = config.kernel_name;
+  for (const Module& module : config.modules)
+    in->modules.emplace_back(std::vector<u8>(module.bytes.begin(), module.bytes.end()), module.name);
+  in->kernel_file = machine::is_rom(in->kernel) ? kernel_on_disk(in->disk) : std::span<const u8>(in->kernel);
+  impl.in = in;
   impl.history_bytes = config.history_bytes;
   impl.easy_history_bytes =
       config.easy_history_bytes ? std::min(config.easy_history_bytes, config.history_bytes) : config.history_bytes;
-  impl.kernel_name = config.kernel_name;
-  for (const Module& module : config.modules)
-    impl.modules.emplace_back(std::vector<u8>(module.bytes.begin(), module.bytes.end()), module.name);
-  impl.images = std::make_unique<inspect::Images>(impl.kernel, std::vector<std::span<const u8>>{root_on_disk(impl.disk), impl.initrd});
+  impl.images = std::make_shared<inspect::Images>(in->kernel_file,
+                                                  std::vector<std::span<const u8>>{root_on_disk(in->disk), in->initrd});
   if (auto booted = impl.boot(); !booted) return booted.error();
   return session;
 }
@@ -85,14 +90,14 @@ Result<std::unique_ptr<Session>> Session::create(const RecordedRun& run, u64 his
   return session;
 }
 
-Result<bool> Session::Impl::boot() {
+Result<bool> Session::Impl::make_machine() {
   machine.reset();  // two would need twice the room
-  machine = std::make_unique<machine::Machine>(memory_bytes);
-  if (machine->ram().size() != memory_bytes) {
-    return Error{"This host has no room for a machine with " + std::to_string(memory_bytes / mebibyte) +
+  machine = std::make_unique<machine::Machine>(in->memory_bytes);
+  if (machine->ram().size() != in->memory_bytes) {
+    return Error{"This host has no room for a machine with " + std::to_string(in->memory_bytes / mebibyte) +
                  " MiB of memory."};
   }
-  if (disk_bytes != 0 || !disk.empty()) machine->insert_disk(disk, disk_bytes);
+  if (in->disk_bytes != 0 || !in->disk.empty()) machine->insert_disk(in->disk, in->disk_bytes);
   pending.clear();
   commands.clear();
   next_command = 0;
@@ -112,9 +117,14 @@ Result<bool> Session::Impl::boot() {
   ++jumps;
   machine->cpu().set_observed(observed);
   open_calls.clear();
-  machine::BootFiles files{kernel, kernel_name, {}, command_line};
-  if (!initrd.empty()) files.modules.push_back({initrd, ""});
-  for (const auto& [bytes, name] : modules) files.modules.push_back({bytes, name});
+  return true;
+}
+
+Result<bool> Session::Impl::boot() {
+  if (auto made = make_machine(); !made) return made;
+  machine::BootFiles files{in->kernel, in->kernel_name, {}, in->command_line};
+  if (!in->initrd.empty()) files.modules.push_back({in->initrd, ""});
+  for (const auto& [bytes, name] : in->modules) files.modules.push_back({bytes, name});
   auto loaded = machine->load(files);
   if (loaded) take_keyframe();
   if (loaded) plan_stops();
@@ -219,6 +229,7 @@ void Session::forget_future() {
 }
 
 const std::vector<StampedCommand>& Session::commands() const { return impl_->commands; }
+u64 Session::commands_applied() const { return impl_->next_command; }
 
 const trace::EventLog& Session::events() const { return impl_->machine->log(); }
 

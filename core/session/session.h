@@ -67,6 +67,8 @@ struct RunLimits {
   trace::KindSet stop_kinds;
 };
 
+struct StartPoint;  // start_point.cpp
+
 class Session {
  public:
   /// Boots nothing yet: loads the kernel and leaves the machine at its entry point.
@@ -74,6 +76,9 @@ class Session {
   /// At the beginning of a recorded run, all of which is its future.
   static Result<std::unique_ptr<Session>> create(const RecordedRun& run, u64 history_bytes = 0,
                                                  u64 easy_history_bytes = 0);
+  /// At a point of another session's run, with that run up to there as its past. It shares with that session, whether
+  /// that is still there or not, what neither changes: the quick way to a machine that has booted (see start_point()).
+  static Result<std::unique_ptr<Session>> create(std::shared_ptr<const StartPoint> point);
   ~Session();
 
   /// Line tables and texts of the kernel and the programs whose files carry none (core/inspect/
@@ -106,6 +111,9 @@ class Session {
     u64 bytes = 0, budget = 0;
   };
   Recording recording() const;
+  /// Now, for other sessions to begin at; what was submitted and not applied yet is left out. Costs what was written to
+  /// memory since the last keyframe. Without a history those have none either.
+  std::shared_ptr<const StartPoint> start_point();
   /// Now is before the end of the recording. Running on repeats it; a command given now starts
   /// another future: what was recorded after now is dropped (front ends ask first).
   bool in_past() const;
@@ -157,6 +165,7 @@ class Session {
   // --- commands ---
   void submit(Command command);                         // applied at the start of the next slice
   const std::vector<StampedCommand>& commands() const;  // of the whole recording
+  u64 commands_applied() const;                         // those of them that the present state shows
   /// What was submitted and not yet applied, and what was recorded after now: another future begins here.
   void forget_future();
 

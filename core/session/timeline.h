@@ -36,8 +36,9 @@ class Timeline {
  public:
   /// Instructions between keyframes of a run that writes little …
   static constexpr u64 interval = 1'000'000;
-  /// … and per frame written since: noticing that and copying it cost about as much as running 1,000 instructions.
-  static constexpr u64 interval_per_frame = 30'000;
+  /// … and per frame written since: noticing that and copying it costs about as much as running 1,000 instructions,
+  /// and recording should not be felt.
+  static constexpr u64 interval_per_frame = 40'000;
   /// From this distance on (instructions) keyframes are kept equally dense: a fifth of a second of running.
   static constexpr u64 far_away = 60'000'000;
   /// The way from a keyframe that is kept short while memory allows.

@@ -23,6 +23,7 @@ static void read_port(void) { __asm__ volatile("in $0x60, %%al" ::: "eax"); }
 static void write_control(void) { __asm__ volatile("mov %0, %%cr3" ::"r"(0l)); }
 static void read_msr(void) { __asm__ volatile("rdmsr" ::"c"(0xc0000082) : "eax", "edx"); }
 static void call_gate(void) { __asm__ volatile("int $14"); }
+static void kernel_memory(void) { (void)*(volatile int*)0xffff888000200000; }  // where it maps RAM
 static void null_pointer(void) { *(volatile int*)0 = 1; }
 static void noncanonical(void) { *(volatile int*)0x8000000000000000 = 1; }
 static void misaligned(void) {
@@ -50,6 +51,7 @@ static const struct {
     {"mov cr3, rax", "#GP", write_control},
     {"rdmsr", "#GP", read_msr},
     {"int 14", "#GP", call_gate},
+    {"mov eax, [kernel]", "#PF", kernel_memory},
     {"mov [0], 1", "#PF", null_pointer},
     {"mov [1 << 63], 1", "#GP", noncanonical},
     {"movaps, misaligned", "#GP", misaligned},

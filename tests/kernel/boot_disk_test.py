@@ -98,6 +98,32 @@ class BootsFromDisk(unittest.TestCase):
         self.assertRegex(said, r"(?m)^/dev/hda4\s+partition\s+4092\b")
         self.assertIn("fair\nconsole=ttyS0 sched=fair\n", said)
 
+    def test_root_on_disk(self):
+        """The loader leaves the files where they are; the kernel reads the pages that are used."""
+        self.make("--root-on-disk", "--swap", "4", "--", "demand", "-q", "/bin/sort")
+        said, status = self.check_same(memory=8)
+        self.assertNotRegex(said, r"(?m)^root: ")
+        self.assertIn("VFS: Mounted root (cpio) on hda3", said)
+        self.assertIn("  the mapping has the bytes of read(2)\n", said)
+        self.assertEqual(status, 1)
+        log = os.path.join(self.scratch.name, "events")
+        self.boot("--events", log, "--filter", "event page-fill", memory=8)
+        with open(log, encoding="ascii") as file:
+            self.assertGreater(len(file.readlines()), 8)
+
+    def test_disk_for_the_occasion(self):
+        done = subprocess.run([LUCID86, "boot", "--root-on-disk", "--memory", "8", "--swap", "32", "--append", "sched=fair"],
+                              input=b"cat /proc/sys/kernel/sched /proc/cmdline; hoard -q 12 100; exit 4\n", capture_output=True,
+                              timeout=SECONDS, check=False)
+        said = words(done.stdout)
+        self.assertTrue(said.startswith("lucid86 loader\nkernel: "), said)
+        self.assertIn("fair\nconsole=ttyS0 root=/dev/hda3 sched=fair\n", said)
+        self.assertIn("\n0 pages wrong\n", said)
+        self.assertEqual(done.returncode, 9)
+        for wrong in (("--disk", "/dev/null"), ("--initrd", "/dev/null"), ("/dev/null",)):
+            done = subprocess.run([LUCID86, "boot", "--root-on-disk", *wrong], capture_output=True, timeout=SECONDS, check=False)
+            self.assertEqual((done.returncode, len(done.stderr.splitlines())), (64, 1), wrong)
+
     def test_no_init(self):
         self.make("--no-builtin-root", "--append", "init=/nowhere")
         said, status = self.check_same(stop_at=b"Kernel panic")

@@ -59,6 +59,10 @@ static void errors(void) {
   fails("#! without a name", execv("noname", argv), ENOEXEC);
   make("loop", "#!/tmp/lucid-exec/loop\n", 0755);
   fails("an interpreter that is itself", execv("loop", argv), ELOOP);
+  char line[302] = "#!/bin/";
+  memset(line + 7, 'n', 293), line[300] = '\n';
+  make("cut", line, 0755);
+  fails("a path cut short by the first 256 bytes", execv("cut", argv), ENOEXEC);
   fails("a bad address", execv((char*)8, argv), EFAULT);
   char name[300];
   memset(name, 'n', 299), name[299] = 0;
@@ -110,8 +114,8 @@ int main(int argc, char** argv) {
   equal("the process number stays", status_of(pid), 1 << 8);
   errors();
   scripts();
-  static const char* const files[] = {"plain",  "empty", "text",  "short",  "nointerp",
-                                      "noname", "loop",  "round", "script", "script2"};
+  static const char* const files[] = {"plain", "empty", "text",  "short",  "nointerp", "noname",
+                                      "loop",  "cut",   "round", "script", "script2"};
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) unlink(files[i]);
   chdir("/");
   rmdir("/tmp/lucid-exec");

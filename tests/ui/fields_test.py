@@ -291,6 +291,9 @@ def main():
     check("trap", "it wrote to a page that was there", trap["cause"].endswith("error code 0x7"), trap["cause"])
     check("counters", "are numbers", all(value.isdigit() for _, value in panels["counters"]))
     check("run_queue", "the policy of the command line's default", ("policy", "rr") in panels["run_queue"])
+    check("run_queue", "its number", ("slice", "10.00 ms") in panels["run_queue"], str(panels["run_queue"]))
+    others = sorted(value for name, value in panels["run_queue"] if name == "another policy")
+    check("run_queue", "the others to choose from", others == ["coop", "eevdf", "fair", "latency"], str(others))
     archive = {name for name in os.listdir(programs)}
     files = [name for name, _ in panels["file_tree"] if name.startswith("/bin/")]
     check("file_tree", "programs", files != [] and all(os.path.basename(name) in archive for name in files), str(files))

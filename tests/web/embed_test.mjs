@@ -1,35 +1,22 @@
 // SPDX-License-Identifier: MIT
 // <lucid-86> in somebody else's page: the example chapter on one port, the machines on another, both
 // under a strict Content-Security-Policy. usage: embed_test.mjs SITE ARTIFACTS
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
+import { launch } from "./browser.mjs";
 import { check, Dice, finish, requireSite } from "./machine.mjs";
-import { serve } from "./serve.mjs";
+import { serveAuthors } from "./serve.mjs";
 
 const [site, artifacts] = process.argv.slice(2).map((path) => resolve(path));
 requireSite(site);
-const skip = (why) => {
-  console.log(`skipped: ${why}`);
-  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
-};
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
-const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const PATIENCE = 60_000;
 
 mkdirSync(artifacts, { recursive: true });
-// What README.md tells authors; the machine's own page needs no more than the first two lines.
-const MACHINE_CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
-const machines = await serve(site, { "Content-Security-Policy": MACHINE_CSP, "Access-Control-Allow-Origin": "*" });
+const { machines, authors } = await serveAuthors(site);
 const origin = new URL(machines.url).origin;
-const AUTHOR_CSP = `default-src 'none'; script-src 'self' ${origin}; style-src 'self'; img-src 'self' data:; frame-src ${origin}`;
-const authors = await serve(site, { "Content-Security-Policy": AUTHOR_CSP }, (path, text) => (path.endsWith(".html")
-  ? text.replaceAll("../lucid-86.js", `${machines.url}lucid-86.js`).replaceAll('href="../?', `href="${machines.url}?`) : text));
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 const complaints = [];
 
 async function open(path, options = {}) {
@@ -192,11 +179,14 @@ async function manners() {
   const restored = await drawn();
   check("a lost WebGL context comes back with its picture", back && restored > whole * 0.7, `${whole} and ${restored} bytes`);
 
+  const state = () => page.evaluate(() => document.querySelector("lucid-86").getState().then(({ hash }) => hash));
+  const before = await state();
+  await page.evaluate(() => { window.kept = true; });
   await page.goto(`${machines.url}index.html?theme=light`);
   await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
-  await page.goBack();
+  await page.evaluate(() => history.back()).catch(() => {}); // no "load" follows
   await page.waitForFunction(() => customElements.get("lucid-86"));
-  check("back to the page works", await page.evaluate(() => document.querySelector("lucid-86").getState().then((state) => state.instruction > 0)));
+  check("back to the page works, from the back/forward cache", await page.evaluate(() => window.kept === true) && await state() === before);
   await page.context().close();
 }
 
@@ -211,6 +201,22 @@ async function ten() {
     return { states, awake: made.filter((each) => each.awake).length };
   });
   check("ten on a page, one at a time, each its own", alive.awake === 1 && alive.states.every((count, i) => count === i % 3 + 2), JSON.stringify(alive));
+  await page.context().close();
+}
+
+/** What is carried away from an embed is exactly what it shows. */
+async function openedFull() {
+  const page = await open("examples/chapter.html");
+  await page.evaluate(() => document.querySelectorAll("lucid-86")[2].seek("cow:3"));
+  for (const [what, prepare] of [["a beat", () => {}], ["a moment after it, by the keyboard", () => lucid86.step("system call")], ["a running machine", () => lucid86.run()]]) {
+    await inside(page).evaluate(prepare);
+    const [full] = await Promise.all([page.context().waitForEvent("page"),
+      what.includes("keyboard") ? inside(page).locator("#open-full").press("Enter") : inside(page).locator("#open-full").click()]);
+    await full.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
+    const [here, there] = await Promise.all([inside(page), full].map((each) => each.evaluate(() => lucid86.getStateHash())));
+    check(`"open full" carries ${what}`, here === there && !full.url().includes("embed"), full.url().split("?")[1].slice(0, 60));
+    await full.close();
+  }
   await page.context().close();
 }
 
@@ -230,13 +236,13 @@ async function messages() {
     const values = [null, undefined, 0, -1, NaN, 1e300, "", "step", "type", "__proto__", "constructor", [], {}, { lucid86: 1, hello: true }, { id: 1, call: "step", args: [] },
       { lucid86: 1 }, new Uint8Array(9), "x".repeat(5000), [[[[]]]], new Date(0), { lucid86: "1", hello: 1 }];
     const some = () => values[below(values.length)];
-    for (let i = 0; i < 5000; ++i) {
+    for (let i = 0; i < 10_000; ++i) {
       const { port2 } = new MessageChannel();
       frame.postMessage(some(), "*", below(10) === 0 ? [port2] : []);
     }
     return dice;
   }, seed);
-  check("5000 messages to its window change nothing", await page.evaluate(() => document.querySelector("lucid-86").getState().then((state) => state.hash)) === hash && answers > 0);
+  check("10,000 messages to its window change nothing", await page.evaluate(() => document.querySelector("lucid-86").getState().then((state) => state.hash)) === hash && answers > 0);
 
   // On a port of its own: a bare frame, which this page greets.
   const heard = await page.evaluate(async (url) => {
@@ -265,15 +271,33 @@ async function messages() {
       "constructor", "__proto__", "emit", "boot", "arrive", "settings", "", 5, null, {}];
     const values = [null, undefined, 0, -1, 1.5, NaN, 1e300, "", "instruction", "process", "idle", "@5", "@380000", "fork#1", "syscall#2", "cow:1", "hello", "x", "pid 3",
       [], {}, { instruction: 5 }, { time: -1 }, { event: "fork" }, { event: "__proto__" }, { count: 1 }, { maps: true }, { since: 0 }, { since: -1 }, new Uint8Array(64), ["a"], "console"];
+    const some = () => values[below(values.length)];
+    const good = [["play", []], ["pause", []], ["step", ["system call"]], ["stepBack", ["fault"]], ["seek", ["fork#1"]], ["seek", [{ event: "syscall", count: 2 }]],
+      ["seek", [{ instruction: 400_000 }]], ["loadScene", ["cow", 3]], ["loadProgram", ["hello", ["a", "b"]]], ["loadProgram", [new Uint8Array([0x7f, 69, 76, 70, 2, 1, 1]), ["x"]]],
+      ["type", ["ls\n"]], ["highlight", ["address 3 0x401000"]], ["getState", [{ maps: 1, since: 5 }]], ["on", ["fork"]], ["off", ["fork"]], ["mark", [["fork#1", "@5"]]]];
+    /** A value like another, with something in it changed. */
+    const like = (value) => {
+      if (below(3) === 0) return some();
+      if (typeof value === "string") return [value.slice(0, below(value.length + 1)), `${value}${below(100)}`, value.replace(/./, (c) => String.fromCharCode(c.charCodeAt(0) ^ 1 << below(7)))][below(3)];
+      if (typeof value === "number") return [-value, value * 1e9, value + 0.5, String(value)][below(4)];
+      if (Array.isArray(value)) return value.map((each) => (below(2) ? like(each) : each));
+      if (value?.constructor === Object) return Object.fromEntries(Object.entries(value).map(([key, each]) => [below(4) ? key : `${key}s`, below(2) ? like(each) : each]));
+      return value;
+    };
+    const message = () => {
+      if (below(2)) return [calls[below(calls.length)], below(15) === 0 ? some() : Array.from({ length: below(4) }, some)];
+      const [call, args] = good[below(good.length)];
+      return [below(20) ? call : like(call), like(args)];
+    };
     let [taken, refused, odd] = [0, 0, ""];
-    for (let i = 0; i < 5000; i += 50) {
+    for (let i = 0; i < 10_000; i += 50) {
       const batch = Array.from({ length: 50 }, () => {
-        const call = calls[below(calls.length)];
-        if (below(20) === 0) port1.postMessage(values[below(values.length)]);
-        return ask(call, below(15) === 0 ? values[below(values.length)] : Array.from({ length: below(4) }, () => values[below(values.length)])).then((answer) => {
+        const [call, args] = message();
+        if (below(20) === 0) port1.postMessage(some());
+        return ask(call, args).then((answer) => {
           if (answer.error === undefined) ++taken;
           else ++refused;
-          if (answer.error !== undefined && (typeof answer.error !== "string" || /undefined|not a function|Cannot read/.test(answer.error))) odd ||= `${String(call)}: ${answer.error}`;
+          if (answer.error !== undefined && (typeof answer.error !== "string" || /undefined|not a function|Cannot read/.test(answer.error))) odd ||= `${String(call)} ${JSON.stringify(args)}: ${answer.error}`;
         });
       });
       await Promise.all(batch);
@@ -282,7 +306,7 @@ async function messages() {
     frame.remove();
     return { taken, refused, odd, alive: value.instruction >= 0 };
   }, machines.url);
-  check("5000 calls are answered or refused with a sentence", heard.alive && heard.odd === "" && heard.taken > 500 && heard.refused > 500, JSON.stringify(heard));
+  check("10,000 calls are answered or refused with a sentence", heard.alive && heard.odd === "" && heard.taken > 500 && heard.refused > 500, JSON.stringify(heard));
 
   const stranger = await page.evaluate(async (url) => {
     const frame = document.createElement("iframe");
@@ -335,6 +359,38 @@ async function accessible() {
     await page.keyboard.press("?");
     await page.waitForSelector("#help[open]");
     await report(`the list of keys, ${scheme}`, page);
+    await page.keyboard.press("Escape");
+    await page.click("header [data-scene-act=menu]");
+    await page.waitForSelector("#scenes[open] .card");
+    await report(`the menu, ${scheme}`, page);
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => document.querySelector("#canvas").focus());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#tables table");
+    check("the tables are the next stop after the pictures", await page.evaluate(() => document.activeElement.id === "tables"));
+    await page.goto(`${machines.url}?scene=cow&beat=2`);
+    await page.waitForFunction(() => window.lucid86?.scene()?.beat === 2, null, { timeout: PATIENCE });
+    await report(`a scene, ${scheme}`, page);
+    await page.goto(`${machines.url}?embed=1&scene=cow&beat=2`);
+    await page.waitForFunction(() => window.lucid86?.scene()?.beat === 2, null, { timeout: PATIENCE });
+    await report(`an embed, ${scheme}`, page);
+    await page.goto(machines.url);
+    await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
+    const reached = new Set();
+    for (let i = 0; i < 60 && !reached.has("again"); ++i) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => {
+        const each = document.activeElement;
+        const again = each.hasAttribute("data-reached");
+        each.setAttribute("data-reached", "");
+        return again ? "again" : each.tagName;
+      });
+      reached.add(at);
+    }
+    const missed = await page.evaluate(() => [...document.querySelectorAll("button, select, input, textarea, canvas, a[href]")]
+      .filter((each) => each.checkVisibility() && !each.disabled && !each.closest("dialog, [hidden]") && !each.hasAttribute("data-reached")).map((each) => each.outerHTML.slice(0, 80)));
+    check("Tab reaches every control", missed.length === 0, missed.join("; "));
     await page.goto(`${authors.url}examples/chapter.html`);
     await page.waitForFunction(() => customElements.get("lucid-86"));
     await report(`the chapter, ${scheme}`, page);
@@ -387,7 +443,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" ");
 try {
-  for (const part of [chapter, manners, ten, messages, accessible, explains].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [chapter, manners, ten, openedFull, messages, accessible, explains].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
 } catch (error) {
   check("the test runs to its end", false, error.stack);

@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 export function requireSite(site) {
   if (existsSync(join(site, "lucid86.wasm"))) return;
@@ -11,18 +10,23 @@ export function requireSite(site) {
   process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
 }
 
-/** A module of the page, as it is served. */
-export const module = (site, name) => import(pathToFileURL(join(site, name)));
+/** A module of the page. */
+export const module = (name) => import(new URL(`../../web/${name}`, import.meta.url));
 
-/** Opens a link as the page does: {api, machine, problems, runs}. */
+/** Opens a link as the page does, in a machine of its own: {api, machine, problems, runs}. */
 export async function openLink(site, link) {
-  const [{ Machine }, { Api }, { readLink }] = await Promise.all(["machine.mjs", "api.mjs", "links.mjs"].map((name) => module(site, name)));
+  const { Machine } = await module("machine.mjs");
   const factory = createRequire(import.meta.url)(join(site, "lucid86.js"));
   const machine = await Machine.create({
     base: site,
     read: async (path) => new Uint8Array(readFileSync(path)),
     instantiate: () => factory({ wasmBinary: readFileSync(join(site, "lucid86.wasm")) }),
   });
+  return reopen(machine, link);
+}
+/** The same in a machine that is there. */
+export async function reopen(machine, link) {
+  const [{ Api }, { readLink }] = await Promise.all(["api.mjs", "links.mjs"].map(module));
   const api = new Api(machine);
   const { settings, problems } = await readLink(new URL(link, "https://example.org/"));
   await api.boot(settings, problems);

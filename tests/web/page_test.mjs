@@ -2,25 +2,17 @@
 // The page in Chromium, as a reader meets it. usage: page_test.mjs SITE ARTIFACTS
 // Ends with 77 (skipped) when the page is not built or no browser is there, unless
 // LUCID_REQUIRE_WEB is set.
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { launch } from "./browser.mjs";
+import { requireSite } from "./machine.mjs";
 import { serve } from "./serve.mjs";
 
 const [site, artifacts] = process.argv.slice(2);
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader"];
 const PATIENCE = 60_000;
 
-function skip(why) {
-  console.log(`skipped: ${why}`);
-  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
-}
-if (!existsSync(join(site, "lucid86.wasm"))) skip(`${site} holds no page; scripts/build makes it`);
-if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
-const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
+requireSite(site);
 
 let failures = 0;
 function check(what, holds, detail = "") {
@@ -30,7 +22,7 @@ function check(what, holds, detail = "") {
 
 mkdirSync(artifacts, { recursive: true });
 const server = await serve(site);
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch();
 const complaints = [];
 
 async function open({ width = 1280, height = 800, scale = 1, scheme = "light", query = "", ready = prompt } = {}) {
@@ -409,7 +401,7 @@ async function playsScenes() {
 async function explains() {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.route("**/kernel.elf", (route) => route.fulfill({ status: 404 }));
+  await page.route("**/kernel.elf*", (route) => route.fulfill({ status: 404 }));
   await page.goto(server.url);
   await page.waitForFunction(() => document.querySelector("#notice.bad"), null, { timeout: PATIENCE });
   const said = await page.textContent("#notice");

@@ -16,8 +16,10 @@ const TYPES = {
 };
 const PREFIX = "/some/folder/";
 
-export async function serve(folder, headers = {}, change = null) {
+/** change(file, text): another text of an HTML file or module; heard(address): each that is asked for. */
+export async function serve(folder, headers = {}, change = null, { port = 0, heard = () => {} } = {}) {
   const server = createServer((request, response) => {
+    heard(request.url);
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
     const relative = path.startsWith(PREFIX) ? normalize(path.slice(PREFIX.length) || "index.html") : "..";
     const file = join(folder, relative);
@@ -30,6 +32,21 @@ export async function serve(folder, headers = {}, change = null) {
     const bytes = readFileSync(file);
     response.end(change && /\.(html|mjs)$/.test(file) ? change(file, bytes.toString()) : bytes);
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return { url: `http://127.0.0.1:${server.address().port}${PREFIX}`, close: () => server.close() };
+  await new Promise((ready) => server.listen(port, "127.0.0.1", ready));
+  return { url: `http://127.0.0.1:${server.address().port}${PREFIX}`, close: () => new Promise((closed) => {
+    server.close(closed);
+    server.closeAllConnections();
+  }) };
+}
+
+// What web/README.md tells hosts and authors.
+const MACHINE_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+const authorPolicy = (origin) => `default-src 'none'; script-src 'self' ${origin}; style-src 'self'; img-src 'self' data:; frame-src ${origin}`;
+
+/** The page on one origin and the example chapter, which embeds it, on another; both under strict policies. */
+export async function serveAuthors(site) {
+  const machines = await serve(site, { "Content-Security-Policy": MACHINE_POLICY, "Access-Control-Allow-Origin": "*" });
+  const authors = await serve(site, { "Content-Security-Policy": authorPolicy(new URL(machines.url).origin) }, (path, text) => (path.endsWith(".html")
+    ? text.replaceAll("../lucid-86.js", `${machines.url}lucid-86.js`).replaceAll('href="../?', `href="${machines.url}?`) : text));
+  return { machines, authors };
 }

@@ -293,7 +293,7 @@ bool Gui::open_scene() {
   library_ = library.take();
   const scene::Scene* scene = library_.find(options_.scene);
   if (!scene) return complain("there is no scene \"" + options_.scene + "\"; lucid86 scene lists all");
-  auto session = scene::open_session(*scene, {cli::builtin_kernel(), cli::builtin_root()}, u64{64} << 20);
+  auto session = scene::open_session(*scene, {cli::builtin_kernel(), cli::builtin_root(), library_.firmware}, u64{64} << 20);
   if (!session) return complain(session.error().message);
   session_ = session.take();
   (void)session_->set_source_pack(cli::builtin_source_pack()).ok();
@@ -541,6 +541,7 @@ void Gui::frame() {
     if (const auto* wish = std::get_if<ui::SaveEvents>(&intent)) save_events(wish->perfetto);
     if (const auto* poke = std::get_if<ui::PokeRam>(&intent))
       session_->submit(session::poke_u64(poke->address, poke->value));
+    if (const auto* wish = std::get_if<ui::AskKernel>(&intent)) session_->submit(session::ChangeSettings{wish->words});
     console |= std::holds_alternative<ui::FocusConsole>(intent);
   }
   if (const std::string copied = app_.take_copied(); !copied.empty()) SDL_SetClipboardText(copied.c_str());

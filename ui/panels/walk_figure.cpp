@@ -3,6 +3,7 @@
 // taken, arrows from entry to table, and the bits of one entry, which a click flips.
 #include <algorithm>
 
+#include "core/abi/swap_entry.h"
 #include "ui/panels.h"
 
 namespace lucid::ui {
@@ -185,11 +186,12 @@ void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
       pane.picks.flip = EntryFlip{step.entry_at, step.entry ^ u64{1} << bit.at};
     x += w + 6;
   }
-  const u64 frame = step.entry >> 12 & 0xffffffffff;
+  const bool swapped = abi::is_swap_entry(step.entry);
+  const u64 number = swapped ? abi::swap_slot(step.entry) : step.entry >> 12 & 0xffffffffff;
   const float room = r.right() - x;
   if (room > 60)
     c.text_fit(c.fonts->mono, x + 6, y + 4, room - 6, c.theme->soft,
-               format("frame %llx", static_cast<unsigned long long>(frame)));
+               format(swapped ? "slot %llx" : "frame %llx", static_cast<unsigned long long>(number)));
 }
 
 constexpr float least_width_for_columns = 480;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loader: asks the firmware for the memory map, reads the kernel's ELF segments and the root archive from their
-// partitions to where they belong, writes down what the kernel wants to know, and enters it.
+// The loader: asks the firmware for the memory map, reads the kernel's ELF segments and (unless the kernel is told to read
+// it itself) the root archive from their partitions to where they belong, writes down what the kernel wants to know, and enters it.
 #include "core/abi/boot_info.h"
 #include "core/firmware/loader/console.h"
 #include "core/firmware/loader/disk.h"
@@ -17,7 +17,7 @@ constexpr u32 ram = 1;
 abi::HvmMemoryMapEntry memory_map[most_ranges];
 abi::HvmModule root_module;
 abi::HvmStartInfo start_info;
-char command_line[command_line_size];
+char command_line[command_line_size + 8];  // ends in zeros
 
 template <typename T>
 u32 address_of(const T& object) {
@@ -130,6 +130,14 @@ void load_root(const Disk& disk, const Partition& partition, const Kernel& kerne
   say(" KiB\n");
 }
 
+/// Does the command line name a disk for the root (root=)? Then the kernel reads it as needed.
+bool kernel_reads_root() {
+  constexpr char word[] = "root=";
+  for (const char* at = command_line; *at; at++)
+    if ((at == command_line || at[-1] == ' ') && __builtin_memcmp(at, word, sizeof word - 1) == 0) return true;
+  return false;
+}
+
 }  // namespace
 
 extern "C" [[noreturn]] void load(u32 drive) {
@@ -144,7 +152,7 @@ extern "C" [[noreturn]] void load(u32 drive) {
   disk.read(own, own.sectors * sector_size - command_line_size, command_line_size, address_of(command_line));
   command_line[command_line_size - 1] = 0;
   const Kernel kernel = load_kernel(disk, kernel_at);
-  if (root.sectors) load_root(disk, root, kernel);
+  if (root.sectors && !kernel_reads_root()) load_root(disk, root, kernel);
   start_info.magic = abi::hvm_start_magic;
   start_info.version = 1;
   start_info.command_line = address_of(command_line);

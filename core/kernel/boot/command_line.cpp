@@ -11,8 +11,8 @@ char text[1024];
 
 /// Calls f(word, length) for each word until it returns true.
 template <typename F>
-bool for_each_word(F f) {
-  for (const char* at = text; *at;) {
+bool for_each_word(const char* words, F f) {
+  for (const char* at = words; *at;) {
     while (*at == ' ') at++;
     u64 length = 0;
     while (at[length] && at[length] != ' ') length++;
@@ -28,8 +28,9 @@ INIT_CODE void set_command_line(const char* given) { copy_string(text, given, si
 const char* command_line() { return text; }
 
 bool option_given(const char* wanted) {
-  return for_each_word(
-      [&](const char* word, u64 length) { return strlen(wanted) == length && memcmp(word, wanted, length) == 0; });
+  return for_each_word(text, [&](const char* word, u64 length) {
+    return strlen(wanted) == length && memcmp(word, wanted, length) == 0;
+  });
 }
 
 namespace {
@@ -46,13 +47,15 @@ bool take_value(const char* word, u64 length, const char* name, char* value, u64
 
 }  // namespace
 
-bool option_value(const char* name, char* value, u64 capacity) {
-  return for_each_word([&](const char* word, u64 length) { return take_value(word, length, name, value, capacity); });
+bool option_value_in(const char* words, const char* name, char* value, u64 capacity) {
+  return for_each_word(words,
+                       [&](const char* word, u64 length) { return take_value(word, length, name, value, capacity); });
 }
+bool option_value(const char* name, char* value, u64 capacity) { return option_value_in(text, name, value, capacity); }
 
 bool last_option_value(const char* name, char* value, u64 capacity) {
   bool found = false;
-  for_each_word([&](const char* word, u64 length) {
+  for_each_word(text, [&](const char* word, u64 length) {
     found |= take_value(word, length, name, value, capacity);
     return false;
   });

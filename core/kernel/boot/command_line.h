@@ -11,6 +11,8 @@ const char* command_line();
 bool option_given(const char* word);
 /// The value of `name=` copied into value[capacity]; false when absent.
 bool option_value(const char* name, char* value, u64 capacity);
+/// The same of another text of words.
+bool option_value_in(const char* words, const char* name, char* value, u64 capacity);
 /// The same of the last such word.
 bool last_option_value(const char* name, char* value, u64 capacity);
 

@@ -13,6 +13,7 @@
 #include "core/kernel/mm/swap.h"
 #include "core/kernel/proc/sched.h"
 #include "core/kernel/sched/policy.h"
+#include "core/kernel/sched/settings.h"
 
 #pragma clang diagnostic ignored "-Winvalid-offsetof"
 
@@ -81,6 +82,7 @@ namespace {
 
 abi::IntrospectHeader header;
 static_assert(sizeof(ReclaimTotals) == sizeof(abi::ReclaimCounters));
+static_assert(sizeof(SchedSettings) == sizeof(abi::SchedNumbers));
 
 template <typename T>
 u64 address_of(const T& object) {
@@ -174,6 +176,8 @@ INIT_CODE void publish_introspection() {
       .low_watermark_gva = address_of(low_watermark),
       .binaries_gva = address_of(Binary::first),
       .root_gva = address_of(root_dentry),
+      .sched_numbers_gva = address_of(sched_settings),
+      .settings_request_gva = address_of(settings_request),
   };
   trace(Trace::introspect, image_to_physical(&header));
 }

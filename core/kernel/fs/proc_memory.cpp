@@ -158,10 +158,11 @@ void swaps(Text& out) {
 
 void add_vma_line(Text& out, const Vma& v) {
   char line[512];
+  bool has_file = v.file && v.kind != VmaKind::vdso;
   u64 n = format(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx %s %lu ", v.start, v.end,
                  v.flags & abi::vma_read ? 'r' : '-', v.flags & abi::vma_write ? 'w' : '-',
-                 v.flags & abi::vma_exec ? 'x' : '-', v.shared() ? 's' : 'p', v.file_offset, v.file ? "00:01" : "00:00",
-                 v.file ? v.file->number : 0);
+                 v.flags & abi::vma_exec ? 'x' : '-', v.shared() ? 's' : 'p', v.file_offset,
+                 has_file ? "00:01" : "00:00", has_file ? v.file->number : 0);
   const char* name = v.kind == VmaKind::heap ? "[heap]" : v.file_name;
   constexpr u64 name_column = 73;
   while (name && n < name_column) line[n++] = ' ';

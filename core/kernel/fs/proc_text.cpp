@@ -7,6 +7,7 @@
 #include "core/kernel/drivers/tty.h"
 #include "core/kernel/fs/mount.h"
 #include "core/kernel/fs/path.h"
+#include "core/kernel/fs/proc_cpuinfo.h"
 #include "core/kernel/fs/proc_memory.h"
 #include "core/kernel/mm/frames.h"
 #include "core/kernel/proc/sched.h"
@@ -74,6 +75,37 @@ const char* state_name(char letter) {
 
 u32 parent_of(const Task& t) { return t.parent ? t.parent->group->id : 0; }
 
+struct SignalSets {
+  u64 ignored = 0, caught = 0;
+};
+SignalSets signal_sets(const Task& t) {
+  SignalSets sets;
+  for (u32 n = 1; n <= sig::count; n++) {
+    u64 handler = t.group->actions->of[n].handler;
+    if (handler == sig::ignore_handler) sets.ignored |= sig::bit(n);
+    if (handler > sig::ignore_handler) sets.caught |= sig::bit(n);
+  }
+  return sets;
+}
+
+/// Where the parts of a program lie.
+struct Layout {
+  u64 text_start = 0, text_end = 0, data_start = 0, data_end = 0, stack = 0;
+  u64 arguments = 0, arguments_end = 0, environment = 0, environment_end = 0;
+};
+Layout layout_of(const AddressSpace& space) {
+  Layout at;
+  for (const Vma* v = space.first; v; v = v->next) {
+    if (v->kind == VmaKind::text && !at.text_end) at.text_start = v->start, at.text_end = v->end;
+    if (v->kind == VmaKind::data && (v->flags & abi::vma_write) && !at.data_end)
+      at.data_start = v->start, at.data_end = v->end;
+  }
+  at.stack = space.stack_start;
+  at.arguments = space.argument_start, at.arguments_end = space.argument_end;
+  at.environment = space.environment_start, at.environment_end = space.environment_end;
+  return at;
+}
+
 void stat(Text& out, Task& t) {
   u64 resident = t.memory ? t.memory->resident_pages() : 0, mapped = t.memory ? t.memory->mapped_bytes() : 0;
   const Tty* tty = t.group->terminal;
@@ -86,8 +118,14 @@ void stat(Text& out, Task& t) {
           parent_of(t), t.pgid, t.sid, terminal, foreground, t.minor_faults, past.minor_faults, t.major_faults,
           past.major_faults, to_clock_ticks(user), to_clock_ticks(all - user), to_clock_ticks(past.user_ns),
           to_clock_ticks(past.ns - past.user_ns), priority, t.nice, t.group->live, to_clock_ticks(t.started_at));
-  out.add("%lu %lu 18446744073709551615 0 0 %lu 0 0 0 %lu 0 0 0 0 0 17 0 %u %u 0 0 0 0 0 %lu 0 0 0 0 %u\n", mapped,
-          resident, t.memory ? t.memory->stack_start : 0, t.blocked, t.priority, t.policy, t.brk_start, t.exit_status);
+  const SignalSets signals = signal_sets(t);
+  Layout at;
+  if (t.memory) at = layout_of(*t.memory);
+  out.add("%lu %lu 18446744073709551615 %lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 17 0 %u %u 0 0 0 ", mapped, resident,
+          at.text_start, at.text_end, at.stack, t.pending.set(), t.blocked, signals.ignored, signals.caught, t.priority,
+          t.policy);
+  out.add("%lu %lu %lu %lu %lu %lu %lu %u\n", at.data_start, at.data_end, t.brk_start, at.arguments, at.arguments_end,
+          at.environment, at.environment_end, t.exit_status);
 }
 
 void status(Text& out, Task& t) {
@@ -100,14 +138,9 @@ void status(Text& out, Task& t) {
   add_memory_status(out, t);
   out.add("Threads:\t%u\nSigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n", t.group->live, t.pending.set(),
           t.group->pending.set(), t.blocked);
-  u64 ignored = 0, caught = 0;
-  for (u32 n = 1; n <= sig::count; n++) {
-    u64 handler = t.group->actions->of[n].handler;
-    if (handler == sig::ignore_handler) ignored |= sig::bit(n);
-    if (handler > sig::ignore_handler) caught |= sig::bit(n);
-  }
+  const SignalSets signals = signal_sets(t);
   out.add("SigIgn:\t%016lx\nSigCgt:\t%016lx\nvoluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
-          ignored, caught, t.voluntary_switches, t.involuntary_switches);
+          signals.ignored, signals.caught, t.voluntary_switches, t.involuntary_switches);
 }
 
 /// Bytes of the process's own memory, fetched from the swap area when they lie there.
@@ -207,12 +240,6 @@ void loadavg(Text& out) {
     running += t->state == TaskState::running || t->state == TaskState::ready, last = t->pid;
   out.add("0.00 0.00 0.00 %u/%lu %u\n", running, task_count(), last);
 }
-void cpuinfo(Text& out) {
-  out.add(
-      "processor\t: 0\nvendor_id\t: lucid86\nmodel name\t: lucid86\ncpu MHz\t\t: %lu.000\nflags\t\t: fpu tsc msr pae "
-      "cx8 pge cmov mmx fxsr sse sse2 syscall nx lm\n\n",
-      tsc_hz() / 1'000'000);
-}
 void filesystems(Text& out) { out.add("nodev\trootfs\nnodev\tramfs\nnodev\ttmpfs\nnodev\tproc\n"); }
 void devices(Text& out) {
   out.add(
@@ -249,9 +276,9 @@ const TaskFile task_files[] = {
 };
 const u64 task_file_count = sizeof task_files / sizeof task_files[0];
 const SystemFile system_files[] = {
-    {"meminfo", meminfo}, {"vmstat", vmstat},           {"version", version},           {"loadavg", loadavg},
-    {"cpuinfo", cpuinfo}, {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices},
-    {"swaps", swaps},     {"partitions", partitions},
+    {"meminfo", meminfo},      {"vmstat", vmstat},           {"version", version},           {"loadavg", loadavg},
+    {"cpuinfo", cpuinfo_text}, {"filesystems", filesystems}, {"cmdline", command_line_text}, {"devices", devices},
+    {"swaps", swaps},          {"partitions", partitions},
 };
 const u64 system_file_count = sizeof system_files / sizeof system_files[0];
 

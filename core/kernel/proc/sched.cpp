@@ -312,7 +312,8 @@ void stop_current() {
 void scheduler_tick() {
   tick_count++;
   bool in_program = current != idle_task;
-  if (timers_due() || (in_program && current->group->timers.on_cpu_time)) note_interrupt(timer_irq);
+  if (timers_due() || settings_requested() || (in_program && current->group->timers.on_cpu_time))
+    note_interrupt(timer_irq);
   if (!in_program) return;
   charge_running();
   u64 slice = slice_of(*current);
@@ -328,6 +329,7 @@ void scheduler_tick() {
 }
 
 void timer_work() {
+  if (settings_requested()) take_settings_request();
   expire_timers();
   if (current != idle_task && current->group->timers.on_cpu_time) check_cpu_timers(*current->group);
 }
@@ -335,6 +337,7 @@ void timer_work() {
 void idle_loop() {
   leave_kernel();  // which it had since boot
   for (;;) {
+    if (settings_requested()) note_interrupt(timer_irq);
     if (interrupt_work_pending() && !kernel_owner) {
       enter_kernel();
       do_interrupt_work();

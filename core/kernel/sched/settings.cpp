@@ -81,6 +81,18 @@ Status set_preemption(const char* name) {
   return {};
 }
 
+/// "name=value" words; what is unknown or out of bounds is told and changes nothing.
+void apply_settings(const char* words) {
+  char value[32];
+  if (option_value_in(words, "sched", value, sizeof value) && !set_policy(value).ok())
+    log_always("sched=%s: unknown; there are rr, latency, fair, eevdf and coop", value);
+  if (option_value_in(words, "preempt", value, sizeof value) && !set_preemption(value).ok())
+    log_always("preempt=%s: unknown; there are voluntary and full", value);
+  for (const Parameter& p : parameters)
+    if (option_value_in(words, p.name, value, sizeof value) && !set_parameter(p, value).ok())
+      log_always("%s=%s: must be a number from %lu to %lu", p.name, value, p.least, p.most);
+}
+
 /// /proc's functions have no argument that says which file: one instance for each parameter.
 template <u64 Index>
 void add_parameter_files() {
@@ -96,15 +108,20 @@ void add_parameter_files() {
 
 }  // namespace
 
-INIT_CODE void setup_sched_settings() {
-  char value[32];
-  if (option_value("sched", value, sizeof value) && !set_policy(value).ok())
-    log_always("sched=%s: unknown; there are rr, latency, fair, eevdf and coop", value);
-  if (option_value("preempt", value, sizeof value) && !set_preemption(value).ok())
-    log_always("preempt=%s: unknown; there are voluntary and full", value);
-  for (const Parameter& p : parameters)
-    if (option_value(p.name, value, sizeof value) && !set_parameter(p, value).ok())
-      log_always("%s=%s: must be a number from %lu to %lu", p.name, value, p.least, p.most);
+INIT_CODE void setup_sched_settings() { apply_settings(command_line()); }
+
+alignas(sizeof(abi::SettingsRequest)) volatile abi::SettingsRequest settings_request;
+
+void take_settings_request() {
+  char words[abi::SettingsRequest::most_text];
+  u32 number;
+  do {  // it may be written between two instructions of this
+    number = settings_request.written;
+    for (u64 i = 0; i < sizeof words; i++) words[i] = settings_request.text[i];
+  } while (number != settings_request.written);
+  words[sizeof words - 1] = 0;
+  apply_settings(words);
+  settings_request.taken = number;
 }
 
 void add_sched_files() {

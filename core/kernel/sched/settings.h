@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How the processor is shared, chosen on the kernel command line (sched=fair hz=1000 sched_latency_ns=6000000)
 // or in /proc/sys/kernel at any time, by the same names.
+// A front end may ask for them, too (abi::SettingsRequest).
 #pragma once
+#include "core/abi/introspect.h"
 #include "core/kernel/sched/policy.h"
 
 namespace lucid::kernel {
@@ -21,6 +23,13 @@ constexpr u32 least_tick_rate = 20, most_tick_rate = 10'000;
 
 /// Reads the command line; says in the log what it could not use.
 void setup_sched_settings();
+
+/// Volatile: it changes between two instructions.
+extern volatile abi::SettingsRequest settings_request;
+inline bool settings_requested() { return settings_request.written != settings_request.taken; }
+/// Takes over what was asked for.
+void take_settings_request();
+
 /// Puts them below /proc/sys/kernel.
 void add_sched_files();
 

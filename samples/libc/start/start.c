@@ -9,9 +9,11 @@ const struct AuxEntry* libc_auxv;
 
 int main(int argc, char** argv, char** envp);
 
+#ifndef __PIC__  // the loader runs those of shared libraries and of programs that need some
 /// Constructors, listed by the linker.
 extern void (*__init_array_start[])(int, char**, char**) __attribute__((weak, visibility("hidden")));
 extern void (*__init_array_end[])(int, char**, char**) __attribute__((weak, visibility("hidden")));
+#endif
 
 _Noreturn void libc_start(long* stack) {
   int argc = (int)stack[0];
@@ -20,8 +22,10 @@ _Noreturn void libc_start(long* stack) {
   char** after_environment = environ;
   while (*after_environment) after_environment++;
   libc_auxv = (const struct AuxEntry*)(after_environment + 1);
+#ifndef __PIC__
   for (void (**constructor)(int, char**, char**) = __init_array_start; constructor < __init_array_end; constructor++)
     (*constructor)(argc, argv, environ);
+#endif
   exit(main(argc, argv, environ));
 }
 

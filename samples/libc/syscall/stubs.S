@@ -43,7 +43,7 @@ sys_\name:
     .type libc_failed, @function
 libc_failed:
     neg %eax
-    mov %eax, errno
+    mov %eax, errno(%rip)
     mov $-1, %rax
     ret
     .size libc_failed, . - libc_failed

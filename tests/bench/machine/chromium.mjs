@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { chromium, FLAGS, playwright } from "./browser.mjs";
+import { launch } from "../../web/browser.mjs";
 import { parseJob } from "./job.mjs";
 
 const PATIENCE = 300_000;
@@ -27,7 +27,7 @@ function cpuSeconds(pid) {
   return nanoseconds / 1e9;
 }
 
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch();
 const control = await browser.newBrowserCDPSession();
 
 async function renderers() {

@@ -2,12 +2,12 @@
 // page.mjs SITE: the page itself in headless Chromium. Prints {"prompt_ms", "heap_at_prompt", "heap_at_end"}
 // as JSON: from the machine being there until the shell has prompted, and the size of its memory then
 // and after some processes have lived. Exit status 77 = no browser, or no playwright-core to drive it.
-import { chromium, FLAGS, playwright } from "./browser.mjs";
+import { launch } from "../../web/browser.mjs";
 import { serve } from "../../web/serve.mjs";
 
 const PATIENCE = 60_000;
 const server = await serve(process.argv[2]);
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch();
 const page = await browser.newPage();
 
 /** In the page, before its own scripts: keeps the instance's memory, and notes when things happened. */
