@@ -103,8 +103,8 @@ export class Assembler {
 
   #loaded() {
     this.#module ??= AssemblerModule.load("lucid86-asm.wasm").then((module) => {
-      this.#state.classList.add("unseen");
       this.#state.textContent = "";
+      this.#state.classList.add("unseen");
       if (this.#text.value || this.#bytes.value) queueMicrotask(() => this.#changed(this.#typed));
       return module;
     }, (error) => {

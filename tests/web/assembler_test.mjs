@@ -163,7 +163,7 @@ async function withoutTheNetwork() {
   const page = await open({ query: "?v=1&panels=memory.frames", shown: "#canvas" }); // the assembler is not looked at
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
-    while (!(await caches.match("lucid86-asm.wasm"))) await new Promise((done) => setTimeout(done, 50));
+    while (!(await caches.match("lucid86-asm.wasm", { ignoreSearch: true }))) await new Promise((done) => setTimeout(done, 50));
   });
   await page.context().setOffline(true);
   await page.goto(`${server.url}${ASSEMBLER}`);
