@@ -29,18 +29,6 @@ std::optional<u8> register_index(std::string_view name) {
   return static_cast<u8>(found - std::begin(names));
 }
 
-template <typename T>
-bool same_content(const T& a, const T& b) {
-  if constexpr (requires { a == b; }) return a == b;
-  return true;
-}
-
-bool same(const session::Command& a, const session::Command& b) {
-  return a.index() == b.index() &&
-         std::visit(
-             [&b](const auto& left) { return same_content(left, *std::get_if<std::decay_t<decltype(left)>>(&b)); }, a);
-}
-
 Result<std::unique_ptr<Session>> open_from_disk(const Scene& scene, const Images& images, std::span<const u8> overlay,
                                                 session::Config config) {
   std::vector<u8> root;
@@ -104,7 +92,7 @@ bool Player::untouched(const Reached& reached) const {
   const auto& commands = session_.commands();
   if (commands.size() < reached.commands || session_.recording().end < reached.at) return false;
   for (size_t i = 0; i < commands.size() && (i < reached.commands || commands[i].time < reached.at.time); ++i) {
-    if (i >= reached.commands || commands[i].time != given_[i].time || !same(commands[i].command, given_[i].command))
+    if (i >= reached.commands || commands[i].time != given_[i].time || !(commands[i].command == given_[i].command))
       return false;
   }
   return true;

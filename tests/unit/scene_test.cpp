@@ -158,6 +158,7 @@ const Deed deeds[] = {
      [](session::Session& s) {
        s.submit(session::PokeRegister{session::PokeRegister::Which::gpr, 0, 0x1234});
      }},
+    {"changes the scheduler", [](session::Session& s) { s.submit(session::ChangeSettings{"sched=fair hz=1000"}); }},
     {"presses NMI", [](session::Session& s) { s.submit(session::PressNmi{}); }},
 };
 

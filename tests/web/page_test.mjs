@@ -361,12 +361,30 @@ async function playsScenes() {
   check("even when the reader has typed", (await now()).hash === fifth.hash);
   await page.keyboard.press("n");
   check("which is no part of the beats to come", (await now()).hash === sixth.hash);
+  await page.keyboard.press("p");
+  for (const deed of ["clears a bit of an entry", "changes the scheduler", "runs another program"]) {
+    const left = await page.evaluate((what) => {
+      const machine = window.lucid86;
+      const [entry] = machine.getWalk(0, machine.getState().registers.rsp).steps.slice(-1);
+      if (what.startsWith("clears")) machine.poke(BigInt(entry.entryAt), BigInt(entry.entry) & ~2n);
+      else if (what.startsWith("changes")) machine.changeSettings("sched=fair hz=1000");
+      else machine.type("ls\n");
+      for (let i = 0; i < 20; ++i) machine.step();
+      return !machine.scene().atBeat;
+    }, deed);
+    check(`the reader ${deed} and leaves the rails`, left);
+    await page.waitForSelector("#story .rails:not([hidden])");
+    await page.click("#story [data-scene-act=return]");
+    check("and comes back", (await now()).hash === fifth.hash && (await now()).atBeat);
+  }
   await page.click("#story .leave");
   check("a scene can be left", await page.evaluate(() => window.lucid86.scene() === null));
 
   await page.click("nav [data-scene-act=menu]");
   await shot(page, "scenes-menu");
   const scenes = await page.evaluate(() => window.lucid86.sceneList());
+  await page.waitForSelector("#scenes .card svg", { timeout: PATIENCE });
+  check("and each a picture from its run", await page.locator("#scenes .card svg:has(path)").count() === scenes.length);
   check("the menu has a card for each", await page.locator("#scenes .card").count() === scenes.length, `${scenes.length} scenes`);
   await page.locator("#scenes .card").first().click();
   check("which opens it", (await now()).id === scenes[0].id);
