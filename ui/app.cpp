@@ -54,6 +54,7 @@ struct App::Impl {
   const View* view() const;
   Need needs() const;
   void gather(const session::Session& session, const FrameInput& input);
+  void feed_terminal(const session::Session& session);
   void note_changes();
   void draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, Rect), Rect r, Picks& picks);
   void draw_cards(const Canvas& c, const FrameInput& input);
@@ -104,9 +105,7 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
     gather_cheap(picture, session);
     history.update(session);
     picture.colours = history.colours();
-    if (jumps != session.jumps()) terminal.clear(), terminal_read = 0, jumps = session.jumps();
-    terminal.write(session.output(0, terminal_read));
-    terminal_read = session.output_size(0);
+    feed_terminal(session);
     if (!input.running) note_changes();
   }
   const Need wanted = needs();
@@ -117,6 +116,16 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
     slow_at = now;
     gather_costly(picture, selection, session, wanted);
   }
+}
+
+/// After a jump it hears all from the beginning. What was asked then, or in a recorded run, has been answered.
+void App::Impl::feed_terminal(const session::Session& session) {
+  const bool anew = jumps != session.jumps();
+  if (anew) terminal.clear(), terminal_read = 0, jumps = session.jumps();
+  terminal.write(session.output(0, terminal_read));
+  terminal_read = session.output_size(0);
+  std::string answers = terminal.take_answers();
+  if (!anew && !answers.empty() && !session.in_past()) intents.push_back(AnswerProgram{std::move(answers)});
 }
 
 void App::Impl::note_changes() {
@@ -282,8 +291,8 @@ void App::draw(const session::Session& session, const FrameInput& input) {
   const bool narrow = input.width < narrow_below;
   if (!narrow && m.lens == Lens::console) m.lens = Lens::memory;
   if (narrow && !m.lens_chosen) m.lens = Lens::console;
-  m.layout =
-      compute_layout(input.width, input.height, input.story_height, input.transport_height, m.lens == Lens::console);
+  m.layout = compute_layout(input.width, input.height, input.story_height, input.transport_height,
+                            m.lens == Lens::console, input.console_focused && m.terminal.alternate());
   m.console_focused = input.console_focused;
   m.fields.clear();
   m.gather(session, input);
@@ -350,6 +359,8 @@ bool App::animating() const {
 }
 const Layout& App::places() const { return impl_->layout; }
 const Fonts& App::fonts() const { return impl_->fonts; }
+void App::read_output(const session::Session& session) { impl_->feed_terminal(session); }
+const Terminal& App::terminal() const { return impl_->terminal; }
 void App::set_lens(Lens lens) { impl_->lens = lens, impl_->lens_chosen = true; }
 Lens App::lens() const { return impl_->lens; }
 const char* App::view_name() const {
@@ -380,6 +391,7 @@ void App::forget() {
   impl_->history.forget();
   impl_->terminal.clear();
   impl_->terminal_read = 0;
+  impl_->jumps = ~u64{0};
   impl_->selection.last_user = impl_->selection.process = 0;
   impl_->selection.file.clear();
   impl_->picture.files.clear();

@@ -69,6 +69,10 @@ struct FindWriter {
   std::string name;  // for the answer; may be ""
 };
 struct FocusConsole {};
+/// The terminal answers a program that asked it something: goes to COM1 as if typed.
+struct AnswerProgram {
+  std::string text;
+};
 struct SeekTime {
   u64 time;  // ticks
 };
@@ -89,11 +93,13 @@ struct ReadCall {
 struct SaveEvents {
   bool perfetto;  // a trace for Perfetto, else JSON lines
 };
-using Intent =
-    std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint, WriteSource,
-                 ShowSource, RunBack, FindWriter, FocusConsole, SeekTime, PokeRam, AskKernel, ReadCall, SaveEvents>;
+using Intent = std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, RemoveBreakpoint, EditBreakpoint,
+                            WriteSource, ShowSource, RunBack, FindWriter, FocusConsole, AnswerProgram, SeekTime,
+                            PokeRam, AskKernel, ReadCall, SaveEvents>;
 
 struct Field;
+
+class Terminal;
 
 class App {
  public:
@@ -129,6 +135,10 @@ class App {
   u32 edited_breakpoint() const;
   /// The file of the process that the panels show, as of the last draw; "" = none.
   std::string shown_program() const;
+
+  /// The console's terminal, as of the last draw or read_output(): what the machine wrote is given to it.
+  void read_output(const session::Session& session);
+  const Terminal& terminal() const;
 
   // For links and the page's own controls.
   void set_lens(Lens lens);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/isa/decoder.h"
+#include "ui/mapped_part.h"
 
 namespace lucid::ui {
 namespace {
@@ -52,9 +53,9 @@ void Focus::follow_to_file(const Picture& picture, u32 pid, u64 address, u64 siz
 void Focus::follow_from_file(const session::Session& session, const Picture& picture) {
   for (const auto& vma : picture.map.vmas) {
     if (vma.file != thing_.file) continue;
-    const u64 end = vma.file_offset + (vma.end.value - vma.start.value);
-    if (!overlap(vma.file_offset, end, thing_.value, thing_.value + thing_.size)) continue;
-    const u64 from = std::max(vma.file_offset, thing_.value), to = std::min(end, thing_.value + thing_.size);
+    const FileRange meant = mapped_part(picture, vma);
+    if (!overlap(meant.from, meant.to, thing_.value, thing_.value + thing_.size)) continue;
+    const u64 from = std::max(meant.from, thing_.value), to = std::min(meant.to, thing_.value + thing_.size);
     follow_address(session, picture.map.pid, vma.start.value + (from - vma.file_offset), to - from);
   }
 }

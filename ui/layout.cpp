@@ -7,6 +7,7 @@ namespace lucid::ui {
 namespace {
 
 constexpr float gap = 10, padding = 14;
+constexpr float screen_height = 24 * 17 + 16;  // of the console with all its rows
 constexpr float enough_for_lens_and_timeline = 540;
 
 Layout narrow_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
@@ -39,11 +40,16 @@ Layout narrow_layout(float width, float height, float story_height, float transp
 
 }  // namespace
 
-Layout compute_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
+Layout compute_layout(float width, float height, float story_height, float transport_height, bool console_lens,
+                      bool whole_console) {
   if (width < narrow_below) return narrow_layout(width, height, story_height, transport_height, console_lens);
   Layout layout;
   Rect page = Rect{0, 0, width, height}.inset(gap);
-  const float bottom_height = std::clamp(height * 0.33f, 190.0f, 330.0f);
+  float bottom_height = std::clamp(height * 0.33f, 190.0f, 330.0f);
+  if (whole_console) {
+    const float wanted = screen_height + transport_height + 10 + 2 * padding;
+    bottom_height = std::max(bottom_height, std::min(wanted, height * 0.66f));
+  }
   layout.bottom_card = page.take_bottom(bottom_height);
   page.take_bottom(gap);
   const float left = std::clamp(width * 0.22f, 250.0f, 330.0f);

@@ -42,6 +42,8 @@ struct Layout {
 
 constexpr float narrow_below = 900;
 
-Layout compute_layout(float width, float height, float story_height, float transport_height, bool console_lens);
+/// `whole_console`: all of a terminal's rows are wanted, if there is any room.
+Layout compute_layout(float width, float height, float story_height, float transport_height, bool console_lens,
+                      bool whole_console);
 
 }  // namespace lucid::ui

@@ -59,12 +59,13 @@ size_t Pane::scrolled(const Rect& r, size_t lines, float line_height) const {
 
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
   const Canvas& c = pane.c;
-  if (pane.fields && !meaning.name.empty())
-    pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value});
   const std::string id = format("%s:%.*s:%.0f:%.0f", pane.panel, static_cast<int>(meaning.name.size()),
                                 meaning.name.data(), static_cast<double>(r.x), static_cast<double>(r.y));
   const Hit area = hit(id.c_str(), r);
-  if (pane.focus.lights(meaning.thing)) {
+  const bool lit = pane.focus.lights(meaning.thing);
+  if (pane.fields)
+    pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
+  if (lit) {
     const Rect around = r.inset(-1);
     c.fill(around, fade(c.theme->accent, 0.10f), 4);
     c.frame(around, c.theme->accent, 4, 1.5f);

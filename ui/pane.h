@@ -2,6 +2,7 @@
 // What a panel is given: where to draw, the values to show, what is lit; and where it leaves what
 // the reader did. Panels are functions of it and keep nothing between frames but PanelState.
 #pragma once
+#include <compare>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,7 +15,7 @@
 #include "ui/marks.h"
 #include "ui/picture.h"
 #include "ui/question.h"
-#include "ui/terminal.h"
+#include "ui/terminal/terminal.h"
 
 namespace lucid::ui {
 
@@ -55,6 +56,13 @@ struct Picks {
   std::optional<std::string> copy;
 };
 
+/// A place in a text: the number of its line, which stays when lines before it are dropped, and the cell.
+struct TextPlace {
+  u64 line = 0;
+  size_t column = 0;
+  auto operator<=>(const TextPlace&) const = default;
+};
+
 /// What a panel remembers of what the reader did in it.
 struct PanelState {
   float scroll = 0;      // lines
@@ -64,11 +72,15 @@ struct PanelState {
   std::set<u64> open;    // of its rows, which are unfolded
   Thing followed;        // what it has last brought into sight
   bool hovered = false;  // the pointer was on something of it in the last frame
+  TextPlace from, to;    // of its text, which is selected
 };
 
 /// A value as a panel shows it, for tests and screen readers.
 struct Field {
   std::string panel, name, value;
+  Rect place;
+  Thing thing;  // that it stands for
+  bool lit = false;
 };
 
 struct Pane {

@@ -60,8 +60,8 @@ constexpr Dock cache[] = {
     {"reclaim",     draw_reclaim,     Need::kernel, Side::top,    200,   262},
     {"page_cache",  draw_page_cache,  Need::kernel, Side::rest,   1,     1}};
 constexpr Dock files[] = {
-    {"file_tree",   draw_file_tree,   Need::files,  Side::left,   0.3f,  0.3f},
-    {"elf_map",     draw_elf_map,     Need::files | Need::spaces, Side::top, 142, 132},
+    {"file_tree",   draw_file_tree,   Need::files,  Side::left,   0.3f,  0.24f},
+    {"elf_map",     draw_elf_map,     Need::files | Need::spaces, Side::top, 142, 118},
     {"elf",         draw_elf,         Need::files | Need::map | Need::frames, Side::rest, 1, 1}};
 constexpr Dock calls[] = {
     {"calls",       draw_calls,       Need::map,    Side::rest,   1,     1}};

@@ -42,6 +42,10 @@ class AssemblerModule {
     this.#put(hex);
     return this.#result(this.#exports.bytes());
   }
+  /** What is wrong with the last draft, "" = nothing. */
+  problem() {
+    return new TextDecoder().decode(this.#result(this.#exports.problem()));
+  }
   /** For writing over the code at an address: what Machine.patch() takes. */
   forPatch(text, { bits, high, low }) {
     this.#put(text);
@@ -64,6 +68,7 @@ export class Assembler {
   #module = null; // a promise once it is wanted
   #typed = false; // bytes were typed last
   #turn = 0;
+  #failed = false; // to load it; tried again when the reader writes
 
   /** root: the boxes' form. mayChange() resolves to whether a recorded future may be given up; mayRestart() to
    *  whether the machine may begin anew; run(elf) starts a program. */
@@ -94,21 +99,28 @@ export class Assembler {
     });
     machine.on("source", (wish) => this.#obey(wish));
     machine.on("frame", () => {
-      if (!root.hidden && !this.#module) this.#loaded();
+      if (!root.hidden && !this.#module && !this.#failed) this.#loaded();
     });
   }
 
   #loaded() {
     this.#module ??= AssemblerModule.load(address("lucid86-asm.wasm")).then((module) => {
       this.#state.textContent = "";
+      this.#state.classList.add("unseen");
       if (this.#text.value || this.#bytes.value) queueMicrotask(() => this.#changed(this.#typed));
       return module;
     }, (error) => {
-      this.#module = null; // the next try may find it
-      this.#state.textContent = `The assembler could not be loaded (${error.message}).`;
+      this.#module = null;
+      this.#failed = true;
+      this.#missing(`The assembler could not be loaded (${error.message}).`);
       return null;
     });
     return this.#module;
+  }
+
+  #missing(why) {
+    this.#state.classList.remove("unseen");
+    this.#state.textContent = why;
   }
 
   /** The caret's, from 1. */
@@ -127,6 +139,14 @@ export class Assembler {
     } else {
       this.#bytes.value = this.#machine.setDraft(module.ofText(this.#text.value, this.#line()));
     }
+    this.#say(module.problem(), typed);
+  }
+
+  /** The panel shows it to those who see. */
+  #say(problem, typed) {
+    this.#state.textContent = problem;
+    this.#text.setAttribute("aria-invalid", String(problem !== "" && !typed));
+    this.#bytes.setAttribute("aria-invalid", String(problem !== "" && typed));
   }
 
   #patch(module) {

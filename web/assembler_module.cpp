@@ -21,9 +21,18 @@ std::vector<u8>& result() {
   return bytes;
 }
 
+std::string& problem() {
+  static std::string sentence;
+  return sentence;
+}
+
 const u8* give(std::vector<u8> bytes) {
   result() = std::move(bytes);
   return result().data();
+}
+const u8* give(const session::Draft& draft) {
+  problem() = draft.errors.empty() ? "" : "Line " + draft.errors[0].text();
+  return give(session::pack(draft));
 }
 
 }  // namespace
@@ -36,11 +45,11 @@ EXPORT("room") char* assembler_room(u32 size) {
   return text().data();
 }
 /// Assembly text, the caret in a line of it, as a packed draft.
-EXPORT("text") const u8* assembler_text(u32 caret_line) {
-  return give(session::pack(session::draft_of_text(text(), caret_line)));
-}
+EXPORT("text") const u8* assembler_text(u32 caret_line) { return give(session::draft_of_text(text(), caret_line)); }
 /// Bytes in hexadecimal as a packed draft.
-EXPORT("bytes") const u8* assembler_bytes() { return give(session::pack(session::draft_of_bytes(text()))); }
+EXPORT("bytes") const u8* assembler_bytes() { return give(session::draft_of_bytes(text())); }
+/// What is wrong with the draft made last, in words; of size 0 when nothing is.
+EXPORT("problem") const u8* assembler_problem() { return give({problem().begin(), problem().end()}); }
 /// The code of a text at an address, over other code there: a 1 and the bytes, or a 0 and what is wrong.
 EXPORT("patch") const u8* assembler_patch(u32 bits, u32 address_high, u32 address_low) {
   const isa::Mode mode = bits == 16 ? isa::Mode::bits16 : bits == 32 ? isa::Mode::bits32 : isa::Mode::bits64;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/assembler/names.h"
+#include "core/assembler/usual.h"
 
 namespace lucid::assembler {
 namespace {
@@ -131,7 +132,7 @@ class Asker {
   void fill() {
     request_.machine_mode = machine_mode(q_.mode);
     request_.allowed_encodings = ZYDIS_ENCODABLE_ENCODING_LEGACY;
-    request_.mnemonic = is_quadword_store() ? ZYDIS_MNEMONIC_MOVLPD : q_.mnemonic;
+    request_.mnemonic = mnemonic_to_ask(q_);
     request_.prefixes = q_.prefixes;
     request_.branch_type = q_.branch;
     request_.address_size_hint = q_.address_size;
@@ -146,27 +147,11 @@ class Asker {
     for (size_t i = 0; i < q_.arguments.size(); ++i)
       fill_operand(q_.arguments[i], request_.operands[i], static_cast<int>(i));
   }
-  /// MOV between the accumulator and a place known by number alone. The encoder would choose the form
-  /// with a 64-bit address, cut to 32 bits by a prefix: right only where that is asked for.
-  bool is_plain_accumulator_move() const {
-    if (q_.mnemonic != ZYDIS_MNEMONIC_MOV || q_.mode != isa::Mode::bits64 || q_.wide_number || q_.arguments.size() != 2)
-      return false;
-    const size_t memory = q_.arguments[0].kind == Operand::Kind::memory ? 0 : 1;
-    const Argument &place = q_.arguments[memory], &other = q_.arguments[1 - memory];
-    return place.kind == Operand::Kind::memory && place.base == ZYDIS_REGISTER_NONE &&
-           place.index == ZYDIS_REGISTER_NONE && place.number == static_cast<i32>(place.number) &&
-           other.kind == Operand::Kind::reg && other.reg != ZYDIS_REGISTER_NONE && register_bytes(other.reg) != 0 &&
-           ZydisRegisterGetId(other.reg) == 0;
-  }
   void fill_operand(const Argument& from, ZydisEncoderOperand& to, int index) {
     switch (from.kind) {
       case Operand::Kind::reg:
         to.type = ZYDIS_OPERAND_TYPE_REGISTER;
-        to.reg.value = from.reg;
-        if (needs_only_half(from.reg))
-          to.reg.value = ZydisRegisterEncode(ZYDIS_REGCLASS_GPR32, static_cast<ZyanU8>(ZydisRegisterGetId(from.reg)));
-        if (is_plain_accumulator_move())
-          to.reg.value = static_cast<ZydisRegister>(from.reg + (ZYDIS_REGISTER_EBX - ZYDIS_REGISTER_EAX));
+        to.reg.value = register_to_ask(q_, from.reg);
         if (const u16 bytes = register_bytes(from.reg); beside_ == 0 && bytes != 0) beside_ = bytes;
         break;
       case Operand::Kind::memory:
@@ -225,76 +210,8 @@ class Asker {
     ZyanUSize length = sizeof buffer;
     if (!ZYAN_SUCCESS(ZydisEncoderEncodeInstruction(&request_, buffer, &length))) return {};
     Bytes out(buffer, buffer + length);
-    prefer_usual(out);
+    make_usual(q_, out);
     return out;
-  }
-
-  // Where the encoder takes another of two equal encodings than other assemblers do.
-  void prefer_usual(Bytes& out) const {
-    // Encoded with EBX instead of EAX: ModRM.reg (SIB and disp32 behind it) becomes 0.
-    if (is_plain_accumulator_move()) out[out.size() - 6] &= 0xc7;
-    if (moves_system_register()) out.back() |= 0xc0;  // ModRM.mod means nothing there
-    size_t opcode = 0;
-    while (opcode < out.size() && prefix_order(out[opcode]) >= 0) ++opcode;
-    std::stable_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(opcode),
-                     [](u8 a, u8 b) { return prefix_order(a) < prefix_order(b); });
-    if (q_.mode == isa::Mode::bits64 && opcode < out.size() && (out[opcode] & 0xf0) == 0x40) ++opcode;
-    if (clears_upper_half()) out = {0x87, 0xc0};
-    const bool two_bytes = opcode + 2 < out.size() && out[opcode] == 0x0f;
-    if (q_.mnemonic == ZYDIS_MNEMONIC_NOP && two_bytes) out[opcode + 1] = 0x1f, out[opcode + 2] &= 0xc7;
-    if (q_.mnemonic == ZYDIS_MNEMONIC_SYSEXIT && q_.operand_size == ZYDIS_OPERAND_SIZE_HINT_64)
-      out.insert(out.begin(), 0x48);
-    if (is_quadword_store() && two_bytes) out[opcode + 1] = 0xd6;  // encoded as MOVLPD
-  }
-  /// Segment, address size, operand size, repetition, LOCK; -1 = no prefix.
-  static int prefix_order(u8 byte) {
-    switch (byte) {
-      case 0x26:
-      case 0x2e:
-      case 0x36:
-      case 0x3e:
-      case 0x64:
-      case 0x65:
-        return 0;
-      case 0x67:
-        return 1;
-      case 0x66:
-        return 2;
-      case 0xf2:
-      case 0xf3:
-        return 3;
-      case 0xf0:
-        return 4;
-      default:
-        return -1;
-    }
-  }
-  bool moves_system_register() const {
-    if (q_.mnemonic != ZYDIS_MNEMONIC_MOV || q_.arguments.size() != 2) return false;
-    for (const Argument& argument : q_.arguments) {
-      const auto kind = ZydisRegisterGetClass(argument.reg);
-      if (kind == ZYDIS_REGCLASS_CONTROL || kind == ZYDIS_REGCLASS_DEBUG) return true;
-    }
-    return false;
-  }
-  /// XCHG EAX, EAX is no NOP in 64-bit code, as its short form 90 is: SDM vol. 2, NOP.
-  bool clears_upper_half() const {
-    return q_.mnemonic == ZYDIS_MNEMONIC_XCHG && q_.mode == isa::Mode::bits64 &&
-           std::all_of(q_.arguments.begin(), q_.arguments.end(),
-                       [](const Argument& each) { return each.reg == ZYDIS_REGISTER_EAX; });
-  }
-  bool is_quadword_store() const {
-    return q_.mnemonic == ZYDIS_MNEMONIC_MOVQ && q_.arguments.size() == 2 &&
-           q_.arguments[0].kind == Operand::Kind::memory &&
-           ZydisRegisterGetClass(q_.arguments[1].reg) == ZYDIS_REGCLASS_XMM;
-  }
-  /// The upper half of a 64-bit register is zero either way: no REX.W.
-  bool needs_only_half(ZydisRegister reg) const {
-    if (ZydisRegisterGetClass(reg) != ZYDIS_REGCLASS_GPR64) return false;
-    if (q_.mnemonic == ZYDIS_MNEMONIC_MOVMSKPS || q_.mnemonic == ZYDIS_MNEMONIC_MOVMSKPD) return true;
-    if (q_.mnemonic != ZYDIS_MNEMONIC_MOV || q_.arguments.size() != 2) return false;
-    return ZydisRegisterGetClass(q_.arguments[0].reg) == ZYDIS_REGCLASS_SEGMENT ||
-           ZydisRegisterGetClass(q_.arguments[1].reg) == ZYDIS_REGCLASS_SEGMENT;
   }
 
   Answer search_size() {

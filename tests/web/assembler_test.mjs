@@ -5,22 +5,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { launch, skip } from "./browser.mjs";
 import { serve } from "./serve.mjs";
 
 const [site, artifacts] = process.argv.slice(2);
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader"];
-const PATIENCE = 20_000;
-
-function skip(why) {
-  console.log(`skipped: ${why}`);
-  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
-}
+const PATIENCE = 60_000;
 if (!existsSync(join(site, "lucid86.wasm"))) skip(`${site} holds no page; scripts/build makes it`);
-if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
-const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
 
 let failures = 0;
 function check(what, holds, detail = "") {
@@ -30,11 +20,11 @@ function check(what, holds, detail = "") {
 
 mkdirSync(artifacts, { recursive: true });
 const server = await serve(site);
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch();
 const complaints = [];
 
 const ASSEMBLER = "?v=1&panels=cpu.assembler";
-async function open({ width = 1280, height = 800, query = ASSEMBLER, scheme = "light" } = {}) {
+async function open({ width = 1280, height = 800, query = ASSEMBLER, scheme = "light", shown = "#assembler:not([hidden]) textarea" } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: width < 600 });
   const page = await context.newPage();
   page.on("console", (message) => {
@@ -43,7 +33,7 @@ async function open({ width = 1280, height = 800, query = ASSEMBLER, scheme = "l
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(server.url + query);
   await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
-  await page.waitForSelector("#assembler:not([hidden]) textarea", { timeout: PATIENCE });
+  await page.waitForSelector(shown, { timeout: PATIENCE });
   return page;
 }
 const text = (page) => page.locator("#assembler [name=text]");
@@ -74,6 +64,8 @@ async function bothWays() {
   check("bytes become text", await becomes(text(page), "mov rax, [rbx+rcx*8+0x10]\nret"), await text(page).inputValue());
   await text(page).fill("mov al, 500");
   check("a text with an error has no bytes", await becomes(bytes(page), ""));
+  const said = await page.textContent("#assembler [role=status]");
+  check("and screen readers hear why", /^Line 1:9: mov cannot take this here/.test(said), said);
   await page.waitForTimeout(200);
   await shot(page, "error");
   // Offline from here on: all that is needed is there.
@@ -167,6 +159,20 @@ async function onAPhone() {
   await page.context().close();
 }
 
+async function withoutTheNetwork() {
+  const page = await open({ query: "?v=1&panels=memory.frames", shown: "#canvas" }); // the assembler is not looked at
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while (!(await caches.match("lucid86-asm.wasm", { ignoreSearch: true }))) await new Promise((done) => setTimeout(done, 50));
+  });
+  await page.context().setOffline(true);
+  await page.goto(`${server.url}${ASSEMBLER}`);
+  await page.waitForSelector("#assembler:not([hidden]) textarea", { timeout: PATIENCE });
+  await text(page).fill("ret");
+  check("after one visit the assembler needs no network", await becomes(bytes(page), "c3"), await bytes(page).inputValue());
+  await page.context().close();
+}
+
 async function inAScene() {
   const page = await open({ query: "?v=1&scene=machine-code&beat=3" });
   check("a scene writes into the boxes", await becomes(bytes(page), "81 c1 00 02 00 00"), await text(page).inputValue());
@@ -182,6 +188,7 @@ try {
   await runsAsAProgram();
   await patches();
   await onAPhone();
+  await withoutTheNetwork();
   await inAScene();
   check("nothing to complain about in the browser's console", complaints.length === 0, complaints.slice(0, 3).join(" | "));
 } catch (error) {

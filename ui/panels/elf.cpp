@@ -3,6 +3,7 @@
 // memory it is mapped to; other files as bytes. Below, what the byte looked at is, all at once.
 #include <algorithm>
 
+#include "ui/mapped_part.h"
 #include "ui/panels.h"
 
 namespace lucid::ui {
@@ -190,8 +191,7 @@ std::string mapped_text(const Picture& p, u64 offset) {
     if (space.map.pid != p.pid) continue;
     for (size_t i = 0; i < space.map.vmas.size(); ++i) {
       const auto& vma = space.map.vmas[i];
-      const u64 size = vma.end.value - vma.start.value;
-      if (vma.file != p.file || offset < vma.file_offset || offset - vma.file_offset >= size) continue;
+      if (vma.file != p.file || !mapped_part(p, vma).holds(offset)) continue;
       const u64 address = vma.start.value + (offset - vma.file_offset);
       std::string text = "at " + hexadecimal(address) + " of " + who;
       for (const auto& page : space.pages[i]) {
@@ -225,12 +225,27 @@ void draw_about(Pane& pane, const Rect& r, u64 offset) {
        {"looked at", belongs_text(over, offset), mapped_text(p, offset), {}, ""});
 }
 
+/// Where there is room for one of them only.
+constexpr int show_bytes = 0, show_parts = 1;
+void draw_tabs(Pane& pane, const Rect& r) {
+  const Canvas& c = pane.c;
+  float x = r.x;
+  for (const auto& [choice, name] : {std::pair{show_bytes, "bytes"}, std::pair{show_parts, "parts and fields"}}) {
+    const bool on = pane.state.choice == choice;
+    const float w = c.width(on ? c.fonts->strong : c.fonts->label, name);
+    if (hit(name, {x - 4, r.y - 3, w + 8, 24}).clicked) pane.state.choice = choice;
+    c.text(on ? c.fonts->strong : c.fonts->label, x, r.y, on ? c.theme->ink : c.theme->soft, name);
+    if (on) c.fill({x, r.y + 18, w, 2}, c.theme->accent, 1);
+    x += w + 20;
+  }
+}
+
 /// What the reader looks at elsewhere comes into sight here.
 void follow(Pane& pane, u64 offset) {
   const Thing& thing = pane.focus.thing();
   if (thing == pane.state.followed) return;
   pane.state.followed = thing;
-  if (!pane.state.hovered) show_bytes_from(pane, offset);
+  if (!pane.state.hovered) show_bytes_from(pane, offset), pane.state.choice = show_bytes;
 }
 
 }  // namespace
@@ -242,14 +257,19 @@ void draw_elf(Pane& pane, Rect r) {
   const Thing before = pane.picks.hovered;
   pane.c.clip(r);
   if (!p.file_bytes.empty()) draw_about(pane, r.take_bottom(about_height), offset.value_or(0));
+  constexpr float least_for_both = 260;
   if (p.elf.parts.empty()) {
     draw_file_bytes(pane, r);
-  } else {
-    const bool side_by_side = r.w > 520;
-    const Rect list = side_by_side ? Rect{r.x, r.y, std::min(300.0f, r.w * 0.42f), r.h} : r.take_top(r.h * 0.5f);
+  } else if (r.w > 520) {
+    const Rect list{r.x, r.y, std::min(300.0f, r.w * 0.42f), r.h};
     draw_parts(pane, list);
-    draw_file_bytes(pane, side_by_side ? Rect{list.right() + 18, r.y, r.right() - list.right() - 18, r.h}
-                                       : Rect{r.x, r.y + 6, r.w, r.h - 6});
+    draw_file_bytes(pane, {list.right() + 18, r.y, r.right() - list.right() - 18, r.h});
+  } else if (r.h >= least_for_both || r.w > 400) {
+    draw_parts(pane, r.take_top(r.h * 0.5f));
+    draw_file_bytes(pane, {r.x, r.y + 6, r.w, r.h - 6});
+  } else {
+    draw_tabs(pane, r.take_top(24));
+    pane.state.choice == show_parts ? draw_parts(pane, r) : draw_file_bytes(pane, r);
   }
   pane.c.unclip();
   pane.state.hovered = pane.picks.hovered != before;

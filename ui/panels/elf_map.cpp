@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "ui/mapped_part.h"
 #include "ui/panels.h"
 
 namespace lucid::ui {
@@ -115,16 +116,6 @@ void draw_segment_row(Pane& pane, const Scale& scale, float y) {
   }
 }
 
-/// The bytes of the file that a VMA is for: its segment's, for the pages at its ends may hold others' as well.
-std::pair<u64, u64> meant_by(const Picture& p, const inspect::VmaView& vma) {
-  const std::string access{vma.flags & abi::vma_read ? 'r' : '-', vma.flags & abi::vma_write ? 'w' : '-',
-                           vma.flags & abi::vma_exec ? 'x' : '-'};
-  for (const ElfPart& part : p.elf.parts)
-    if (is_load(part) && (part.offset & ~page_mask) == vma.file_offset && part.access == access)
-      return {part.offset, part.offset + part.size};
-  return {vma.file_offset, vma.file_offset + (vma.end.value - vma.start.value)};
-}
-
 bool maps(const Space& space, const std::string& file) {
   return std::any_of(space.map.vmas.begin(), space.map.vmas.end(), [&](const auto& vma) { return vma.file == file; });
 }
@@ -137,10 +128,10 @@ void draw_page_row(Pane& pane, const Scale& scale, float y, const Space& space) 
   for (size_t i = 0; i < space.map.vmas.size(); ++i) {
     const auto& vma = space.map.vmas[i];
     if (vma.file != p.file) continue;
-    const auto [from, to] = meant_by(p, vma);
+    const FileRange meant = mapped_part(p, vma);
     for (const auto& page : space.pages[i]) {
       const u64 offset = vma.file_offset + (page.address.value - vma.start.value);
-      const u64 begin = std::max(offset, from), end = std::min(offset + page_size, to);
+      const u64 begin = std::max(offset, meant.from), end = std::min(offset + page_size, meant.to);
       if (begin >= end) continue;
       const Rect box = scale.stretch(begin, end, y);
       if (page.present)

@@ -61,7 +61,10 @@ void draw_file_tree(Pane& pane, Rect r) {
         pane, line,
         {file.path, format("mode %o", file.mode & 07777), "", folder ? Thing{} : file_thing(file.path, 0, file.size),
          folder ? "open or close the folder" : "show what is in it"});
+    // It lights up with its bytes; all of them at once would tell nothing.
+    if (area.hovered) pane.picks.hovered = {};
     if (!area.clicked) continue;
+    pane.picks.selected = Thing{};
     if (!folder)
       pane.picks.file = file.path;
     else if (!pane.state.open.insert(key(file.path)).second)

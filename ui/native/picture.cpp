@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// lucid86-gui --screenshot: a moment as a file, and the values the panels show in it.
+#include <algorithm>
+#include <cstdio>
+
+#include "core/inspect/event_json.h"
+#include "ui/native/gui.h"
+#include "ui/pane.h"
+
+namespace lucid::gui {
+
+/// Runs until the machine waits for input or the time is over.
+void Gui::settle(double virtual_seconds) {
+  const u64 end = session_->time() + static_cast<u64>(virtual_seconds * 1e8);
+  while (session_->time() < end && !session_->over()) {
+    session::RunLimits limits;
+    limits.until_time = std::min(end, session_->time() + 1'000'000);
+    const session::Stop stop = session_->run(limits);
+    if (stop == session::Stop::idle || stop == session::Stop::breakpoint) break;
+  }
+}
+
+bool Gui::run_until_true() {
+  const auto number = session_->add_breakpoint(options_.until);
+  if (!number) {
+    std::fprintf(stderr, "lucid86-gui: --until: %s\n", number.error().shown(options_.until).c_str());
+    return false;
+  }
+  session::RunLimits limits;
+  limits.until_time = session_->time() + static_cast<u64>(options_.settle_seconds * 1e8);
+  session_->run(limits);
+  session_->remove_breakpoint(number.value());
+  return true;
+}
+
+bool Gui::save_fields() {
+  std::FILE* file = std::fopen(options_.fields, "wb");
+  if (!file) {
+    std::fprintf(stderr, "lucid86-gui: %s cannot be written\n", options_.fields);
+    return false;
+  }
+  for (const ui::Field& f : app_.fields()) {
+    if (f.name.empty()) continue;
+    const std::string line = "{\"panel\":" + inspect::json_string(f.panel) +
+                             ",\"name\":" + inspect::json_string(f.name) +
+                             ",\"value\":" + inspect::json_string(f.value) + "}\n";
+    std::fputs(line.c_str(), file);
+  }
+  std::fclose(file);
+  return true;
+}
+
+int Gui::take_picture() {
+  if (!story_) settle(5);
+  frame();  // history reads the log before the ring wraps
+  set_breaks();
+  if (!options_.type.empty()) {
+    type(options_.type + "\r");
+    if (options_.until.empty())
+      settle(options_.settle_seconds);
+    else if (!run_until_true())
+      return 64;
+  }
+  running_ = false;
+  frame();
+  if (options_.back != 0)
+    session_->seek_instruction(session_->instruction() - std::min(session_->instruction(), options_.back));
+  for (u64 i = 0; i < options_.steps; ++i) session_->step();
+  if (options_.source) assembler_.write({options_.source, false}, app_);
+  app_.list_fields(options_.fields != nullptr);
+  for (int i = 0; i < 4; ++i) frame();
+  if (options_.fields && !save_fields()) return 66;
+  return window_.save_picture(options_.screenshot) ? 0 : 66;
+}
+
+}  // namespace lucid::gui
