@@ -224,6 +224,9 @@ void Host::apply(const ui::Intent& intent) {
   std::visit(
       Overloaded{[](const auto&) {},  // carried out above
                  [&](const ui::EditBreakpoint& wish) { draft_ = wish.text; },
+                 [&](const ui::AnswerProgram& answer) {
+                   type({reinterpret_cast<const u8*>(answer.text.data()), answer.text.size()});
+                 },
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },
