@@ -308,7 +308,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
   const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts};
   m.draw_cards(c, input);
   Picks picks;
-  m.draw_lens(c, picks, input.running);
+  if (!m.layout.lens.empty()) m.draw_lens(c, picks, input.running);
   m.draw_columns(c, picks);
   m.apply(picks);
   m.look(session, picks.hovered);
@@ -320,7 +320,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
 void App::Impl::draw_cards(const Canvas& c, const FrameInput& input) {
   c.fill({0, 0, input.width, input.height}, c.theme->paper);
   for (const Rect* card : {&layout.left_card, &layout.middle_card, &layout.right_card, &layout.bottom_card})
-    c.card(*card);
+    if (!card->empty()) c.card(*card);
 }
 
 std::vector<Intent> App::take_intents() { return std::exchange(impl_->intents, {}); }

@@ -97,6 +97,14 @@ void Focus::follow_address(const session::Session& session, u32 pid, u64 address
 }
 
 void Focus::find_mappings(const session::Session& session, const Picture& picture) {
+  // Code and stack, which may be the kernel's: no VMA tells of it.
+  for (const u64 address : {picture.registers.state.rip, picture.registers.state.gpr[4]}) {
+    const mem::WalkResult walk = session.walk(picture.pid, Gva{address}).result;
+    const u64 page = walk.physical.value & ~page_mask;
+    if (walk.outcome == mem::WalkResult::Outcome::mapped &&
+        overlap(page, page + page_size, thing_.value, thing_.value + thing_.size))
+      virtual_.push_back({0, address & ~page_mask, (address & ~page_mask) + page_size});
+  }
   u64 searched = 0;
   for (const auto& vma : picture.map.vmas) {
     const u64 count = (vma.end.value - vma.start.value) / page_size;

@@ -7,7 +7,6 @@ namespace lucid::ui {
 namespace {
 
 constexpr float gap = 10, padding = 14;
-constexpr float screen_height = 24 * 17 + 16;  // of the console with all its rows
 constexpr float enough_for_lens_and_timeline = 540;
 
 Layout narrow_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
@@ -45,11 +44,7 @@ Layout compute_layout(float width, float height, float story_height, float trans
   if (width < narrow_below) return narrow_layout(width, height, story_height, transport_height, console_lens);
   Layout layout;
   Rect page = Rect{0, 0, width, height}.inset(gap);
-  float bottom_height = std::clamp(height * 0.33f, 190.0f, 330.0f);
-  if (whole_console) {
-    const float wanted = screen_height + transport_height + 10 + 2 * padding;
-    bottom_height = std::max(bottom_height, std::min(wanted, height * 0.66f));
-  }
+  const float bottom_height = std::clamp(height * 0.33f, 190.0f, 330.0f);
   layout.bottom_card = page.take_bottom(bottom_height);
   page.take_bottom(gap);
   const float left = std::clamp(width * 0.22f, 250.0f, 330.0f);
@@ -68,6 +63,13 @@ Layout compute_layout(float width, float height, float story_height, float trans
   if (transport_height > 0) {
     layout.transport = bottom.take_top(transport_height);
     bottom.take_top(10);
+  }
+  if (whole_console) {
+    layout.middle_card.w = layout.right_card.right() - layout.middle_card.x;
+    layout.console = layout.middle_card.inset(padding);
+    layout.right_card = layout.lens = layout.cpu = {};
+    layout.timeline = bottom;
+    return layout;
   }
   const float console_width = bottom.w * 0.52f;
   layout.console = {bottom.x, bottom.y, console_width, bottom.h};

@@ -42,7 +42,7 @@ struct Layout {
 
 constexpr float narrow_below = 900;
 
-/// `whole_console`: all of a terminal's rows are wanted, if there is any room.
+/// `whole_console`: it takes the lens's and the processor's place, where all rows of a terminal have room.
 Layout compute_layout(float width, float height, float story_height, float transport_height, bool console_lens,
                       bool whole_console);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The console drawer: shows a Terminal as DOM text (selectable, readable by screen readers) and
-// sends what is typed, composed by an input method, or pasted.
+// The console drawer: shows the machine's terminal as DOM text (selectable, readable by screen readers)
+// and sends what is typed, composed by an input method, or pasted.
 
-import { Terminal } from "./terminal.mjs";
-
+const [BOLD, DIM, ITALIC, UNDERLINED, INVERSE, HIDDEN, STRUCK] = [1, 2, 4, 8, 16, 32, 64]; // ui/terminal/cell.h
 const KEYS = {
   Enter: "\r",
   Backspace: "\x7f",
@@ -11,20 +10,29 @@ const KEYS = {
   ArrowDown: "\x1b[B",
   ArrowRight: "\x1b[C",
   ArrowLeft: "\x1b[D",
-  Home: "\x1b[H",
-  End: "\x1b[F",
+  Home: "\x1b[1~",
+  Insert: "\x1b[2~",
   Delete: "\x1b[3~",
+  End: "\x1b[4~",
+  PageUp: "\x1b[5~",
+  PageDown: "\x1b[6~",
 };
 
 export class Console {
   #screen;
   #input;
-  #terminal = new Terminal();
-  #rows = []; // {element, line, version}
+  #read;
+  #now = { version: 0, whole: false, up: "\x1b[A" }; // as the terminal was last read
+  #rows = new Map(); // number of the line → {element, runs}
+  #cursor = null; // the row that has it
   #drawn = false;
   #send;
+  #paste;
 
-  constructor(root, send) {
+  /** `read(since)` gives web/console_json.h's object; `paste(text)` what a pasted text sends. */
+  constructor(root, send, { read, paste }) {
+    this.#read = read;
+    this.#paste = paste;
     this.#screen = root.querySelector(".screen");
     this.#input = root.querySelector("textarea");
     this.#send = send;
@@ -47,24 +55,31 @@ export class Console {
     return document.activeElement === this.#input;
   }
 
-  write(text) {
-    this.#terminal.write(text);
+  /** The machine wrote something. */
+  changed() {
     if (this.#drawn) return;
     this.#drawn = true;
     queueMicrotask(() => this.#draw());
   }
   reset() {
-    this.#terminal = new Terminal();
-    this.#draw();
+    this.#forget();
+    this.changed();
+  }
+  #forget() {
+    this.#now.version = 0;
+    this.#rows.clear();
+    this.#screen.replaceChildren();
   }
 
   #key(event) {
     if (event.isComposing) return;
     let text = KEYS[event.key];
+    // Escape is the program's while it has the whole screen, and else leaves the console; with Shift it always does.
     if (event.key === "Escape") {
-      this.#input.blur();
-      return;
+      if (this.#now.whole && !event.shiftKey) text = "\x1b";
+      else return this.#input.blur();
     }
+    if (event.key.startsWith("Arrow")) text = this.#now.up.slice(0, 2) + text.slice(2);
     if (event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey && event.key.length === 1) {
       const letter = event.key.toUpperCase().charCodeAt(0);
       const copying = event.key === "c" && String(getSelection()) !== "";
@@ -82,7 +97,7 @@ export class Console {
     const data = event.data ?? event.dataTransfer?.getData("text/plain");
     if (event.inputType.startsWith("insertLine") || event.inputType === "insertParagraph") this.#type("\r");
     else if (event.inputType.startsWith("delete")) this.#type("\x7f");
-    else if (data) this.#type(data.replace(/\r?\n/g, "\r"));
+    else if (data) this.#type(event.inputType === "insertText" ? data.replace(/\r?\n/g, "\r") : this.#paste(data));
   }
 
   #type(text) {
@@ -93,50 +108,105 @@ export class Console {
   #draw() {
     this.#drawn = false;
     const atEnd = this.#screen.scrollTop + this.#screen.clientHeight >= this.#screen.scrollHeight - 8;
-    const { lines, row, column } = this.#terminal;
-    const shown = new Set(lines);
-    this.#rows = this.#rows.filter((entry) => shown.has(entry.line) || entry.element.remove());
-    lines.forEach((line, index) => {
-      let entry = this.#rows[index];
-      if (entry?.line !== line) {
-        entry = { element: document.createElement("div"), line, version: -1, cursor: -1 };
-        this.#screen.insertBefore(entry.element, this.#rows[index]?.element ?? null);
-        this.#rows.splice(index, 0, entry);
+    let now = this.#read(this.#now.version);
+    if (now.whole !== this.#now.whole) {
+      this.#forget();
+      now = this.#read(0);
+    }
+    this.#now = now;
+    for (const [number, row] of this.#rows) {
+      if (number >= now.first) break;
+      row.element.remove();
+      this.#rows.delete(number);
+    }
+    for (const [number, ...runs] of now.lines) {
+      let row = this.#rows.get(number);
+      if (!row) {
+        row = { element: this.#screen.appendChild(document.createElement("div")) };
+        this.#rows.set(number, row);
       }
-      const cursor = index === row ? column : -1;
-      if (entry.version === line.version && entry.cursor === cursor) return;
-      entry.version = line.version;
-      entry.cursor = cursor;
-      entry.element.replaceChildren(...lineNodes(line, cursor));
-    });
+      row.runs = trimmed(runs);
+      fill(row, -1);
+    }
+    if (this.#cursor) fill(this.#cursor, -1);
+    this.#cursor = this.#rows.get(now.row) ?? null;
+    if (this.#cursor) fill(this.#cursor, now.column);
+    this.#hideBlank(now);
     if (atEnd) this.#screen.scrollTop = this.#screen.scrollHeight;
+  }
+
+  /** What is blank below the cursor is not worth the place, unless the program has the whole screen. */
+  #hideBlank(now) {
+    let blank = !now.whole;
+    for (let number = now.first + now.count - 1; number >= now.first; --number) {
+      const row = this.#rows.get(number);
+      blank &&= row !== this.#cursor && row.runs.length === 0;
+      if (!blank && !row.element.hidden) break; // and so are all above
+      row.element.hidden = blank;
+    }
   }
 }
 
-function lineNodes(line, cursor) {
+/** Without the plain blanks at the end. */
+function trimmed(runs) {
+  const last = runs.at(-1);
+  if (last && !last[2] && !last[3]) {
+    last[0] = last[0].trimEnd();
+    if (!last[0]) runs.pop();
+  }
+  return runs;
+}
+
+function fill(row, cursor) {
   const nodes = [];
-  let at = 0;
-  const add = (text, style) => {
+  const add = (text, run, more) => {
     if (!text) return;
-    if (!style) return nodes.push(text);
+    const style = run ? styleOf(run) : null;
+    if (!style && !more) return nodes.push(text);
     const span = document.createElement("span");
-    span.className = style;
     span.textContent = text;
+    if (style) Object.assign(span.style, style);
+    if (more) span.className = more;
     nodes.push(span);
   };
-  for (const { text, style } of Terminal.runs(line)) {
-    if (cursor >= at && cursor < at + text.length) {
-      add(text.slice(0, cursor - at), style);
-      add(text[cursor - at], `${style} cursor`);
-      add(text.slice(cursor - at + 1), style);
+  let at = 0;
+  for (const run of row.runs) {
+    const characters = cursor < 0 ? null : Array.from(run[0]);
+    if (characters && cursor >= at && cursor < at + characters.length) {
+      add(characters.slice(0, cursor - at).join(""), run);
+      add(characters[cursor - at], run, "cursor");
+      add(characters.slice(cursor - at + 1).join(""), run);
     } else {
-      add(text, style);
+      add(run[0], run);
     }
-    at += text.length;
+    at += characters?.length ?? 0;
   }
   if (cursor >= at) {
-    add(" ".repeat(cursor - at), "");
-    add("\u00a0", "cursor");
+    add(" ".repeat(cursor - at));
+    add("\u00a0", null, "cursor");
   }
-  return nodes.length ? nodes : ["\u200b"];
+  row.element.replaceChildren(...(nodes.length ? nodes : ["\u200b"]));
+}
+
+/** As ui/terminal/palette.cpp has them: the first sixteen fit the theme, then xterm's cube and greys. */
+function colour(name, asPaper) {
+  if (name[0] === "#") return name;
+  const n = Number(name);
+  if (n >= 232) return `rgb(${Array(3).fill(8 + (n - 232) * 10)})`;
+  if (n >= 16) return `rgb(${[36, 6, 1].map((unit) => Math.floor((n - 16) / unit) % 6).map((step) => (step ? 55 + step * 40 : 0))})`;
+  return asPaper && (n & 7) % 7 === 0 ? "var(--line)" : `var(--ink${n & 7})`;
+}
+
+function styleOf([, ink, paper, style]) {
+  if (!ink && !paper && !style) return null;
+  let [color, background] = [ink ? colour(ink, false) : "", paper ? colour(paper, true) : ""];
+  if (style & INVERSE) [color, background] = [background || "var(--fill)", color || "var(--ink)"];
+  return {
+    color, background,
+    fontWeight: style & BOLD ? "600" : "",
+    fontStyle: style & ITALIC ? "italic" : "",
+    opacity: style & DIM ? "0.6" : "",
+    visibility: style & HIDDEN ? "hidden" : "",
+    textDecoration: `${style & UNDERLINED ? "underline" : ""} ${style & STRUCK ? "line-through" : ""}`.trim(),
+  };
 }

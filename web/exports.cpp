@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "ui/draw.h"
+#include "ui/terminal/terminal.h"
 #include "ui/theme.h"
+#include "web/console_json.h"
 #include "web/instance.h"
 #include "web/state_json.h"
 
@@ -135,6 +137,13 @@ EXPORT const char* lucid_events_text(bool perfetto) {
   using Format = session::Session::EventFormat;
   return keep(host().session().events_text(perfetto ? Format::perfetto : Format::json_lines));
 }
+/// What the console shows, as of now: see web/console_json.h.
+EXPORT const char* lucid_console(double since) {
+  host().app().read_output(host().session());
+  return keep(web::console_json(host().app().terminal(), static_cast<u64>(since)));
+}
+/// What a pasted text sends to the console's line.
+EXPORT const char* lucid_pasted(const char* text) { return keep(host().app().terminal().pasted(text)); }
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }
 EXPORT const char* lucid_take_copied() { return keep(host().app().take_copied()); }
 EXPORT void lucid_set_lens(u32 lens) {

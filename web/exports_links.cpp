@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "ui/draw.h"
+#include "ui/pane.h"
 #include "web/instance.h"
 #include "web/state_json.h"
 
@@ -88,6 +90,25 @@ EXPORT const char* lucid_view() {
 EXPORT void lucid_draw() {
   host().changed();
   host().frame();
+}
+/// All that the panels show, drawn now, for tests: a line "PANEL|KIND PID VALUE SIZE|X Y W H|LIT|NAME|SHOWN" each; KIND
+/// is ui::Thing::Kind.
+EXPORT const char* lucid_drawn() {
+  host().app().list_fields(true);
+  lucid_draw();
+  host().app().list_fields(false);
+  std::string text;
+  for (const ui::Field& f : host().app().fields()) {
+    const ui::Thing& t = f.thing;
+    const ui::Rect& r = f.place;
+    text +=
+        f.panel +
+        ui::format("|%d %u %llu %llu|%d %d %d %d|%d|", static_cast<int>(t.kind), t.pid,
+                   static_cast<unsigned long long>(t.value), static_cast<unsigned long long>(t.size),
+                   static_cast<int>(r.x), static_cast<int>(r.y), static_cast<int>(r.w), static_cast<int>(r.h), f.lit) +
+        f.name + "|" + f.value + "\n";
+  }
+  return keep(std::move(text));
 }
 EXPORT double lucid_event_count() { return static_cast<double>(host().session().events_before_now()); }
 /// The first that is still held.

@@ -229,6 +229,9 @@ void Host::apply(const ui::Intent& intent) {
                  [&](const ui::ShowSource& wish) {
                    source_wish_ = ui::format("show %u %u %u", wish.line, wish.column, wish.length);
                  },
+                 [&](const ui::AnswerProgram& answer) {
+                   type({reinterpret_cast<const u8*>(answer.text.data()), answer.text.size()});
+                 },
                  [&](const ui::FocusConsole&) { console_wish_ = true; },
                  [&](const ui::SeekTime& wish) { seek(wish.time); },
                  [&](const ui::PokeRam& wish) { poke_wish_ = wish; },

@@ -346,6 +346,24 @@ export class Machine {
     this.#wasm._lucid_set_page(storyHeight, transportHeight, dark, consoleFocused);
     this.kick();
   }
+  /** The console's screen and what changed on it after a version: web/console_json.h. */
+  consoleSince(version) {
+    return JSON.parse(this.#string(this.#wasm._lucid_console(version)));
+  }
+  /** All that the panels show now, for tests: {panel, kind, pid, value, size, x, y, w, h, lit, name, shown}. */
+  drawn() {
+    const kinds = ["", "address", "physical", "process", "event", "line", "file"]; // ui/thing.h
+    return this.#string(this.#wasm._lucid_drawn()).split("\n").slice(0, -1).map((line) => {
+      const [panel, thing, place, lit, name, ...shown] = line.split("|");
+      const [kind, pid, value, size] = thing.split(" ");
+      const [x, y, w, h] = place.split(" ").map(Number);
+      return { panel, kind: kinds[kind], pid: Number(pid), value: BigInt(value), size: BigInt(size), x, y, w, h, lit: lit === "1", name, shown: shown.join("|") };
+    });
+  }
+  /** What a pasted text sends to the console. */
+  pasted(text) {
+    return this.#withText(text, (at) => this.#string(this.#wasm._lucid_pasted(at)));
+  }
   /** Eight bytes of RAM become `value` (both BigInt). In the past that begins another future. */
   poke(address, value) {
     const halves = (number) => [Number(number >> 32n), Number(number & 0xffffffffn)];

@@ -186,7 +186,7 @@ async function start() {
     if (!await mayChangeThePast(machine)) return;
     machine.type(text);
     transport.ensureRunning();
-  });
+  }, { read: (since) => machine.consoleSince(since), paste: (text) => machine.pasted(text) });
   const transport = new Transport(machine, $("#stage"), $("#reset-header"));
   const terminal = {
     show() {
@@ -194,7 +194,7 @@ async function start() {
       requestAnimationFrame(() => requestAnimationFrame(() => terminalView.focus()));
     },
   };
-  machine.on("console", (text) => terminalView.write(text));
+  machine.on("console", () => terminalView.changed());
   machine.on("jump", () => {
     terminalView.reset();
     notice("");

@@ -52,7 +52,7 @@ async function bootsAndRuns() {
   const booted = await state(page);
   check("boots to the shell prompt", /lucid86:\/\$ $/.test(booted.console), `${Date.now() - begin} ms, ${booted.instruction} instructions`);
   check("init is process 1 and the shell its child", booted.processes[0]?.pid === 1 && booted.processes.some((process) => process.name === "sh" && process.parent === 1));
-  check("the console shows what the machine sent", (await page.textContent("#console .screen")).includes("lucid86:/$"));
+  check("the console shows what the machine sent", (await page.innerText("#console .screen")).includes("lucid86:/$"));
 
   await page.click("#console .screen");
   await page.keyboard.type("forkdemo");

@@ -25,6 +25,7 @@ bool is_blank(const TerminalLine& line) {
 
 Screen::Screen(bool keeps_lines) : keeps_lines_(keeps_lines) {
   for (unsigned i = 0; i < rows; ++i) lines_.push_back(blank({}));
+  for (unsigned i = 0; i < rows; ++i) line(i);
 }
 
 TerminalLine Screen::blank(const Pen& pen) const { return {std::vector<Cell>(columns, blank_cell(pen)), 0, false}; }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Linked hovering and clicking in Chromium: the pointer rests on a mark of each kind of thing, and every panel that
+// shows the same thing lights up; a click follows it. What is the same is worked out here, from addresses and numbers.
+// usage: hover_test.mjs SITE
+// Ends with 77 (skipped) when the page is not built or no browser is there, unless LUCID_REQUIRE_WEB is set.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { serve } from "./serve.mjs";
+
+const [site] = process.argv.slice(2);
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader"];
+const PATIENCE = 60_000;
+const [CPU, MEMORY, PROCESSES, KERNEL, FILES] = [0, 1, 2, 3, 4];
+
+function skip(why) {
+  console.log(`skipped: ${why}`);
+  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
+}
+if (!existsSync(join(site, "lucid86.wasm"))) skip(`${site} holds no page; scripts/build makes it`);
+if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
+const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
+
+let failures = 0;
+function check(what, holds, detail = "") {
+  console.log(`${holds ? "ok    " : "FAILED"} ${what}${detail === "" ? "" : ` (${detail})`}`);
+  if (!holds) ++failures;
+}
+
+const server = await serve(site);
+const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+const problems = [];
+page.on("pageerror", (error) => problems.push(String(error)));
+await page.goto(server.url);
+await page.waitForFunction(() => window.lucid86, null, { timeout: PATIENCE });
+await page.waitForFunction(() => /\$ $/.test(window.lucid86.getState().console), null, { timeout: PATIENCE, polling: 50 });
+
+// BigInt does not cross over: hexadecimal text does.
+const drawn = () => page.evaluate(() => window.lucid86.drawn().map((f) => ({ ...f, value: f.value.toString(16), size: f.size.toString(16) })))
+  .then((all) => all.map((f) => ({ ...f, value: BigInt(`0x${f.value}`), size: BigInt(`0x${f.size}`) })));
+const view = (lens, name) => page.evaluate(([l, n]) => window.lucid86.setView(l, n), [lens, name]);
+const origin = await page.evaluate(() => {
+  const { x, y } = document.querySelector("#canvas").getBoundingClientRect();
+  return { x, y };
+});
+const settle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+async function away() {
+  await page.mouse.move(origin.x + 1, origin.y + 1);
+  await settle();
+}
+async function over(mark) {
+  await page.mouse.move(origin.x + mark.x + Math.min(mark.w / 2, 30), origin.y + mark.y + mark.h / 2);
+  await settle();
+  return drawn();
+}
+const overlaps = (a, b) => a.value < b.value + b.size && b.value < a.value + a.size;
+const name = (mark) => `${mark.panel} ${mark.name || `${mark.kind} ${mark.value.toString(16)}`}`;
+
+/** The pointer on the first mark that fits: those in `wanted` (panel → which of its marks) must be lit, some mark must not. */
+async function lights(what, [lens, tab], fits, wanted) {
+  await view(lens, tab);
+  await away();
+  const before = await drawn();
+  const mark = before.find((f) => f.kind && f.w > 2 && f.h > 2 && fits(f));
+  if (!mark) return check(`${what}: is drawn`, false, [...new Set(before.map((f) => `${f.panel}:${f.kind}`))].join(" "));
+  const after = await over(mark);
+  const lit = after.filter((f) => f.lit);
+  check(`${what}: ${name(mark)} is lit itself`, lit.some((f) => f.panel === mark.panel && f.value === mark.value && f.kind === mark.kind));
+  check(`${what}: not everything is`, lit.length > 0 && after.some((f) => f.kind && !f.lit), `${lit.length} of ${after.length}`);
+  for (const [panel, same] of Object.entries(wanted)) {
+    const marks = after.filter((f) => f.panel === panel && f.kind && same(f, mark));
+    check(`${what}: ${name(mark)} lights ${panel}`, marks.length > 0 && marks.every((f) => f.lit), `${marks.filter((f) => f.lit).length} of ${marks.length}`);
+  }
+  await away();
+  check(`${what}: and it goes out`, (await drawn()).every((f) => !f.lit));
+  return mark;
+}
+
+// In the middle of copying on write: a process of its own, faults, pages shared by two.
+await page.evaluate(() => {
+  const machine = window.lucid86;
+  machine.pause();
+  machine.type("cowdemo\r");
+  for (let i = 0; i < 40 && machine.getState().processes.filter((p) => p.name === "cowdemo").length < 2; ++i) machine.step("process");
+  for (let i = 0; i < 3; ++i) machine.step("fault");
+});
+await page.evaluate(() => window.lucid86.sources);
+const current = await page.evaluate(() => window.lucid86.getState());
+check("the machine stands in the middle of cowdemo", current.processes.filter((p) => p.name === "cowdemo").length === 2);
+
+await lights("address", [MEMORY, "Frames"], (f) => f.panel === "cpu" && f.name === "rip" && f.kind === "address",
+  { instruction: (f, m) => f.kind === "address" && overlaps(f, m), walk: (f) => f.kind === "physical" });
+await lights("page", [MEMORY, "Spaces"], (f) => f.panel === "spaces" && f.kind === "address" && f.size === 0x1000n,
+  { spaces: (f, m) => f.kind === "address" && f.pid === m.pid && overlaps(f, m) });
+await lights("page-table entry", [MEMORY, "Walk"], (f) => f.panel === "walk_figure" && f.kind === "physical" && f.size === 8n,
+  { walk_figure: (f, m) => f.kind === "physical" && f.size === 8n && f.value === m.value });
+await lights("frame", [MEMORY, "Frames"], (f) => f.panel === "walk" && f.name === "frame",
+  { cpu: (f) => f.name === "rip", instruction: (f) => f.kind === "address" });
+await lights("area", [MEMORY, "Frames"], (f) => f.panel === "memory_map" && f.kind === "address" && /stack/.test(f.name),
+  { memory_map: (f, m) => f.value === m.value });
+await lights("process", [PROCESSES, "Table"], (f) => f.panel === "processes" && f.kind === "process",
+  { table: (f, m) => f.kind === "process" && f.pid === m.pid });
+await lights("event", [KERNEL, "Events"], (f) => f.panel === "events" && f.kind === "event" && f.pid > 1,
+  { events: (f, m) => f.value === m.value && f.kind === "event", processes: (f, m) => f.kind === "process" && f.pid === m.pid });
+await lights("instruction", [CPU, "Code"], (f) => f.panel === "disassembly" && f.kind === "address",
+  { disassembly: (f, m) => f.kind === "address" && overlaps(f, m) });
+const line = await lights("source line", [CPU, "Code"], (f) => f.panel === "disassembly" && f.kind === "line", {});
+if (line) {
+  const after = await over(line);
+  check("source line: its instructions are lit", after.some((f) => f.panel === "disassembly" && f.kind === "address" && f.lit));
+}
+await lights("bytes of a file", [FILES, "Files"], (f) => f.panel === "elf" && f.kind === "file" && f.size > 0n,
+  { elf: (f, m) => f.kind === "file" && f.value === m.value && f.size === m.size });
+
+// A click goes there and the light stays.
+await view(MEMORY, "Frames");
+await away();
+const area = (await drawn()).find((f) => f.panel === "memory_map" && f.kind === "address" && f.pid > 0);
+await page.mouse.click(origin.x + area.x + 20, origin.y + area.y + area.h / 2);
+await settle();
+await away();
+const followed = await drawn();
+check("click: the area stays lit", followed.some((f) => f.panel === "memory_map" && f.value === area.value && f.lit), name(area));
+const entries = followed.filter((f) => f.panel === "walk" && /at physical/.test(f.name));
+const index = (entry) => BigInt(/\[(\d+)\]/.exec(entry.name)[1]);
+const walked = entries.reduce((address, entry) => (address << 9n) | index(entry), 0n) << 12n;
+check("click: the page walk goes into it", entries.length === 4 && overlaps({ value: walked, size: 0x1000n }, area), entries.map((f) => f.name).join(" "));
+await view(MEMORY, "Bytes");
+await settle();
+const bytes = (await drawn()).filter((f) => f.panel === "bytes" && f.kind === "address");
+check("click: so do the bytes", bytes.some((f) => overlaps(f, { value: walked, size: 0x1000n })), `${bytes.length} marks`);
+
+await view(PROCESSES, "Table");
+await away();
+const process_ = (await drawn()).find((f) => f.panel === "processes" && f.kind === "process");
+await page.mouse.click(origin.x + process_.x + 40, origin.y + process_.y + process_.h / 2);
+await settle();
+await away();
+check("click: the process stays lit everywhere", (await drawn()).filter((f) => f.kind === "process" && f.pid === process_.pid).every((f) => f.lit), name(process_));
+
+check("no error on the page", problems.length === 0, problems.join("; "));
+await browser.close();
+server.close();
+console.log(failures === 0 ? "hover: all passed" : `hover: ${failures} FAILED`);
+process.exit(failures === 0 ? 0 : 1);
