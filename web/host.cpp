@@ -56,6 +56,11 @@ std::vector<u8> Host::packed_run(std::span<const u8> kernel, std::span<const u8>
 std::string Host::open_scene(const std::string& id, std::span<const u8> kernel, std::span<const u8> root) {
   const scene::Scene* scene = scenes_.find(id);
   if (!scene) return "There is no scene " + id + ".";
+  if (auto begun = scenes_.remembered(*scene)) {
+    use(std::move(begun));
+    scenes_.resume(*scene, *session_);
+    return "";
+  }
   auto session = scene::open_session(*scene, {kernel, root, scenes_.firmware()}, history_bytes);
   if (!session) return session.error().message;
   use(session.take());
@@ -69,6 +74,7 @@ std::string Host::go_to_beat(size_t beat) {
   running_ = false;
   changed();
   if (auto there = player->go_to(beat - 1); !there) return there.error().message;
+  scenes_.remember(*session_);
   ui::show_beat(app_, *player, *session_);
   return "";
 }

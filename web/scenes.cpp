@@ -31,8 +31,31 @@ std::string Scenes::load(std::string_view pack) {
   stop();
   auto library = scene::open_library(pack);
   if (!library) return library.error().message;
+  moments_.clear();
   library_ = library.take();
   return "";
+}
+
+const Scenes::Moment* Scenes::moment_of(const Scene& scene) const {
+  for (const Moment& each : moments_)
+    if (each.scene == &scene) return &each;
+  return nullptr;
+}
+
+void Scenes::remember(session::Session& session) {
+  if (!player_ || moment_of(player_->scene()) || !player_->on_rails()) return;
+  moments_.push_back({&player_->scene(), session.start_point(), player_->way()});
+  if (moments_.size() > most_moments) moments_.pop_front();
+}
+
+std::unique_ptr<session::Session> Scenes::remembered(const Scene& scene) const {
+  const Moment* moment = moment_of(scene);
+  auto session = moment ? session::Session::create(moment->point) : Error{""};
+  return session ? session.take() : nullptr;
+}
+
+void Scenes::resume(const Scene& scene, session::Session& session) {
+  player_ = std::make_unique<scene::Player>(scene, session, moment_of(scene)->way);
 }
 
 std::string Scenes::list_json() const {
@@ -64,7 +87,8 @@ std::string Scenes::now_json() const {
     for (u64 i = 1; i <= choices; ++i) json.text(choice(library_, scene, beat, i));
     json.end_array().end_object();
   }
-  const auto lights = at_beat ? player_->lights() : Result<std::vector<scene::LitThing>>(std::vector<scene::LitThing>{});
+  const auto lights =
+      at_beat ? player_->lights() : Result<std::vector<scene::LitThing>>(std::vector<scene::LitThing>{});
   if (lights && !lights.value().empty()) {
     const scene::LitThing& light = lights.value().front();
     json.key("light").begin_object();

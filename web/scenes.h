@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The scenes of the page: the library, the one that plays, and what the page's story shows of it.
 #pragma once
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,12 @@ class Scenes {
   void play(const scene::Scene& scene, session::Session& session) {
     player_ = std::make_unique<scene::Player>(scene, session);
   }
+  /// Notes the moment at which the scene stands, for it to be opened there the next time.
+  void remember(session::Session& session);
+  /// A session at the moment noted of a scene; null when none is. resume() is next.
+  std::unique_ptr<session::Session> remembered(const scene::Scene& scene) const;
+  /// The scene plays on that session, at the beat where it stood.
+  void resume(const scene::Scene& scene, session::Session& session);
   /// No scene plays; the session may go away.
   void stop() { player_.reset(); }
   scene::Player* player() { return player_.get(); }
@@ -32,6 +39,15 @@ class Scenes {
  private:
   scene::Library library_;
   std::unique_ptr<scene::Player> player_;
+
+  struct Moment {
+    const scene::Scene* scene;
+    std::shared_ptr<const session::StartPoint> point;
+    scene::Player::Way way;
+  };
+  static constexpr size_t most_moments = 3;  // each holds what its machine had in memory
+  const Moment* moment_of(const scene::Scene& scene) const;
+  std::deque<Moment> moments_;
 };
 
 }  // namespace lucid::web

@@ -40,10 +40,33 @@ class Player {
  public:
   static constexpr size_t none = ~size_t{0};
 
+  struct Reached {
+    session::Moment at;
+    u64 events = 0;    // before it
+    u64 commands = 0;  // given by the scene up to it
+    u64 applied = 0;   // of those
+    Names names;
+  };
+  /// What a player knows of the way that its session has come.
+  struct Way {
+    std::vector<Reached> reached;  // by beat
+    std::vector<session::StampedCommand> given;
+    size_t beat = none;
+  };
+
   /// Both outlive the player. The session must be at its beginning.
   /// `assemble` is for checks; without it those of texts cannot be made.
   Player(const Scene& scene, session::Session& session, Assemble assemble = {})
       : scene_(scene), session_(session), assemble_(std::move(assemble)) {}
+
+  /// On a session that begins where that of another player of the scene stood (Session::start_point()).
+  Player(const Scene& scene, session::Session& session, Way way)
+      : scene_(scene),
+        session_(session),
+        reached_(std::move(way.reached)),
+        given_(std::move(way.given)),
+        beat_(way.beat) {}
+  Way way() const { return {reached_, given_, beat_}; }
 
   const Scene& scene() const { return scene_; }
   /// The beat that was gone to last; none before the first.
@@ -63,14 +86,6 @@ class Player {
   Result<u64> answer() const;
 
  private:
-  struct Reached {
-    session::Moment at;
-    u64 events = 0;    // before it
-    u64 commands = 0;  // given by the scene up to it
-    u64 applied = 0;   // of those
-    Names names;
-  };
-
   Result<bool> perform(size_t beat);
   Result<bool> patch(const Action& action);
   Result<bool> act(const Action& action, Names& names, u64 events_before);

@@ -3,35 +3,17 @@
 // shows the same thing lights up; a click follows it. What is the same is worked out here, from addresses and numbers.
 // usage: hover_test.mjs SITE
 // Ends with 77 (skipped) when the page is not built or no browser is there, unless LUCID_REQUIRE_WEB is set.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-
+import { launch } from "./browser.mjs";
+import { check, Dice, finish, requireSite } from "./machine.mjs";
 import { serve } from "./serve.mjs";
 
 const [site] = process.argv.slice(2);
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader"];
 const PATIENCE = 60_000;
 const [CPU, MEMORY, PROCESSES, KERNEL, FILES] = [0, 1, 2, 3, 4];
 
-function skip(why) {
-  console.log(`skipped: ${why}`);
-  process.exit(process.env.LUCID_REQUIRE_WEB ? 1 : 77);
-}
-if (!existsSync(join(site, "lucid86.wasm"))) skip(`${site} holds no page; scripts/build makes it`);
-if (!chromium) skip("Chromium is not installed; scripts/setup installs it");
-const playwright = await import("playwright-core").catch(() => skip("playwright-core is not installed; scripts/setup installs it"));
-
-let failures = 0;
-function check(what, holds, detail = "") {
-  console.log(`${holds ? "ok    " : "FAILED"} ${what}${detail === "" ? "" : ` (${detail})`}`);
-  if (!holds) ++failures;
-}
-
+requireSite(site);
 const server = await serve(site);
-const browser = await playwright.chromium.launch({ executablePath: chromium, args: FLAGS });
+const browser = await launch();
 const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
 const problems = [];
 page.on("pageerror", (error) => problems.push(String(error)));
@@ -142,8 +124,58 @@ await settle();
 await away();
 check("click: the process stays lit everywhere", (await drawn()).filter((f) => f.kind === "process" && f.pid === process_.pid).every((f) => f.lit), name(process_));
 
+// In every view: marks picked at random, and all that is drawn is held against the page walk.
+const PAGE = 4096n;
+const dice = new Dice(1);
+const plain = (f) => f.kind && f.kind !== "file" && f.kind !== "line"; // those have more to them than their numbers
+const same = (a, b) => a.kind === b.kind && a.pid === b.pid && a.value === b.value && a.size === b.size;
+const under = (f, mark) => f.x <= mark.x + Math.min(mark.w / 2, 30) && f.x + f.w >= mark.x + Math.min(mark.w / 2, 30)
+  && f.y <= mark.y + mark.h / 2 && f.y + f.h >= mark.y + mark.h / 2;
+
+/** The RAM that belongs to an address of at most a page: the entries that lead there, and the bytes themselves. */
+async function ramOf({ pid, value, size }) {
+  const walk = await page.evaluate(([who, at]) => window.lucid86.getWalk(who, at), [pid, String(value)]);
+  const ram = walk.steps.map(({ entryAt }) => ({ value: BigInt(entryAt), size: 8n }));
+  const at = BigInt(walk.physical), left = PAGE - at % PAGE;
+  return walk.outcome === "mapped" ? [...ram, { value: at, size: size < left ? size : left }] : ram;
+}
+/** Whether a mark must be lit (true, false or nothing known) while the pointer is on `mark`. */
+async function expectation(mark) {
+  if (mark.kind === "address" && mark.size <= PAGE) {
+    const ram = await ramOf(mark);
+    return (f) => (f.kind === "physical" ? ram.some((range) => overlaps(range, f))
+      : f.kind === "address" && (f.pid === mark.pid || f.pid === 0 || mark.pid === 0) && overlaps(f, mark) ? true : undefined);
+  }
+  if (mark.kind === "physical") return (f) => (f.kind === "physical" ? overlaps(f, mark) : undefined);
+  if (mark.kind === "process") return (f) => (f.kind === "process" || f.kind === "event" ? f.pid === mark.pid : undefined);
+  if (mark.kind === "event") return (f) => (f.kind === "process" ? f.pid === mark.pid : undefined);
+  return () => undefined;
+}
+const VIEWS = { [CPU]: ["Code", "Stack", "Registers"], [MEMORY]: ["Frames", "Spaces", "Walk", "Bytes", "TLB"],
+  [PROCESSES]: ["Table", "Lives", "Scheduler"], [KERNEL]: ["Calls", "Events", "Interrupts", "Cache"], [FILES]: ["Files"] };
+for (const [lens, tab] of Object.entries(VIEWS).flatMap(([number, tabs]) => tabs.map((each) => [Number(number), each]))) {
+  await view(lens, tab);
+  await away();
+  const marks = (await drawn()).filter((f) => plain(f) && f.w > 3 && f.h > 3);
+  const wrong = new Set();
+  let looked = 0;
+  for (let i = 0; i < 12 && marks.length > 0; ++i) {
+    const mark = dice.of(marks);
+    await away();
+    const now = await over(mark);
+    // Where marks overlap, the one on top is meant; and some move away from the pointer.
+    if (now.filter((f) => f.kind && under(f, mark)).some((f) => !same(f, mark)) || !now.some((f) => same(f, mark))) continue;
+    ++looked;
+    const expected = await expectation(mark);
+    for (const f of now.filter(plain)) {
+      const must = same(f, mark) ? true : expected(f);
+      if (must !== undefined && must !== f.lit) wrong.add(`${name(mark)}: ${name(f)} is ${f.lit ? "" : "not "}lit`);
+    }
+  }
+  check(`${tab}: what belongs together lights up together`, looked >= 4 && wrong.size === 0, `${looked} things; ${[...wrong].slice(0, 4).join("; ")}`);
+}
+
 check("no error on the page", problems.length === 0, problems.join("; "));
 await browser.close();
 server.close();
-console.log(failures === 0 ? "hover: all passed" : `hover: ${failures} FAILED`);
-process.exit(failures === 0 ? 0 : 1);
+finish("hover_test");

@@ -362,6 +362,14 @@ async function playsScenes() {
   await page.keyboard.press("n");
   check("which is no part of the beats to come", (await now()).hash === sixth.hash);
   await page.keyboard.press("p");
+  const again = await page.evaluate(() => {
+    const machine = window.lucid86;
+    machine.openScene("fork", 1);
+    machine.openScene("cow", 2); // from the moment noted when it was opened first, at its fifth beat
+    machine.openScene("cow", 5);
+    return machine.getStateHash();
+  });
+  check("opened again it is the same", again === fifth.hash && (await now()).atBeat);
   for (const deed of ["clears a bit of an entry", "changes the scheduler", "runs another program"]) {
     const left = await page.evaluate((what) => {
       const machine = window.lucid86;
