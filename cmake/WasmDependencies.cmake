@@ -40,6 +40,16 @@ lucid_zydis(zydis_whole_wasm ${zydis_sources})
 # that are no instruction. 13 KB to download. The encoder needs them.
 list(FILTER zydis_sources EXCLUDE REGEX "/Encoder[^/]*\\.c$")
 lucid_zydis(zydis_wasm ${zydis_sources})
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(arranged ${CMAKE_BINARY_DIR}/zydis/Generated/DecoderTables.inc)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/zydis/Generated)
+add_custom_command(OUTPUT ${arranged}
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/arrange-zydis.py
+          ${LUCID_SOURCES}/zydis/src/Generated/DecoderTables.inc ${arranged}
+  DEPENDS ${PROJECT_SOURCE_DIR}/cmake/arrange-zydis.py ${LUCID_SOURCES}/zydis/src/Generated/DecoderTables.inc VERBATIM)
+target_include_directories(zydis_wasm BEFORE PRIVATE ${CMAKE_BINARY_DIR}/zydis)
+set_source_files_properties(${LUCID_SOURCES}/zydis/src/DecoderData.c TARGET_DIRECTORY zydis_wasm
+  PROPERTIES OBJECT_DEPENDS ${arranged})
 target_compile_definitions(zydis_wasm PRIVATE ZYDIS_DISABLE_AVX512 ZYDIS_DISABLE_KNC)
 add_library(Zydis::Zydis ALIAS zydis_wasm)
 

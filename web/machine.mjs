@@ -2,6 +2,8 @@
 // The machine in a page: loads WebAssembly, owns the animation frames, and is the API of
 // `window.lucid86` (types: lucid86.d.ts). Frames are asked for only while something changes.
 
+import { unpack } from "./unpack.mjs";
+
 const encoder = new TextEncoder();
 const SLICE_MS = 6;
 const MOST_BETWEEN_MS = 40; // a browser that draws more slowly than this needs the processor itself
@@ -62,12 +64,13 @@ export class Machine {
   sources = Promise.resolve(false); // true once source lines are there
   ofScene = false; // booted by a scene, which may have been left since
 
-  /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio,
+  /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.pack, root.pack,
    *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. Outside a page
    *  `read(url)` gets their bytes and `instantiate()` the module. */
   static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate } = {}) {
     instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: address });
-    const [kernel, root, wasm, scenes] = await Promise.all([read(address("kernel.elf")), read(address("root.cpio")), instantiate(), read(address("scenes.txt")).catch(() => [])]);
+    const unpacked = async (file) => unpack(await read(address(file)));
+    const [kernel, root, wasm, scenes] = await Promise.all([unpacked("kernel.pack"), unpacked("root.pack"), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
     const problem = scenes.length > 0 && machine.#with(scenes, (at) => machine.#string(wasm._lucid_load_scenes(at, scenes.length)));
     if (problem) throw new Error(problem);

@@ -41,7 +41,7 @@ async function chapter() {
   quiet.on("request", (request) => requests.push(request.url()));
   await quiet.goto(`${authors.url}examples/chapter.html`);
   await quiet.waitForTimeout(500);
-  const heavy = requests.filter((url) => /wasm|elf|cpio|index\.html|lucid86\.js/.test(url));
+  const heavy = requests.filter((url) => /wasm|pack|index\.html|lucid86\.js/.test(url));
   check("before a click there are posters only", heavy.length === 0, `${requests.length} requests`);
   check("nothing is asked of a third party", requests.every((url) => [origin, new URL(authors.url).origin].includes(new URL(url).origin)));
   const alts = await quiet.evaluate(() => [...document.querySelectorAll("lucid-86 img")].map((img) => img.alt.length > 20 && img.complete && img.naturalWidth > 0));
