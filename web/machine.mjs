@@ -69,8 +69,7 @@ export class Machine {
     instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: address });
     const [kernel, root, wasm, scenes] = await Promise.all([read(address("kernel.elf")), read(address("root.cpio")), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
-    const problem = scenes.length > 0 && machine.#with(scenes, (at) => machine.#string(wasm._lucid_load_scenes(at, scenes.length)));
-    if (problem) throw new Error(problem);
+    machine.#with(scenes, (at) => wasm._lucid_load_scenes(at, scenes.length));
     globalThis.document?.addEventListener("visibilitychange", () => machine.kick());
     machine.#readSources = () => read(address("sources.pack"));
     return machine;
@@ -121,8 +120,7 @@ export class Machine {
   }
   /** The same, but a scene that plays already goes on; false when there is none such. */
   loadScene(id, beat = 1) {
-    const known = this.sceneList().find((scene) => scene.id === id);
-    if (!known || beat > known.beats) return false;
+    if (beat > this.#withText(id, (name) => this.#wasm._lucid_scene_beats(name))) return false;
     if (this.scene()?.id === id) this.goToBeat(beat);
     else this.openScene(id, beat);
     return true;
