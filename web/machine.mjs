@@ -316,7 +316,7 @@ export class Machine {
   /** What the canvas shows, as a data: address. */
   picture() {
     this.#wasm._lucid_draw();
-    return this.#canvas.toDataURL("image/webp", 0.85);
+    return this.#canvas.toDataURL();
   }
   /** The lens's number and the name of its tab. */
   view() {
