@@ -174,6 +174,8 @@ export class Machine {
   run() {
     this.#wasm._lucid_run();
     this.kick();
+    this.#frameBegan = performance.now();
+    this.#keepRunning();
   }
   pause() {
     this.#wasm._lucid_pause();
@@ -434,7 +436,9 @@ export class Machine {
   #runBetweenFrames() {
     this.#busy = false;
     if (performance.now() - this.#frameBegan > MOST_BETWEEN_MS) return;
-    if (this.#frameAsked && this.#wasm._lucid_advance(SLICE_MS) === 0) this.#keepRunning();
+    if (!this.#frameAsked) return;
+    if (this.#wasm._lucid_advance(SLICE_MS) === 0) this.#keepRunning();
+    else this.#settle(false);
   }
 
   /** Tells listeners what happened since the last time. */
