@@ -20,6 +20,8 @@ class Focus {
 
   const Thing& thing() const { return thing_; }
   bool lights(const Thing& other) const;
+  /// Where the thing is in the address space of the process shown, or else in the kernel's map of all RAM.
+  std::optional<Gva> address() const;
   /// The first byte of a file that is looked at, directly or by the memory it is mapped to.
   std::optional<u64> offset_in(const std::string& file) const;
 
@@ -40,6 +42,7 @@ class Focus {
 
   Thing thing_;
   std::vector<Range> virtual_, physical_;
+  Gva direct_map_;  // 0 = not known
   std::vector<Thing> lines_;
   std::string file_;
   std::vector<Range> in_file_;  // of file_
