@@ -396,6 +396,9 @@ void App::set_walk_address(Gva address) {
   impl_->selection.has_address = true;
   impl_->refresh();
 }
+void App::scroll_back() {
+  for (auto& [name, state] : impl_->states) state.scroll = 0, state.top = 0, state.followed = {};
+}
 void App::forget() {
   impl_->marks.forget();
   impl_->history.forget();

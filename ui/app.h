@@ -154,6 +154,8 @@ class App {
   const std::vector<Field>& fields() const;
   void select_process(u32 pid);  // 0 = follow the running one
   void set_walk_address(Gva address);
+  /// Every panel shows its first lines again, or what lights up.
+  void scroll_back();
   /// The session was reset: forget history.
   void forget();
 

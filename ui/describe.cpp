@@ -141,6 +141,8 @@ std::string describe(const Event& e) {
       return format("switch: %llu \u2192 %llu", a(0), a(1));
     case Kind::policy_chosen:
       return format("scheduler: %s, %llu ticks a second", comm(e.args[0], 0).c_str(), a(1));
+    case Kind::irq_raised:
+      return format("irq: line %llu is raised", a(0));
     case Kind::key_pressed:
       return format("key: scan code %llx", a(0));
     case Kind::fault_resolved:

@@ -50,6 +50,7 @@ void show_beat(App& app, const scene::Player& player, const session::Session& se
     app.write_source(source->text, source->bytes);
   app.select({});
   app.select_process(0);
+  app.scroll_back();  // what lights up stands there
   const auto lights = player.lights();
   if (!lights) return;
   Thing last;

@@ -58,7 +58,7 @@ void Story::draw(const ui::Canvas& c, ui::Rect area) {
   }
   draw_question(c, rest);
   const std::string& note = library_.of(scene_, beat, "note");
-  if (!note.empty()) paragraph(fonts.label, c.theme->soft, "Differs from the article: " + note, 10);
+  if (!note.empty()) paragraph(fonts.label, c.theme->soft, "To be exact: " + note, 10);
   draw_buttons(c, rest);
   height_ = rest.y + 30 - area.y;
 }

@@ -159,7 +159,7 @@ void draw_bytes(Pane& pane, Rect r) {
   const Picture& p = pane.p;
   c.clip(r);
   const Rect head = r.take_top(26);
-  const auto* vma = vma_of(p, p.bytes_at.value + 128);
+  const auto* vma = vma_of(p, p.bytes_at.value + Picture::bytes_before);
   const auto* process = p.process(p.pid);
   c.text_fit(c.fonts->label, head.x, head.y, head.w, c.theme->soft,
              process && p.bytes_at.value >> 63 == 0

@@ -32,7 +32,7 @@ constexpr PolicyWords policies[] = {
      {{"slice", "sched_slice_ns", &Numbers::slice, "how long everyone's turn is"}, none}},
     {"latency",
      "target latency",
-     "each in turn; the slices shrink so that all had their turn within the latency",
+     "each in turn, all within the latency",
      {latency, granularity}},
     {"fair", "fair", "who has used least of its share runs next: the lowest vruntime", {latency, granularity}},
     {"eevdf",

@@ -42,7 +42,7 @@ void draw_rows(const Canvas& c, Rect r, const Picture& p) {
     c.text_right(c.fonts->mono_small, r.right(), y + 2, refused ? c.theme->danger : c.theme->soft, flags(step.entry));
     y += row;
   }
-  c.text_fit(c.fonts->label, r.x, y, r.w, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation);
+  c.text_wrapped(c.fonts->label, r.x, y, r.w, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation);
 }
 
 constexpr float least_width_for_boxes = 480;
@@ -75,7 +75,7 @@ void draw_walk(Pane& pane, Rect r) {
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
   Rect boxes = r;
   boxes.take_top(26);
-  const Rect words = boxes.take_bottom(20);
+  const Rect words = boxes.take_bottom(38);
   const float count = static_cast<float>(result.step_count) + 1;
   const float arrow = 20;
   const float w = (boxes.w - 1 - arrow * (count - 1)) / count;
@@ -124,7 +124,7 @@ void draw_walk(Pane& pane, Rect r) {
     c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->danger,
                result.outcome == mem::WalkResult::Outcome::not_canonical ? "not canonical" : "no frame");
   }
-  c.text_fit(c.fonts->label, words.x, words.y + 2, words.w, c.theme->soft, walk.explanation);
+  c.text_wrapped(c.fonts->label, words.x, words.y + 2, words.w, c.theme->soft, walk.explanation);
   c.unclip();
 }
 
