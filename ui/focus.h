@@ -4,6 +4,7 @@
 // frame, the owner, the moment. A mark lights up when it overlaps any of that.
 #pragma once
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/session/session.h"
@@ -20,6 +21,8 @@ class Focus {
 
   const Thing& thing() const { return thing_; }
   bool lights(const Thing& other) const;
+  /// The register, or the bit of one, is what is looked at.
+  bool lights_register(std::string_view name) const;
   /// The first byte of a file that is looked at, directly or by the memory it is mapped to.
   std::optional<u64> offset_in(const std::string& file) const;
 

@@ -62,7 +62,7 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
   const std::string id = format("%s:%.*s:%.0f:%.0f", pane.panel, static_cast<int>(meaning.name.size()),
                                 meaning.name.data(), static_cast<double>(r.x), static_cast<double>(r.y));
   const Hit area = hit(id.c_str(), r);
-  const bool lit = pane.focus.lights(meaning.thing);
+  const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
     pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
   if (lit) {

@@ -90,9 +90,11 @@ class Sheet {
       if (x + w > r_.right()) x = r_.x + name_width, y_ += row - 2;
       const bool on = value >> bit.at & 1;
       if (visible()) {
-        c.text(c.fonts->mono_small, x, y_, on ? c.theme->ink : fade(c.theme->soft, 0.45f), bit.name);
+        const std::string full = format("%s.%s", name, bit.name);
+        const float strength = pane_.focus.lights_register(full) ? 1.0f : 0.45f;
+        c.text(c.fonts->mono_small, x, y_, on ? c.theme->ink : fade(c.theme->soft, strength), bit.name);
         if (on) c.fill({x, y_ + 14, w, 1.5f}, c.theme->accent);
-        spot(pane_, {x, y_, w, row - 3}, {format("%s.%s", name, bit.name), on ? "1" : "0", bit.meaning, {}, ""});
+        spot(pane_, {x - 2, y_, w + 4, row - 3}, {full, on ? "1" : "0", bit.meaning, {}, "", full});
       }
       x += w + 10;
     }
