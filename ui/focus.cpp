@@ -2,6 +2,7 @@
 #include "ui/focus.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "core/isa/decoder.h"
 #include "ui/mapped_part.h"
@@ -138,6 +139,12 @@ std::optional<Gva> Focus::address() const {
 std::optional<u64> Focus::offset_in(const std::string& file) const {
   if (file != file_ || in_file_.empty()) return std::nullopt;
   return in_file_.front().from;
+}
+
+bool Focus::lights_register(std::string_view name) const {
+  return thing_.kind == Thing::Kind::reg && name.size() == thing_.file.size() &&
+         std::equal(name.begin(), name.end(), thing_.file.begin(),
+                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 bool Focus::lights(const Thing& other) const {

@@ -4,6 +4,7 @@
 // frame, the owner, the moment. A mark lights up when it overlaps any of that.
 #pragma once
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/session/session.h"
@@ -22,6 +23,8 @@ class Focus {
   bool lights(const Thing& other) const;
   /// Where the thing is in the address space of the process shown, or else in the kernel's map of all RAM.
   std::optional<Gva> address() const;
+  /// The register, or the bit of one, is what is looked at.
+  bool lights_register(std::string_view name) const;
   /// The first byte of a file that is looked at, directly or by the memory it is mapped to.
   std::optional<u64> offset_in(const std::string& file) const;
 

@@ -67,7 +67,7 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
 
 void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
   const Canvas& c = pane.c;
-  const bool lit = pane.focus.lights(meaning.thing);
+  const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
     pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
   if (lit) {

@@ -110,7 +110,7 @@ struct Meaning {
   std::string_view explain;
   Thing thing;
   std::string_view click;     // what a click does, "" = it selects the thing
-  std::string_view reg = {};  // the register that holds the value, by its name; what the thing is besides
+  std::string_view reg = {};  // the register that holds the value, by its name, or the bit; what the thing is besides
 };
 
 /// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,

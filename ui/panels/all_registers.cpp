@@ -68,9 +68,11 @@ class Sheet {
     const float w = c.width(c.fonts->mono_small, text);
     if (x + w > r_.right()) x = r_.x + name_width, y_ += row - 2;
     if (visible()) {
-      c.text(c.fonts->mono_small, x, y_, on || !flag ? c.theme->ink : fade(c.theme->soft, 0.45f), text);
+      const std::string full = format("%s.%s", name, bits.name);
+      const float strength = pane_.focus.lights_register(full) ? 1.0f : 0.45f;
+      c.text(c.fonts->mono_small, x, y_, on || !flag ? c.theme->ink : fade(c.theme->soft, strength), text);
       if (on && flag) c.fill({x, y_ + 14, w, 1.5f}, c.theme->accent);
-      spot(pane_, {x, y_, w, row - 3}, {format("%s.%s", name, bits.name), shown, bits.meaning, {}, ""});
+      spot(pane_, {x - 2, y_, w + 4, row - 3}, {full, shown, bits.meaning, {}, "", full});
     }
     return x + w + 10;
   }
