@@ -4,7 +4,7 @@
 //   - symbol tables are lists of numbers: an entry of a dictionary each, and a gap where there is one;
 //   - a function that several programs have (the C library's) is there once;
 //   - fields that hold addresses hold the number of a symbol, and how far from it, instead: calls of a function
-//     are alike then wherever they stand.
+//     are alike then wherever they stand. Where these fields are is listed, but for calls, which show themselves.
 // An address is of 32 bits, for all of a file lie below 2 GiB or in the topmost 2 GiB.
 
 const MAGIC = 0x316b706c; // "lpk1"
@@ -12,6 +12,7 @@ const MAGIC = 0x316b706c; // "lpk1"
  *  the listed addresses; how far it is from what follows the field to 0 (a call of what was not linked). */
 export const [RELATIVE, ABSOLUTE, LISTED, TO_NOTHING] = [0, 1, 2, 3];
 const FUNCTION = 2;
+const CALL = 0xe8;
 const HEAD = 24, SYMBOL = 24; // bytes of the head, of a symbol
 
 class Stream {
@@ -34,6 +35,14 @@ class Stream {
   word() { return this.bytes.subarray(this.at, this.at = this.bytes.indexOf(0, this.at) + 1); }
 }
 
+/** Where the field of the next call begins that holds the number of a symbol and no more; `end` when there is none before. */
+export function nextCall(code, from, end, symbols) {
+  for (let at = from; at + 5 <= end; ++at) {
+    if (code[at] === CALL && code[at + 3] === 0 && code[at + 4] === 0 && code[at + 1] + 256 * code[at + 2] < symbols) return at + 1;
+  }
+  return end;
+}
+
 /** The file as it was; one that is not packed comes back as it is. */
 export function unpack(packed) {
   const head = new DataView(packed.buffer, packed.byteOffset, packed.length);
@@ -50,8 +59,8 @@ export function unpack(packed) {
   };
 
   function readEntry() {
-    const id = entries.number();
-    if (id === words.length) words.push(names.word());
+    let id = entries.number() - 1; // -1: another name
+    if (id < 0) id = words.push(names.word()) - 1;
     return { id, info: entries.number(), section: entries.number(), size: entries.number(), code: null };
   }
 
@@ -72,16 +81,22 @@ export function unpack(packed) {
 
   const readCode = (size) => ({ bytes: streams.take(size), fields: Array.from({ length: fields.number() }, () => fields.number()) });
 
-  function fillFields(steps, at, bias, values) {
-    for (const step of steps) {
-      at += step >> 2;
-      const kind = step & 3;
+  function fillFields(steps, at, codeEnd, bias, values) {
+    const fill = (kind) => {
       let value = kind === LISTED ? values.last += addresses.signed() : 0;
       if (kind <= ABSOLUTE) value = values.get(view.getUint16(at, true)) + view.getInt16(at + 2, true);
       if (kind === RELATIVE || kind === TO_NOTHING) value -= at + 4 + bias;
       view.setUint32(at, value, true);
       at += 4;
+    };
+    const fillCalls = (end) => {
+      while ((at = nextCall(out, at, end, words.length)) < end) fill(RELATIVE);
+    };
+    for (const step of steps) {
+      fillCalls(at + (step >> 2));
+      fill(step & 3);
     }
+    fillCalls(codeEnd);
   }
 
   function putSymbols(all, high) {
@@ -120,7 +135,7 @@ export function unpack(packed) {
       const code = symbol ? symbol.entry.code ??= readCode(size) : readCode(size);
       const at = end;
       put(code.bytes);
-      fillFields(code.fields, at, bias, values);
+      fillFields(code.fields, at, end, bias, values);
     });
     put(streams.take(start + table - end));
     putSymbols(all, high);
