@@ -59,7 +59,9 @@ class Lucid86 extends HTMLElement {
   #next = 0;
   #answers = new Map(); // number: {resolve, reject}
   #listeners = new Map(); // event: Set
-  #starting = null; // promise of #connect
+  #starting = null; // promise of #connect: it runs
+  #linked = null; // promise: it can be asked
+  #giveUp = null; // rejects #starting
   #frozen = null; // the link of a state that was put aside
   #resting = false; // stopped, for another one runs; soon it is frozen
   #links = []; // prose that drives this machine
@@ -153,49 +155,66 @@ class Lucid86 extends HTMLElement {
     return address;
   }
 
+  /** Resolves when it runs. A click (`play`) goes on as it was put aside. */
   async #wake(play) {
-    if (this.#resting) await this.freeze();
-    const fresh = !this.#starting;
-    if (fresh) {
-      this.#starting = this.#connect();
-      if (!this.hasAttribute("together")) {
-        if (awake !== this) awake?.#rest(this.#starting);
-        awake = this;
-      }
-    }
-    try {
-      await this.#starting;
-      if (play && fresh && this.#frozen?.playing) await this.#ask("play");
-    } catch (error) {
-      const failed = this.#frame !== null; // else it was put aside meanwhile
-      this.#drop();
-      if (failed) this.#word.textContent = `The machine could not start: ${error.message}`;
-      this.#word.hidden = !failed;
-      throw error;
-    }
+    const fresh = await this.#reach();
+    await this.#starting;
+    if (play && fresh && this.#frozen?.playing) await this.#ask("play");
   }
 
-  async #connect() {
-    const address = this.#address();
-    this.#word.hidden = true;
-    this.#button.hidden = true;
+  /** Starts what does not run. Resolves when it can be asked, which it will answer as soon as it runs; to whether it is
+   *  a new one. */
+  async #reach() {
+    if (this.#resting) await this.freeze();
+    const fresh = !this.#starting;
+    if (fresh) this.#start();
+    await Promise.race([this.#linked, this.#starting]);
+    return fresh;
+  }
+
+  #start() {
     const frame = make("iframe", { title: this.getAttribute("label") ?? "lucid86: a machine one can see through",
       allow: "clipboard-write; fullscreen" });
     this.#frame = frame;
-    await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${address.origin} does not answer`)), PATIENCE_MS);
-      frame.addEventListener("load", () => {
-        const { port1, port2 } = new MessageChannel();
-        this.#port = port1;
-        port1.onmessage = ({ data }) => this.#take(data);
-        frame.contentWindow.postMessage({ lucid86: VERSION, hello: true }, address.origin === "null" ? "*" : address.origin, [port2]);
-        const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
-        if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
-        Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject).finally(() => clearTimeout(late));
-      }, { once: true });
-      frame.src = address.href;
-      this.shadowRoot.append(frame);
+    this.#starting = this.#connect(frame);
+    this.#starting.catch((error) => {
+      if (this.#frame !== frame) return; // it was put aside meanwhile
+      this.#drop();
+      this.#word.textContent = `The machine could not start: ${error.message}`;
+      this.#word.hidden = false;
     });
+    if (this.hasAttribute("together")) return;
+    if (awake !== this) awake?.#rest(this.#starting);
+    awake = this;
+  }
+
+  async #connect(frame) {
+    const address = this.#address();
+    this.#word.hidden = true;
+    this.#button.hidden = true;
+    let late = 0;
+    try {
+      await new Promise((resolve, reject) => {
+        this.#giveUp = reject;
+        late = setTimeout(() => reject(new Error(`${address.origin} does not answer`)), PATIENCE_MS);
+        this.#linked = new Promise((linked) => {
+          frame.addEventListener("load", () => {
+            const { port1, port2 } = new MessageChannel();
+            this.#port = port1;
+            port1.onmessage = ({ data }) => this.#take(data);
+            frame.contentWindow.postMessage({ lucid86: VERSION, hello: true }, address.origin === "null" ? "*" : address.origin, [port2]);
+            const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
+            if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
+            Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject);
+            linked();
+          }, { once: true });
+        });
+        frame.src = address.href;
+        this.shadowRoot.append(frame);
+      });
+    } finally {
+      clearTimeout(late);
+    }
     this.#still.hidden = true;
     this.#slot.hidden = true;
     this.#tell("ready", { version: VERSION });
@@ -206,7 +225,9 @@ class Lucid86 extends HTMLElement {
     this.#port?.close();
     this.#frame = this.#port = this.#starting = null;
     this.#resting = false;
-    for (const { reject } of this.#answers.values()) reject(new Error("the machine was put aside"));
+    const why = new Error("the machine was put aside");
+    this.#giveUp?.(why);
+    for (const { reject } of this.#answers.values()) reject(why);
     this.#answers.clear();
     this.#button.hidden = false;
     this.#slot.hidden = !this.#still.hidden;
@@ -215,6 +236,7 @@ class Lucid86 extends HTMLElement {
 
   #ask(call, args = []) {
     return new Promise((resolve, reject) => {
+      if (!this.#port) return reject(new Error("the machine was put aside"));
       const id = ++this.#next;
       this.#answers.set(id, { resolve, reject });
       this.#port.postMessage({ id, call, args });
@@ -269,8 +291,9 @@ class Lucid86 extends HTMLElement {
   static {
     for (const call of CALLS) {
       this.prototype[call] = async function ask(...args) {
-        await this.#wake(false);
-        return this.#ask(call, args);
+        await this.#reach();
+        const [answer] = await Promise.all([this.#ask(call, args), this.#starting]);
+        return answer;
       };
     }
   }

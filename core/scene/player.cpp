@@ -117,7 +117,7 @@ Result<bool> Player::go_to(size_t beat) {
   while (good && !untouched(reached_[good - 1])) --good;
   if (good) {
     if (!session_.seek_time(reached_[good - 1].at.time)) return Error{"the session records nothing"};
-  } else {
+  } else if (session_.time() != 0 || !session_.commands().empty()) {
     session_.reset();
   }
   if (good < reached_.size() && good <= beat) {
