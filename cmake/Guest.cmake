@@ -2,7 +2,7 @@
 # clang for x86-64 ELF, whatever this build's own compiler and target are.
 #
 # Afterwards: targets lucid_kernel and lucid_root, and the files
-#   LUCID_KERNEL_ELF  the kernel, symbols kept, debug information stripped
+#   LUCID_KERNEL_ELF  the kernel, with those symbols that name a place (tidy-symbols.py)
 #   LUCID_ROOT_CPIO   the root archive with the sample programs
 #   LUCID_FIRMWARE    a folder with bios.bin, boot_sector.bin and loader.bin (target lucid_firmware)
 #   LUCID_SOURCE_PACK line tables and sources of both (target lucid_sources)

@@ -40,6 +40,16 @@ lucid_zydis(zydis_whole_wasm ${zydis_sources})
 # that are no instruction. 13 KB to download. The encoder needs them.
 list(FILTER zydis_sources EXCLUDE REGEX "/Encoder[^/]*\\.c$")
 lucid_zydis(zydis_wasm ${zydis_sources})
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(arranged ${CMAKE_BINARY_DIR}/zydis/Generated/DecoderTables.inc)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/zydis/Generated)
+add_custom_command(OUTPUT ${arranged}
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/arrange-zydis.py
+          ${LUCID_SOURCES}/zydis/src/Generated/DecoderTables.inc ${arranged}
+  DEPENDS ${PROJECT_SOURCE_DIR}/cmake/arrange-zydis.py ${LUCID_SOURCES}/zydis/src/Generated/DecoderTables.inc VERBATIM)
+target_include_directories(zydis_wasm BEFORE PRIVATE ${CMAKE_BINARY_DIR}/zydis)
+set_source_files_properties(${LUCID_SOURCES}/zydis/src/DecoderData.c TARGET_DIRECTORY zydis_wasm
+  PROPERTIES OBJECT_DEPENDS ${arranged})
 target_compile_definitions(zydis_wasm PRIVATE ZYDIS_DISABLE_AVX512 ZYDIS_DISABLE_KNC)
 add_library(Zydis::Zydis ALIAS zydis_wasm)
 
@@ -74,6 +84,9 @@ target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
 target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1 vsscanf=lucid_no_vsscanf
                            strtod=lucid_no_strtod atof=lucid_no_atof)
 target_compile_options(sdl2_wasm PRIVATE -Oz -w -ffunction-sections -fdata-sections)
+# web/gl_state.c says why.
+set_source_files_properties(${LUCID_SOURCES}/sdl2/src/video/emscripten/SDL_emscriptenvideo.c PROPERTIES
+  COMPILE_DEFINITIONS emscripten_set_canvas_element_size=lucid_set_canvas_size)
 add_library(SDL2::SDL2 ALIAS sdl2_wasm)
 
 # --- Dear ImGui with its SDL2 and OpenGL ES 3 backends ---
@@ -102,6 +115,7 @@ target_compile_definitions(imgui_wasm PRIVATE NDEBUG sscanf=lucid_no_sscanf)
 target_compile_options(imgui_wasm PRIVATE -Oz -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 # The renderer's questions about GL's state are answered by web/gl_state.c, which says why.
 set_source_files_properties(${imgui}/backends/imgui_impl_opengl3.cpp PROPERTIES
-  COMPILE_DEFINITIONS "glGetIntegerv=lucid_gl_get;glIsEnabled=lucid_gl_is_enabled")
+  COMPILE_DEFINITIONS
+  "glGetIntegerv=lucid_gl_get;glIsEnabled=lucid_gl_is_enabled;glGetShaderiv=lucid_gl_outcome;glGetProgramiv=lucid_gl_outcome")
 target_link_libraries(imgui_wasm PUBLIC sdl2_wasm)
 add_library(lucid_imgui ALIAS imgui_wasm)

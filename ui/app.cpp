@@ -36,6 +36,7 @@ struct App::Impl {
   Selection selection;
   Thing hovered, selected;
   Focus focus;
+  enum class Follow : u8 { done, clicked, due } following = Follow::done;  // a click on what has no address of its own
   u64 revision = ~u64{0};
   u64 slow_revision = ~u64{0};
   Need gathered = Need::none;
@@ -246,6 +247,9 @@ void App::Impl::apply(const BreakpointPick& pick) {
 void App::Impl::follow(const Thing& thing) {
   selected = thing == selected ? Thing{} : thing;
   if (thing.kind == Thing::Kind::file && thing.file != selection.file) selection.file = thing.file, refresh();
+  // Where these are is found out by look(). An entry of a page table stays where its walk is.
+  const bool frame = thing.kind == Thing::Kind::physical && thing.size >= page_size;
+  if (selected && (frame || thing.kind == Thing::Kind::line)) following = Follow::clicked, refresh();
   if (thing.kind != Thing::Kind::address) return;
   selection.address = Gva{thing.value};
   selection.has_address = true;
@@ -284,6 +288,12 @@ void App::Impl::look(const session::Session& session, const Thing& under_pointer
   const Thing& wanted = hovered ? hovered : selected;
   focus_moved = moved || wanted != focus.thing();
   if (focus_moved || slow_at == now) focus = Focus(session, picture, wanted);
+  // The picture that was clicked may be of one process and the one that is gone to of another: wait for that.
+  if (following == Follow::clicked) return void(following = Follow::due);
+  if (following == Follow::done || slow_at != now) return;
+  following = Follow::done;
+  if (focus.thing() != selected) return;
+  if (const auto address = focus.address()) selection.address = *address, selection.has_address = true, refresh();
 }
 
 void App::draw(const session::Session& session, const FrameInput& input) {
@@ -401,6 +411,7 @@ void App::forget() {
   impl_->picture.file.clear();
   impl_->picture.call_texts.clear();
   impl_->hovered = impl_->selected = {};
+  impl_->following = Impl::Follow::done;
   impl_->answer = {};
   impl_->focus = {};
   impl_->revision = impl_->slow_revision = ~u64{0};

@@ -150,7 +150,7 @@ std::string hexadecimal(u64 value) { return format("0x%llx", static_cast<unsigne
 
 std::string grouped(u64 value) {
   std::string digits = std::to_string(value);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), " ");
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), 1, ' ');
   return digits;
 }
 

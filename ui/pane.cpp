@@ -58,11 +58,16 @@ size_t Pane::scrolled(const Rect& r, size_t lines, float line_height) const {
 }
 
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
-  const Canvas& c = pane.c;
   const std::string id = format("%s:%.*s:%.0f:%.0f", pane.panel, static_cast<int>(meaning.name.size()),
                                 meaning.name.data(), static_cast<double>(r.x), static_cast<double>(r.y));
   const Hit area = hit(id.c_str(), r);
-  const bool lit = pane.focus.lights(meaning.thing);
+  spot(pane, r, meaning, area);
+  return area;
+}
+
+void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
+  const Canvas& c = pane.c;
+  const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
     pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
   if (lit) {
@@ -70,7 +75,7 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
     c.fill(around, fade(c.theme->accent, 0.10f), 4);
     c.frame(around, c.theme->accent, 4, 1.5f);
   }
-  if (!area.hovered) return area;
+  if (!area.hovered) return;
   if (meaning.thing) pane.picks.hovered = meaning.thing;
   if (asked_to_copy() && !meaning.value.empty()) {
     pane.picks.copy = meaning.value;
@@ -79,7 +84,6 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
   if (area.clicked && meaning.thing) pane.picks.selected = meaning.thing;
   const std::string text = tooltip_text(meaning);
   if (!text.empty()) tooltip(c, text);
-  return area;
 }
 
 void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change) {

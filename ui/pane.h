@@ -66,7 +66,9 @@ struct TextPlace {
 /// What a panel remembers of what the reader did in it.
 struct PanelState {
   float scroll = 0;      // lines
-  double span = 2e7;     // ticks shown (200 ms)
+  double span = 2e7;     // ticks shown (200 ms) …
+  double origin = -1;    // … from here on; -1 = where now is
+  u64 seen = 0;          // now, in the last frame
   double top = 0;        // of a second list, in lines
   int choice = 0;        // of its own tabs or modes
   std::set<u64> open;    // of its rows, which are unfolded
@@ -108,12 +110,14 @@ struct Meaning {
   std::string_view explain;
   Thing thing;
   std::string_view click;     // what a click does, "" = it selects the thing
-  std::string_view reg = {};  // the register that holds the value, by its name; what the thing is besides
+  std::string_view reg = {};  // the register that holds the value, by its name, or the bit; what the thing is besides
 };
 
 /// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,
 /// a click selects it, the other button (or a long press) copies its value.
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning);
+/// The same where the panel itself says what the pointer does there: small marks in a picture that reacts as a whole.
+void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area);
 
 /// A line "name   value" in `r`, with the meaning's spot over it.
 void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change = 0);

@@ -37,6 +37,8 @@ Thing thing_of(const scene::LitThing& lit, const session::Session& session) {
     }
     case scene::LightKind::file:
       return file_thing(lit.file, lit.value, lit.size);
+    case scene::LightKind::reg:
+      return register_thing(lit.file);
   }
   return {};
 }

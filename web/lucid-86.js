@@ -17,6 +17,7 @@ const KEYS = ["scene", "beat", "at", "time", "to", "panels", "theme", "controls"
 const FRAGMENT_KEYS = ["bin", "run"];
 const CALLS = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState"];
 const PATIENCE_MS = 30_000;
+const BREATH_MS = 400; // one that has started has the browser for itself so long
 
 const STYLE = `
 :host { display: block; position: relative; aspect-ratio: var(--lucid-ratio, 16 / 10); overflow: hidden; contain: layout paint;
@@ -60,6 +61,7 @@ class Lucid86 extends HTMLElement {
   #listeners = new Map(); // event: Set
   #starting = null; // promise of #connect
   #frozen = null; // the link of a state that was put aside
+  #resting = false; // stopped, for another one runs; soon it is frozen
   #links = []; // prose that drives this machine
   #observer = null;
 
@@ -97,9 +99,9 @@ class Lucid86 extends HTMLElement {
   get version() {
     return VERSION;
   }
-  /** Whether a frame is there; calls start one. */
+  /** Whether a frame is there that may run; calls start one. */
   get awake() {
-    return this.#frame !== null;
+    return this.#frame !== null && !this.#resting;
   }
 
   /** Calls listener(detail) on an event until the function that is returned is called. Starts nothing. */
@@ -125,6 +127,16 @@ class Lucid86 extends HTMLElement {
     return this.#drop();
   }
 
+  /** Stops for another one, and freezes when that one is there: to make a picture takes as long as half a start. */
+  #rest(started) {
+    if (!this.#port) return void this.#drop();
+    const frame = this.#frame;
+    this.#resting = true;
+    this.#ask("rest").catch(() => {});
+    const late = () => setTimeout(() => this.#resting && this.#frame === frame && this.freeze(), BREATH_MS);
+    started.then(late, late);
+  }
+
   // --- the frame ---
   #address() {
     const address = new URL(this.getAttribute("src") ?? HOME, document.baseURI);
@@ -142,8 +154,15 @@ class Lucid86 extends HTMLElement {
   }
 
   async #wake(play) {
+    if (this.#resting) await this.freeze();
     const fresh = !this.#starting;
-    this.#starting ??= this.#connect();
+    if (fresh) {
+      this.#starting = this.#connect();
+      if (!this.hasAttribute("together")) {
+        if (awake !== this) awake?.#rest(this.#starting);
+        awake = this;
+      }
+    }
     try {
       await this.#starting;
       if (play && fresh && this.#frozen?.playing) await this.#ask("play");
@@ -157,11 +176,6 @@ class Lucid86 extends HTMLElement {
   }
 
   async #connect() {
-    let frozen = null;
-    if (!this.hasAttribute("together")) {
-      if (awake !== this) frozen = awake?.freeze(); // while this one loads
-      awake = this;
-    }
     const address = this.#address();
     this.#word.hidden = true;
     this.#button.hidden = true;
@@ -182,7 +196,6 @@ class Lucid86 extends HTMLElement {
       frame.src = address.href;
       this.shadowRoot.append(frame);
     });
-    await frozen;
     this.#still.hidden = true;
     this.#slot.hidden = true;
     this.#tell("ready", { version: VERSION });
@@ -192,6 +205,7 @@ class Lucid86 extends HTMLElement {
     this.#frame?.remove();
     this.#port?.close();
     this.#frame = this.#port = this.#starting = null;
+    this.#resting = false;
     for (const { reject } of this.#answers.values()) reject(new Error("the machine was put aside"));
     this.#answers.clear();
     this.#button.hidden = false;

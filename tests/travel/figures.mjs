@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
+import { unpack } from "../../web/unpack.mjs";
+
 const [site, instructions, command] = [resolve(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const wasm = await createRequire(import.meta.url)(join(site, "lucid86.js"))({ wasmBinary: readFileSync(join(site, "lucid86.wasm")) });
 const give = (data) => {
@@ -12,7 +14,7 @@ const give = (data) => {
   wasm.HEAPU8.set(data, at);
   return at;
 };
-const kernel = readFileSync(join(site, "kernel.elf")), root = readFileSync(join(site, "root.cpio"));
+const kernel = unpack(readFileSync(join(site, "kernel.pack"))), root = unpack(readFileSync(join(site, "root.pack")));
 wasm._lucid_boot(give(kernel), kernel.length, give(root), root.length, 32);
 wasm._lucid_run();
 while (wasm._lucid_frame() >= 0);

@@ -23,6 +23,7 @@ TRUSTED = {
     "events": "the record: unit_event_record",
     "processes": "names and states: unit_session", "table": "the same", "lives": "the same",
     "disassembly": "source lines: unit_source_lines", "backtrace": "unit_backtrace", "stack": "unit_backtrace",
+    "timeline": "stretches of time: web_hover", "schedule": "the same",
     "tlb": "unit_mmu", "spaces": "pages: unit_session", "frames": "unit_session",
 }
 # SDM vol. 1, 3.4.3; vol. 3, 2.5 and 2.2.1.
@@ -33,8 +34,36 @@ BITS = {
     "cr4": {"PSE": 4, "PAE": 5, "PGE": 7, "OSFXSR": 9, "OSXMMEXCPT": 10, "UMIP": 11, "LA57": 12, "FSGSBASE": 16,
             "PCIDE": 17, "SMEP": 20, "SMAP": 21},
     "efer": {"SCE": 0, "LME": 8, "LMA": 10, "NXE": 11},
-    "mxcsr": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "DAZ": 6, "FTZ": 15},  # vol. 1, 10.2.3
+    # Vol. 1, 10.2.3, 8.1.5, 8.1.3.
+    "mxcsr": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "DAZ": 6, "IM": 7, "DM": 8, "ZM": 9, "OM": 10,
+              "UM": 11, "PM": 12, "RC": (13, 2), "FTZ": 15},
+    "x87 cw": {"IM": 0, "DM": 1, "ZM": 2, "OM": 3, "UM": 4, "PM": 5, "PC": (8, 2), "RC": (10, 2)},
+    "x87 sw": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "SF": 6, "ES": 7, "C0": 8, "C1": 9, "C2": 10,
+               "TOP": (11, 3), "C3": 14, "B": 15},
+    # Vol. 3, 2.5; 5.8.8; 10.4.4; 11.12.2; 11.11.2.1; vol. 4, table 2-2; vol. 3, 17.2.
+    "cr3": {"PWT": 3, "PCD": 4},
+    "star": {"EIP": (0, 32), "SYSCALL.CS": (32, 16), "SYSRET.CS": (48, 16)},
+    "apic base": {"BSP": 8, "EXTD": 10, "EN": 11},
+    "pat": {f"PA{i}": (8 * i, 3) for i in range(8)},
+    "mtrr def": {"TYPE": (0, 3), "FE": 10, "E": 11},
+    "misc enable": {"FAST": 0, "PERF": 7, "BTS-": 11, "PEBS-": 12, "MWAIT": 18, "CPUID3": 22, "XD-": 34},
+    "dr6": {"B0": 0, "B1": 1, "B2": 2, "B3": 3, "BD": 13, "BS": 14, "BT": 15},
+    "dr7": {**{f"{kind}{i}": 2 * i + at for i in range(4) for at, kind in enumerate("LG")}, "LE": 8, "GE": 9, "GD": 13,
+            **{f"{kind}{i}": (16 + 4 * i + 2 * at, 2) for i in range(4) for at, kind in enumerate(("RW", "LEN"))}},
 }
+BITS["rflags"]["IOPL"] = (12, 2)
+BITS["sfmask"] = BITS["rflags"]
+# Numbers with a name: memory types (vol. 3, table 11-10), rounding (vol. 1, 4.8.4), precision (8.1.5.2), DR7 (17.2.4).
+MEMORY_TYPES = {0: "UC", 1: "WC", 4: "WT", 5: "WP", 6: "WB", 7: "UC-"}
+ROUNDING = {0: "near", 1: "down", 2: "up", 3: "zero"}
+NAMES = {**{f"pat.PA{i}": MEMORY_TYPES for i in range(8)}, "mtrr def.TYPE": MEMORY_TYPES, "mxcsr.RC": ROUNDING,
+         "x87 cw.RC": ROUNDING, "x87 cw.PC": {0: "24", 2: "53", 3: "64"},
+         **{f"dr7.RW{i}": {0: "run", 1: "write", 2: "port", 3: "touch"} for i in range(4)},
+         **{f"dr7.LEN{i}": {0: "1", 1: "2", 2: "8", 3: "4"} for i in range(4)}}
+# Model-specific registers by number (vol. 4, table 2-2), as the panel calls them.
+MSRS = {0xC0000080: "efer", 0xC0000081: "star", 0xC0000082: "lstar", 0xC0000083: "cstar", 0xC0000084: "sfmask",
+        0xC0000100: "fs base", 0xC0000102: "kernel gs", 0x174: "sysenter cs", 0x175: "sysenter sp", 0x176: "sysenter",
+        0x277: "pat", 0xC0000103: "tsc aux"}
 GENERAL = "rip rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 cr3 cr2".split()
 FLAGS = {"CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF"}
 failures = 0
@@ -73,10 +102,10 @@ class Elf:
         return None
 
 
-def shown(gui, view, *arguments):
+def shown(gui, view, *arguments, size="1920x2400"):
     with tempfile.TemporaryDirectory() as folder:
         fields = os.path.join(folder, "fields")
-        run = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2000x1300x24", gui, "--size", "1920x1080", "--lens", view,
+        run = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2000x2500x24", gui, "--size", size, "--lens", view,
                               *arguments, "--fields", fields, "--screenshot", os.path.join(folder, "picture")],
                              capture_output=True, text=True, timeout=200)
         assert run.returncode == 0, run.stderr
@@ -90,8 +119,12 @@ def shown(gui, view, *arguments):
 def check_bits(panel, fields, values):
     for name, value in fields:
         register, _, bit = name.partition(".")
-        if bit:
-            check(panel, name, value == str(values[register] >> BITS[register][bit] & 1), value)
+        if not bit:
+            continue
+        at, width = BITS[register][bit] if isinstance(BITS[register][bit], tuple) else (BITS[register][bit], 1)
+        wanted = values[register] >> at & (1 << width) - 1
+        shown_as = NAMES.get(name, {}).get(wanted) or (str(wanted) if width == 1 else hex(wanted))
+        check(panel, name, value == shown_as, f"{value}, not {shown_as}")
 
 
 def check_registers(panels):

@@ -41,7 +41,7 @@ async function chapter() {
   quiet.on("request", (request) => requests.push(request.url()));
   await quiet.goto(`${authors.url}examples/chapter.html`);
   await quiet.waitForTimeout(500);
-  const heavy = requests.filter((url) => /wasm|elf|cpio|index\.html|lucid86\.js/.test(url));
+  const heavy = requests.filter((url) => /wasm|pack|index\.html|lucid86\.js/.test(url));
   check("before a click there are posters only", heavy.length === 0, `${requests.length} requests`);
   check("nothing is asked of a third party", requests.every((url) => [origin, new URL(authors.url).origin].includes(new URL(url).origin)));
   const alts = await quiet.evaluate(() => [...document.querySelectorAll("lucid-86 img")].map((img) => img.alt.length > 20 && img.complete && img.naturalWidth > 0));
@@ -78,7 +78,8 @@ async function chapter() {
   const only = await page.evaluate(() => [...document.querySelectorAll("lucid-86")].map((each) => each.awake));
   check("one runs at a time", only.filter(Boolean).length === 1 && only[2], `the second was there after ${secondMs} ms`);
   await shot(page, "chapter-frozen");
-  check("the other is a picture now", await page.evaluate(() => document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector(".still").src.length > 5000));
+  await page.waitForFunction(() => document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector(".still").src.length > 5000, null, { timeout: PATIENCE });
+  check("the other is a picture soon", await page.evaluate(() => !document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector("iframe")));
   const resumed = await page.evaluate(() => document.querySelectorAll("lucid-86")[1].getState().then((state) => state.hash));
   check("and goes on from the same state", resumed === hash);
 

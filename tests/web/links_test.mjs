@@ -15,6 +15,7 @@ const { readLink, writeLink, splitWords, packBytes } = await module("links.mjs")
 const { linkOf } = await module("start.mjs");
 const { readCpio, writeCpio } = await module("cpio.mjs");
 const { ownProgram } = await module("own.mjs");
+const { unpack } = await module("unpack.mjs");
 
 /** Copies the link of a machine, opens it, and compares. */
 async function sameThroughLink(what, { api, machine }) {
@@ -118,7 +119,7 @@ function readsAndWrites() {
 }
 
 async function runsOwnPrograms() {
-  const root = new Uint8Array(readFileSync(join(site, "root.cpio")));
+  const root = unpack(readFileSync(join(site, "root.pack")));
   const hello = readCpio(root).get("bin/hello").bytes.slice();
   const link = await writeLink({ bin: hello, name: "mine", args: ["x y"] });
   const mine = await openLink(site, link);

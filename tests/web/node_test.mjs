@@ -2,9 +2,12 @@
 // The page's own WebAssembly in node, without a window: the same commands must give the same event
 // log and the same machine as natively, bit for bit. usage: node_test.mjs SITE SESSION_HASHES
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+
+import { unpack } from "../../web/unpack.mjs";
 
 const [site, native] = process.argv.slice(2).map((path) => resolve(path));
 const COMMANDS = ["ps", "cowdemo", "ls /bin | cat", "cat /etc/motd | wc", "(echo a; echo b) | cat > /tmp/x; cat /tmp/x"];
@@ -30,8 +33,8 @@ function runUntilIdle() {
   return `${state.instruction} ${state.events.count} ${state.events.hash} ${text(wasm._lucid_state_hash())}`;
 }
 
-const kernel = readFileSync(join(site, "kernel.elf"));
-const root = readFileSync(join(site, "root.cpio"));
+const kernel = unpack(readFileSync(join(site, "kernel.pack")));
+const root = unpack(readFileSync(join(site, "root.pack")));
 const problem = text(wasm._lucid_boot(give(kernel), kernel.length, give(root), root.length, 32));
 if (problem) throw new Error(problem);
 wasm._lucid_run();
@@ -61,7 +64,13 @@ function* walk() {
 got.push(...walk());
 wasm._lucid_seek(wasm._lucid_end_time());
 
-const wanted = execFileSync(native, [join(site, "kernel.elf"), join(site, "root.cpio"), ...COMMANDS], { encoding: "utf8" }).trim().split("\n");
+const folder = mkdtempSync(join(tmpdir(), "lucid86-"));
+const files = Object.entries({ "kernel.elf": kernel, "root.cpio": root }).map(([name, bytes]) => {
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+});
+const wanted = execFileSync(native, [...files, ...COMMANDS], { encoding: "utf8" }).trim().split("\n");
+rmSync(folder, { recursive: true });
 
 let failures = 0;
 ["boot", ...COMMANDS].forEach((command, i) => {

@@ -69,7 +69,7 @@ for (const begin = Date.now(); Date.now() - begin < PATIENCE;) { // until the ne
 const second = await kept();
 check("a newer version takes the older's place", second.addresses.some((each) => each.endsWith("scenes.txt?0123456789")) && second.addresses.length === first.addresses.length,
   second.addresses.filter((each) => !first.addresses.includes(each)).join());
-check("of which only what has changed was fetched", !asked.some((path) => /wasm|kernel|root\.cpio|sources/.test(path)), [...new Set(asked)].map((path) => path.split("/").pop()).join(" "));
+check("of which only what has changed was fetched", !asked.some((path) => /wasm|kernel|root\.pack|sources/.test(path)), [...new Set(asked)].map((path) => path.split("/").pop()).join(" "));
 check("nothing went wrong in the page", complaints.length === 0, complaints.join("; "));
 
 await browser.close();

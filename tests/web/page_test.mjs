@@ -450,11 +450,11 @@ async function thumbs() {
 async function explains() {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.route("**/kernel.elf*", (route) => route.fulfill({ status: 404 }));
+  await page.route("**/kernel.pack*", (route) => route.fulfill({ status: 404 }));
   await page.goto(server.url);
   await page.waitForFunction(() => document.querySelector("#notice.bad"), null, { timeout: PATIENCE });
   const said = await page.textContent("#notice");
-  check("a missing file is explained", said.includes("kernel.elf") && said.includes("404"), said);
+  check("a missing file is explained", said.includes("kernel.pack") && said.includes("404"), said);
   await context.close();
 }
 

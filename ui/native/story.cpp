@@ -87,11 +87,14 @@ void Story::draw_buttons(const ui::Canvas& c, ui::Rect rest) {
   float x = rest.x, end = rest.right() - 56;
   if (beat > 0 && button(c, "story-back", x, rest.y, "back", false)) back();
   if (beat + 1 < count && button(c, "story-next", end, rest.y, "next", true)) next();
-  const float from = rest.x + rest.w / 2 - static_cast<float>(count) * 6;
+  // Between the buttons, closer together when they are many.
+  const float room = rest.w - 2 * 62, n = static_cast<float>(count);
+  const float pitch = std::min(12.0f, room / n), size = std::min(7.0f, pitch - 2);
+  const float from = rest.x + rest.w / 2 - n * pitch / 2;
   for (size_t i = 0; i < count; ++i) {
-    const ui::Rect dot{from + static_cast<float>(i) * 12, rest.y + 11, 7, 7};
-    c.fill(dot, i == beat ? c.theme->accent : i < beat ? c.theme->soft : c.theme->line, 3.5f);
-    if (ui::hit(ui::format("beat%zu", i).c_str(), {dot.x - 2, dot.y - 6, 12, 19}).clicked) go_to(i + 1);
+    const ui::Rect dot{from + static_cast<float>(i) * pitch, rest.y + 14.5f - size / 2, size, size};
+    c.fill(dot, i == beat ? c.theme->accent : i < beat ? c.theme->soft : c.theme->line, size / 2);
+    if (ui::hit(ui::format("beat%zu", i).c_str(), {dot.x - 2, dot.y - 6, pitch, 19}).clicked) go_to(i + 1);
   }
 }
 

@@ -21,7 +21,8 @@ float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, 
     const float w = c.width(c.fonts->mono, bits[i].name);
     if (x + w > r.right()) break;
     c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.4f), bits[i].name);
-    spot(pane, {x, y, w, 18}, {format("%s.%s", name, bits[i].name), on ? "1" : "0", bits[i].meaning, {}, ""});
+    const std::string full = format("%s.%s", name, bits[i].name);
+    spot(pane, {x, y, w, 18}, {full, on ? "1" : "0", bits[i].meaning, {}, "", full});
     x += w + 9;
   }
   return y + 20;

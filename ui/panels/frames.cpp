@@ -192,8 +192,7 @@ void draw_frames(Pane& pane, Rect r) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const u64 walked =
       p.walk.result.outcome == mem::WalkResult::Outcome::mapped ? p.walk.result.physical.frame_number() : ~u64{0};
-  u64 hovered = ~u64{0};
-  Rect hovered_square;
+  const Hit pointed = hit("grid", grid);  // as a whole: there may be thousands of squares
   float y = grid.y;
   for (const Section& s : sections) {
     if (s.folded) {
@@ -216,12 +215,16 @@ void draw_frames(Pane& pane, Rect r) {
       const Rect square{grid.x + static_cast<float>(i % columns) * cell, y + static_cast<float>(i / columns) * cell,
                         cell - gap, cell - gap};
       draw_square(c, p, frames[shown], square);
-      if (pane.focus.lights(physical_thing(Gpa{first * page_size}, (end - first) * page_size)))
-        c.frame({square.x - 2, square.y - 2, square.w + 4, square.h + 4}, c.theme->accent, 3, 2);
+      const Thing thing = physical_thing(Gpa{first * page_size}, (end - first) * page_size);
+      const bool hovered = pointed.hovered && square.holds(mouse.x, mouse.y);
+      const u32 owner = frames[shown].owner_pid;
+      if (hovered && pointed.clicked && owner != 0 && owner != p.pid && frames[shown].second_pid != p.pid)
+        pane.picks.process = owner;
+      if (pane.fields || hovered || pane.focus.lights(thing))
+        spot(pane, square, {"frame", hexadecimal(shown), explain(p, shown, per_square), thing, "see what maps it"},
+             {hovered, hovered && pointed.clicked, false});
       if (walked >= first && walked < end)
         c.frame({square.x - 1, square.y - 1, square.w + 2, square.h + 2}, c.theme->ink, 3, 2);
-      if (mouse.x >= square.x && mouse.x < square.x + cell && mouse.y >= square.y && mouse.y < square.y + cell)
-        hovered = shown, hovered_square = square;
     }
     y += static_cast<float>((squares + columns - 1) / columns) * cell + 2;
   }
@@ -230,10 +233,6 @@ void draw_frames(Pane& pane, Rect r) {
   x = legend(c, x, footer.y + 4, c.theme->page_table, "page tables", false);
   x = legend(c, x, footer.y + 4, c.theme->file, "files", false);
   legend(c, x, footer.y + 4, c.theme->process[0], "shared", true);
-  if (hovered < frames.size())
-    spot(pane, hovered_square,
-         {"", format("0x%llx", static_cast<unsigned long long>(hovered)), explain(p, hovered, per_square),
-          frame_thing(hovered), ""});
   c.unclip();
 }
 
