@@ -45,6 +45,9 @@ export class Scenes {
     for (const button of document.querySelectorAll("[data-scene-act]")) {
       button.addEventListener("click", () => acts[button.dataset.sceneAct]());
     }
+    // Where there is little room a note shows its first line until it is touched.
+    const note = $(story, ".note");
+    note.addEventListener("click", () => note.classList.toggle("open"));
     // Their titles are there from the start (scripts/make-site).
     for (const button of document.querySelectorAll("[data-scene]")) {
       button.addEventListener("click", () => this.load(button.dataset.scene));
@@ -100,6 +103,7 @@ export class Scenes {
     this.#showAnswer($(scene, ".answer"), now);
     const note = $(scene, ".note");
     note.hidden = !now.note;
+    if ($(note, "span").textContent !== now.note) note.classList.remove("open");
     $(note, "span").textContent = now.note;
     $(scene, ".rails").hidden = now.atBeat;
     $(scene, "[data-scene-act=return]").textContent = `back to beat ${now.beat}`;

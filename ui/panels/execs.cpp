@@ -91,7 +91,8 @@ void draw_execs(Pane& pane, Rect r) {
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i, y += row) {
     const Exec& exec = *shown[i];
     c.fill({r.x, y + 5, 9, 9}, process_colour(c, pane.p, exec.pid), 2);
-    const std::string who = format("%u %s", exec.pid, exec.name.empty() ? "\u2026" : exec.name.c_str());
+    // Who has not become another program is what it was.
+    const std::string who = format("%u %s", exec.pid, (exec.name.empty() ? history.name(exec.pid) : exec.name).c_str());
     const std::string head = printable(exec.head.data(), exec.head.size());
     c.text_fit(c.fonts->label, r.x + 15, y + 1, 92, c.theme->ink, who);
     if (text_width > 0) c.text_fit(c.fonts->mono_small, r.x + 112, y + 3, text_width - 6, c.theme->soft, head);

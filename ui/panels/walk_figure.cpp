@@ -107,8 +107,9 @@ void draw_table_frame(const Canvas& c, const Rect& box, const Step& step) {
                         : c.theme->line,
           7, step.chosen ? 1.5f : 1);
   c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->ink, table_name(step.taken.level));
-  c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
-             format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
+  if (box.h >= 40)
+    c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
+               format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
 }
 
 /// One table, its entries below its name; returns the middle of the taken entry's row.
