@@ -65,10 +65,20 @@ constexpr Bit mxcsr_bits[] = {{0, "IE", "invalid operation happened"},
 
 constexpr float row = 19, name_width = 76;
 
-/// Rows down, columns across as the width allows.
+/// Rows down; in two columns where there is room for them.
 class Sheet {
  public:
-  Sheet(Pane& pane, const Rect& r) : pane_(pane), r_(r), y_(r.y - pane.state.scroll * row) {}
+  Sheet(Pane& pane, const Rect& r) : pane_(pane), r_(r), y_(r.y - pane.state.scroll * row) {
+    if (two_columns()) r_.w = (r_.w - air) / 2;
+  }
+
+  /// What follows goes on top of the second column.
+  void turn() {
+    if (!two_columns()) return;
+    deepest_ = y_;
+    r_.x += r_.w + air;
+    y_ = r_.y - pane_.state.scroll * row;
+  }
 
   void heading(const char* text) {
     y_ += y_ > r_.y ? 8 : 0;
@@ -111,13 +121,15 @@ class Sheet {
     y_ += row;
   }
   /// How far down it went, in lines.
-  size_t lines() const { return static_cast<size_t>((y_ - r_.y) / row + pane_.state.scroll) + 1; }
+  size_t lines() const { return static_cast<size_t>((std::max(y_, deepest_) - r_.y) / row + pane_.state.scroll) + 1; }
 
  private:
-  bool visible() const { return y_ > r_.y - row && y_ < r_.bottom(); }
+  static constexpr float air = 40, least_for_two = 900;
+  bool two_columns() const { return whole_ >= least_for_two; }
+  bool visible() const { return y_ > r_.y - row && y_ + row <= r_.bottom() + 2; }
   Pane& pane_;
   Rect r_;
-  float y_;
+  float whole_ = r_.w, y_, deepest_ = -1e9f;
 };
 
 }  // namespace
@@ -141,6 +153,7 @@ void draw_all_registers(Pane& pane, Rect r) {
   sheet.value("kernel gs", s.kernel_gs_base, "what SWAPGS exchanges with GS.base",
               address_thing(0, Gva{s.kernel_gs_base}));
   sheet.value("sysenter", s.sysenter_eip, "where SYSENTER jumps to", address_thing(0, Gva{s.sysenter_eip}));
+  sheet.turn();
   sheet.heading("SEGMENTS AND TABLES");
   static constexpr const char* names[] = {"es", "cs", "ss", "ds", "fs", "gs"};
   for (const unsigned i : {1u, 2u, 3u, 0u, 4u, 5u}) sheet.segment(names[i], s.segment[i]);

@@ -10,7 +10,7 @@
 namespace lucid::ui {
 namespace {
 
-constexpr float lane_height = 22, axis_height = 20;
+constexpr float lane_height = 22, tallest_lane = 27, axis_height = 20;
 
 const char* mark_name(trace::Kind kind) {
   switch (kind) {
@@ -52,30 +52,35 @@ struct Axis {
   }
 };
 
-void draw_stretch(const Canvas& c, const Axis& axis, const Stretch& s, float top, u64 now, ImU32 colour) {
+/// Where each process's is.
+struct Lanes {
+  std::map<u32, float> top;
+  float height = lane_height;
+};
+
+void draw_stretch(const Canvas& c, const Axis& axis, const Stretch& s, float top, float lane, u64 now, ImU32 colour) {
   const auto bar = [&](u64 from, u64 to, ImU32 shade) {
     const float left = axis.at(std::max(from, axis.from));
     const float right = std::max(axis.at(to), left + 1);
-    c.fill({left, top + (s.kernel ? 5.0f : 4.0f), right - left, lane_height - (s.kernel ? 11.0f : 9.0f)}, shade,
+    c.fill({left, top + (s.kernel ? 5.0f : 4.0f), right - left, lane - (s.kernel ? 11.0f : 9.0f)}, shade,
            s.kernel ? 1.0f : 2.0f);
   };
   if (s.from < now) bar(s.from, std::min(s.to, now), colour);
   if (s.to > now) bar(std::max(s.from, now), s.to, fade(colour, 0.3f));
 }
 
-void draw_marks(const Canvas& c, const Axis& axis, const History& history, const std::map<u32, float>& lanes,
-                Picks& picks) {
+void draw_marks(const Canvas& c, const Axis& axis, const History& history, const Lanes& lanes, Picks& picks) {
   for (const Mark& mark : history.marks()) {
     const char* name = mark_name(mark.kind);
     if (!name || mark.at < axis.from || mark.at > axis.to) continue;
-    const auto found = lanes.find(mark.pid);
-    if (found == lanes.end()) continue;
-    const float x = axis.at(mark.at), y = found->second + lane_height / 2;
+    const auto found = lanes.top.find(mark.pid);
+    if (found == lanes.top.end()) continue;
+    const float x = axis.at(mark.at), y = found->second + lanes.height / 2;
     const bool past = mark.at < history.now();
     c.list->AddCircleFilled({x, y}, 3.5f, c.theme->panel);
     c.list->AddCircle({x, y}, 3.5f, past ? c.theme->ink : c.theme->soft, 0, 1.5f);
     const Hit spot = hit(format("%s%.0f%.0f", name, static_cast<double>(x), static_cast<double>(y)).c_str(),
-                         {x - 5, found->second, 10, lane_height});
+                         {x - 5, found->second, 10, lanes.height});
     if (spot.hovered) tooltip(c, format("%s at %s: click to go there", name, duration(mark.at).c_str()));
     if (spot.clicked) picks.time = mark.at;
   }
@@ -94,15 +99,17 @@ void draw_ticks(const Canvas& c, const Axis& axis, const History& history, float
 }
 
 /// Lanes: the processes seen in the window, by pid; idle has none.
-std::map<u32, float> choose_lanes(const History& history, const Axis& axis, Rect r) {
+Lanes choose_lanes(const History& history, const Axis& axis, Rect r) {
   std::map<u32, float> lanes;
   for (const Stretch& s : history.stretches())
     if (s.to > axis.from && s.from < axis.to && s.pid != 0) lanes[s.pid] = 0;
   const auto room = static_cast<size_t>(std::max(1.0f, (r.h - axis_height) / lane_height));
   while (lanes.size() > room) lanes.erase(lanes.begin());
+  const float each = (r.h - axis_height) / static_cast<float>(std::max<size_t>(lanes.size(), 1));
+  const float height = std::clamp(each, lane_height, tallest_lane);
   float y = r.y;
-  for (auto& [pid, top] : lanes) top = y, y += lane_height;
-  return lanes;
+  for (auto& [pid, top] : lanes) top = y, y += height;
+  return {std::move(lanes), height};
 }
 
 }  // namespace
@@ -118,23 +125,27 @@ void draw_timeline(Pane& pane, Rect r) {
   const float label_width = labels ? 92 : 26;
   const Axis axis(history, span, r.x + label_width, r.w - label_width - 4);
   const auto lanes = choose_lanes(history, axis, r);
-  for (const auto& [pid, top] : lanes) {
+  for (const auto& [pid, top] : lanes.top) {
     const auto* process = p.process(pid);
     const std::string name = labels ? format("%u %s", pid, process ? process->name.c_str() : history.name(pid).c_str())
                                     : std::to_string(pid);
-    c.text_fit(c.fonts->label, r.x, top + 2, label_width - 8, c.theme->soft, name);
+    c.text_fit(c.fonts->label, r.x, top + lanes.height / 2 - 9, label_width - 8, c.theme->soft, name);
     if (pane.focus.lights(process_thing(pid)))
-      c.fill({r.x, top + 1, r.w, lane_height - 2}, fade(c.theme->accent, 0.10f), 4);
-    const float middle = top + lane_height / 2;
+      c.fill({r.x, top + 1, r.w, lanes.height - 2}, fade(c.theme->accent, 0.10f), 4);
+    const float middle = top + lanes.height / 2;
     c.list->AddLine({axis.x, middle}, {r.right(), middle}, c.theme->line);
   }
   for (const Stretch& s : history.stretches()) {
-    const auto found = lanes.find(s.pid);
-    if (found == lanes.end() || s.to <= axis.from || s.from >= axis.to) continue;
+    const auto found = lanes.top.find(s.pid);
+    if (found == lanes.top.end() || s.to <= axis.from || s.from >= axis.to) continue;
     const ImU32 colour = s.kernel ? c.theme->kernel : process_colour(c, p, s.pid);
-    draw_stretch(c, axis, s, found->second, history.now(), colour);
+    draw_stretch(c, axis, s, found->second, lanes.height, history.now(), colour);
   }
-  const float tick_y = r.bottom() - axis_height + 6;
+  if (lanes.top.empty())
+    c.text_wrapped(c.fonts->label, axis.x, r.y + 2, axis.width, c.theme->soft,
+                   "No process had the processor yet. Each gets a line here.");
+  const float lanes_end = r.y + std::max(1.0f, static_cast<float>(lanes.top.size())) * lanes.height;
+  const float tick_y = std::min(lanes_end, r.bottom() - axis_height) + 6;
   draw_ticks(c, axis, history, tick_y);
   c.text(c.fonts->label, r.x, tick_y - 4, c.theme->soft, labels ? "PIT ticks" : "PIT");
 
