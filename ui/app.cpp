@@ -142,35 +142,48 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
   if (r.empty()) return;
   Pane pane{c,   picture,         history,    marks, terminal, focus,
             now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
+  const Thing before = picks.hovered;
   draw(pane, r);
+  pane.state.hovered = picks.hovered != before;
 }
 
 void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
   float x = area.x;
-  const float gap = layout.narrow ? 0 : 6;
+  const auto offered = [&](const LensName& entry) {
+    return entry.lens == Lens::console ? layout.narrow : !views_of(entry.lens).empty();
+  };
+  // Narrow: side by side over the whole width, and as high as a finger.
+  constexpr float widest_padding = 22, finger = 44;
+  float padding = widest_padding, words = 0, count = 0;
+  for (const LensName& entry : lens_names)
+    if (offered(entry)) words += c.width(c.fonts->strong, entry.name), ++count;
+  if (layout.narrow) padding = std::min(padding, (area.w - words) / count);
   for (const LensName& entry : lens_names) {
-    const bool console = entry.lens == Lens::console;
-    if (console ? !layout.narrow : views_of(entry.lens).empty()) continue;
-    float w = 0;
-    if (chip(c, entry.name, x, area.y, entry.name, lens == entry.lens, &w)) lens = entry.lens, lens_chosen = true;
-    x += w + gap;
+    if (!offered(entry)) continue;
+    const float w = c.width(c.fonts->strong, entry.name) + padding;
+    if (tab(c, entry.name, {x, area.y, w, 28}, entry.name, lens == entry.lens, layout.narrow ? finger : 28))
+      lens = entry.lens, lens_chosen = true;
+    x += w + (layout.narrow ? 0 : 6);
   }
-  area.take_top(40);
+  area.take_top(layout.narrow ? finger : 40);
   const auto choice = views_of(lens);
   if (choice.size() < 2) return;
   const View* current = view();
-  x = area.x + 11;
+  x = area.x + padding / 2;
   float names = 0;
   for (const View* each : choice) names += c.width(c.fonts->label, each->name);
   const float room = (area.w - 16 - names) / static_cast<float>(choice.size() - 1);
   for (size_t i = 0; i < choice.size(); ++i) {
     const float w = c.width(c.fonts->label, choice[i]->name);
-    const Hit tab = hit(format("view%zu", i).c_str(), {x - 5, area.y - 4, w + 10, 24});
+    const float space = std::clamp(room, 6.0f, 20.0f);
+    const Rect words_and_air{x - space / 2, area.y - (layout.narrow ? 8.0f : 4.0f), w + space,
+                             layout.narrow ? 40.0f : 24.0f};
+    const Hit tab = hit(format("view%zu", i).c_str(), words_and_air);
     const bool on = choice[i] == current;
     c.text(c.fonts->label, x, area.y, on || tab.hovered ? c.theme->ink : c.theme->soft, choice[i]->name);
     if (on) c.fill({x, area.y + 18, w, 2}, c.theme->accent, 1);
     if (tab.clicked) view_of[lens] = i;
-    x += w + std::clamp(room, 6.0f, 20.0f);
+    x += w + space;
   }
   area.take_top(32);
 }

@@ -48,13 +48,36 @@ std::string tooltip_text(const Meaning& m) {
   return text;
 }
 
+/// In the margin right of a list, when there is more of it: which part of the whole is shown, 0..1.
+void draw_scroll_bar(const Canvas& c, const Rect& r, float from, float part) {
+  constexpr float width = 3, margin = 6, least = 16;
+  const float height = std::max(least, r.h * part);
+  const float top = std::min(r.y + r.h * from, r.bottom() - height);
+  c.list->PushClipRectFullScreen();
+  c.fill({r.right() + margin, top, width, height}, fade(c.theme->soft, 0.4f), width / 2);
+  c.list->PopClipRect();
+}
+
 }  // namespace
 
 size_t Pane::scrolled(const Rect& r, size_t lines, float line_height) const {
   const float fits = std::max(1.0f, static_cast<float>(static_cast<int>(r.h / line_height)));
   const float most = std::max(0.0f, static_cast<float>(lines) - fits);
   state.scroll = std::clamp(state.scroll - wheel(r) * 3, 0.0f, most);
+  if (most > 0) draw_scroll_bar(c, r, state.scroll / static_cast<float>(lines), fits / static_cast<float>(lines));
   return static_cast<size_t>(state.scroll);
+}
+
+void Pane::bring_into_sight(const Rect& r, std::optional<size_t> line, float line_height) const {
+  if (focus.thing() == state.followed) return;
+  if (!focus.thing() || !line) return;
+  // What the pointer is on is in sight, and must not run away from it.
+  state.followed = focus.thing();
+  if (state.hovered) return;
+  const float fits = std::max(1.0f, static_cast<float>(static_cast<int>(r.h / line_height)));
+  const auto at = static_cast<float>(*line);
+  if (at < state.scroll || at + 1 > state.scroll + fits)
+    state.scroll = std::max(0.0f, at - static_cast<float>(static_cast<int>(fits / 2)));
 }
 
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {

@@ -99,8 +99,11 @@ struct Pane {
   const char* panel = "";                // its id
   std::vector<Field>* fields = nullptr;  // to be filled, or nobody wants them
 
-  /// Scrolls a list by the wheel over `r`: the number of its first visible line.
+  /// Scrolls a list by the wheel over `r`, with a bar that says so: the number of its first visible line.
   size_t scrolled(const Rect& r, size_t lines, float line_height) const;
+  /// Scrolls so that a line that the reader is led to is seen, once for each thing they look at; `line` none: nothing
+  /// is.
+  void bring_into_sight(const Rect& r, std::optional<size_t> line, float line_height) const;
 };
 
 /// What an area shows. `value` is what copying gives, `explain` one sentence on what it is.

@@ -95,7 +95,7 @@ export class Scenes {
     const scene = $(this.#root, ".scene");
     scene.hidden = now === null;
     if (!now) return;
-    $(scene, ".chapter").textContent = now.chapterTitle;
+    $(scene, ".chapter").textContent = `${now.chapter} · ${now.chapterTitle}`;
     $(scene, ".which").textContent = `${now.beat} / ${now.beats}`;
     $(scene, "h3").textContent = now.title;
     $(scene, ".caption").textContent = now.caption;

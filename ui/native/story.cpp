@@ -39,7 +39,8 @@ void Story::draw(const ui::Canvas& c, ui::Rect area) {
   ui::Rect rest = area;
   c.text_right(fonts.mono_small, area.right(), area.y, c.theme->soft,
                ui::format("%zu / %zu", beat + 1, scene_.beats.size()));
-  rest.take_top(c.heading(area.x, area.y, capitals(library_.text("chapter." + std::to_string(scene_.chapter)))));
+  const std::string chapter = std::to_string(scene_.chapter);
+  rest.take_top(c.heading(area.x, area.y, chapter + " \u00b7 " + capitals(library_.text("chapter." + chapter))));
   const auto paragraph = [&](ImFont* font, ImU32 colour, const std::string& text, float gap) {
     if (!text.empty()) rest.take_top(c.text_wrapped(font, rest.x, rest.y, rest.w, colour, text) + gap);
   };

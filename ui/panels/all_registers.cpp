@@ -11,10 +11,20 @@ namespace {
 
 constexpr float row = 19, name_width = 92;
 
-/// Rows down, columns across as the width allows.
+/// Rows down; in two columns where there is room for them.
 class Sheet {
  public:
-  Sheet(Pane& pane, const Rect& r) : pane_(pane), r_(r), y_(r.y - pane.state.scroll * row) {}
+  Sheet(Pane& pane, const Rect& r) : pane_(pane), r_(r), y_(r.y - pane.state.scroll * row) {
+    if (two_columns()) r_.w = (r_.w - air) / 2;
+  }
+
+  /// What follows goes on top of the second column.
+  void turn() {
+    if (!two_columns()) return;
+    deepest_ = y_;
+    r_.x += r_.w + air;
+    y_ = r_.y - pane_.state.scroll * row;
+  }
 
   void heading(const char* text) {
     y_ += y_ > r_.y ? 8 : 0;
@@ -55,7 +65,7 @@ class Sheet {
     y_ += row;
   }
   /// How far down it went, in lines.
-  size_t lines() const { return static_cast<size_t>((y_ - r_.y) / row + pane_.state.scroll) + 1; }
+  size_t lines() const { return static_cast<size_t>((std::max(y_, deepest_) - r_.y) / row + pane_.state.scroll) + 1; }
 
  private:
   /// "PG" lit or not, "TYPE WB"; gives where the next one goes.
@@ -76,10 +86,12 @@ class Sheet {
     }
     return x + w + 10;
   }
-  bool visible() const { return y_ > r_.y - row && y_ < r_.bottom(); }
+  static constexpr float air = 40, least_for_two = 900;
+  bool two_columns() const { return whole_ >= least_for_two; }
+  bool visible() const { return y_ > r_.y - row && y_ + row <= r_.bottom() + 2; }
   Pane& pane_;
   Rect r_;
-  float y_;
+  float whole_ = r_.w, y_, deepest_ = -1e9f;
 };
 
 /// Model-specific registers: RDMSR and WRMSR reach them by number.
@@ -159,6 +171,7 @@ void draw_all_registers(Pane& pane, Rect r) {
   sheet.bits("cr4", s.cr4, cr4_bits, "which newer features are on");
   sheet.value("cr8", s.cr8, "interrupts of lower priority wait");
   sheet.bits("efer", s.efer, efer_bits, "long mode, SYSCALL and no-execute");
+  sheet.turn();
   draw_msrs(sheet, pane.p);
   sheet.heading("SEGMENTS AND TABLES");
   static constexpr const char* names[] = {"es", "cs", "ss", "ds", "fs", "gs"};

@@ -164,7 +164,8 @@ void draw_bytes(Pane& pane, Rect r) {
   c.text_fit(c.fonts->label, head.x, head.y, head.w, c.theme->soft,
              process && p.bytes_at.value >> 63 == 0
                  ? format("%u %s%s%s", p.pid, process->name.c_str(), vma ? " \u2014 " : "", vma ? vma_text(*vma) : "")
-                 : "kernel memory");
+             : p.bytes_at.value >> 63 ? "kernel memory"
+                                      : "memory");
   draw_type_tabs(pane, r.take_top(28));
   if (p.bytes.empty()) {
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
@@ -174,6 +175,10 @@ void draw_bytes(Pane& pane, Rect r) {
   const float text = c.width(c.fonts->mono, "................") + 10;
   const unsigned columns = r.w >= columns_width(c, type_of(pane), per_row) + text ? per_row : per_row / 2;
   const size_t rows = (p.bytes.size() + columns - 1) / columns;
+  std::optional<size_t> lit;
+  for (size_t i = 0; i < p.bytes.size() && !lit; ++i)
+    if (pane.focus.lights(address_thing(p.pid, p.bytes_at + i))) lit = i / columns;
+  pane.bring_into_sight(r, lit, row);
   float y = r.y;
   for (size_t i = pane.scrolled(r, rows, row); i < rows && y + row <= r.bottom(); ++i, y += row)
     draw_row(pane, {r.x, y, r.w, row}, i * columns, columns);

@@ -44,7 +44,7 @@ void draw_calls(Pane& pane, Rect r) {
     const float time_width = r.w > 520 ? 78 : 0;
     if (time_width > 0) c.text(c.fonts->mono_small, r.x, y + 2, c.theme->soft, duration(call.from));
     const float who_x = r.x + time_width;
-    c.fill({who_x, y + 4, 9, 9}, process_colour(c, p, call.pid), 2);
+    c.fill({who_x, y + 3, 9, 9}, process_colour(c, p, call.pid), 2);
     const float text_x = who_x + 15;
     const std::string line = line_of(p, call);
     const float height =

@@ -97,7 +97,7 @@ void draw_part(Pane& pane, const Rect& line, const ElfPart& part, const ElfPart*
     c.list->AddTriangleFilled({x, middle - 2}, {x + 8, middle - 2}, {x + 4, middle + 3}, c.theme->soft);
   else
     c.list->AddTriangleFilled({x + 2, middle - 4}, {x + 2, middle + 4}, {x + 7, middle}, c.theme->soft);
-  c.fill({x + 13, line.y + 5, 9, 9}, elf_colour(c, meant.kind), 2);
+  c.fill({x + 13, line.y + 3, 9, 9}, elf_colour(c, meant.kind), 2);
   const std::string where = meant.memory_size         ? hexadecimal(meant.address)
                             : meant.kind == part.kind ? ""
                                                       : "not mapped";
@@ -254,7 +254,6 @@ void draw_elf(Pane& pane, Rect r) {
   const Picture& p = pane.p;
   const auto offset = pane.focus.offset_in(p.file);
   if (offset && *offset < p.file_bytes.size()) follow(pane, *offset);
-  const Thing before = pane.picks.hovered;
   pane.c.clip(r);
   if (!p.file_bytes.empty()) draw_about(pane, r.take_bottom(about_height), offset.value_or(0));
   constexpr float least_for_both = 260;
@@ -272,7 +271,6 @@ void draw_elf(Pane& pane, Rect r) {
     pane.state.choice == show_parts ? draw_parts(pane, r) : draw_file_bytes(pane, r);
   }
   pane.c.unclip();
-  pane.state.hovered = pane.picks.hovered != before;
 }
 
 }  // namespace lucid::ui

@@ -111,7 +111,7 @@ void draw_events(Pane& pane, Rect r) {
     const auto& [number, e] = p.events[i];
     c.text(c.fonts->mono_small, r.x, y + 2, fade(c.theme->soft, 0.8f), duration(e.time));
     const float pid_x = r.x + 76;
-    c.fill({pid_x, y + 5, 9, 9}, e.pid ? process_colour(c, p, e.pid) : c.theme->kernel, 2);
+    c.fill({pid_x, y + 3, 9, 9}, e.pid ? process_colour(c, p, e.pid) : c.theme->kernel, 2);
     const bool roomy = r.w > 480;
     const std::string who = e.pid == 0 ? roomy ? "kernel" : "\u2013"
                             : roomy    ? format("%u %s", e.pid, pane.history.name(e.pid).c_str())

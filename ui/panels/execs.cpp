@@ -90,7 +90,7 @@ void draw_execs(Pane& pane, Rect r) {
   float y = r.y;
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i, y += row) {
     const Exec& exec = *shown[i];
-    c.fill({r.x, y + 5, 9, 9}, process_colour(c, pane.p, exec.pid), 2);
+    c.fill({r.x, y + 4, 9, 9}, process_colour(c, pane.p, exec.pid), 2);
     // Who has not become another program is what it was.
     const std::string who = format("%u %s", exec.pid, (exec.name.empty() ? history.name(exec.pid) : exec.name).c_str());
     const std::string head = printable(exec.head.data(), exec.head.size());

@@ -94,7 +94,7 @@ std::string explain(const Picture& p, u64 number, u64 per_square) {
 }
 
 float legend(const Canvas& c, float x, float y, ImU32 colour, const char* label, bool hatched) {
-  const Rect square{x, y + 4, 10, 10};
+  const Rect square{x, y + 3, 10, 10};
   c.fill(square, colour, 2);
   if (hatched) c.hatch(square, c.theme->process[1], 4);
   return x + 15 + c.text(c.fonts->label, x + 15, y, c.theme->soft, label) + 14;
@@ -175,7 +175,7 @@ void draw_frames(Pane& pane, Rect r) {
   const Rect footer = grid.take_bottom(24);
   const std::vector<Section> sections = fold(frames);
   u64 per_square = 1;
-  float cell = 18;
+  float cell = 26;
   while (height_needed(sections, grid.w, cell, per_square) > grid.h) {
     cell -= 0.5f;
     if (cell < 6.5f && per_square < frames.size()) cell = 12, per_square *= 2;

@@ -112,8 +112,13 @@ void draw_lives(Pane& pane, Rect r) {
       pane.picks.time = static_cast<u64>(static_cast<double>((ImGui::GetIO().MousePos.x - axis.x) / axis.w) * end);
     row_of[life.pid] = middle;
   }
+  constexpr float words_height = 40;
+  if (!order.empty() && y + words_height < r.bottom())
+    c.text_wrapped(
+        c.fonts->label, r.x, y + 10, r.w - 12, c.theme->soft,
+        "A line is a life, from fork to exit. A ring is an exec; dashes are a zombie, until somebody waits for it.");
   const float now = at(history.now());
-  c.list->AddLine({now, r.y}, {now, r.bottom()}, c.theme->accent, 1.5f);
+  c.list->AddLine({now, r.y}, {now, y}, c.theme->accent, 1.5f);
   if (order.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No process was born yet.");
   c.unclip();
 }

@@ -138,7 +138,7 @@ void draw_run_queue(Pane& pane, Rect r) {
     const Rect card{x, y, w, 44};
     c.fill(card, fade(colour, 0.14f), 7);
     c.frame(card, colour, 7);
-    c.fill({x + 9, y + 9, 9, 9}, colour, 2);
+    c.fill({x + 9, y + 7, 9, 9}, colour, 2);
     c.text(c.fonts->strong, x + 24, y + 4, c.theme->ink, name);
     c.text(c.fonts->label, x + 24, y + 22, c.theme->soft, note);
     if (spot(pane, card,

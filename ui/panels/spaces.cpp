@@ -51,7 +51,7 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
   const auto* process = p.process(pid);
   const Rect title = r.take_top(title_height);
   const ImU32 own = process_colour(c, p, pid);
-  c.fill({title.x, title.y + 3, 10, 10}, own, 3);
+  c.swatch(title.x, title.y, own);
   c.text_fit(c.fonts->strong, title.x + 16, title.y, title.w - 16, c.theme->ink,
              format("%u %s", pid, process ? process->name.c_str() : ""));
   if (spot(pane, {title.x, title.y - 2, title.w, 20}, {"", "", "", process_thing(pid), "show this process"}).clicked)

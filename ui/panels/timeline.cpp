@@ -11,7 +11,7 @@
 namespace lucid::ui {
 namespace {
 
-constexpr float lane_height = 22, axis_height = 20;
+constexpr float least_lane = 22, tallest_lane = 27, axis_height = 20;
 
 const char* mark_name(trace::Kind kind) {
   switch (kind) {
@@ -105,13 +105,19 @@ class Lanes {
   }
   void draw() {
     for (const auto& [pid, top] : lanes_) draw_label(pid, top);
+    if (lanes_.empty())
+      c_.text_wrapped(c_.fonts->label, axis_.x, r_.y + 2, axis_.width, c_.theme->soft,
+                      "No process had the processor yet. Each gets a line here.");
     find_mark();
     for (const Stretch& s : history_.stretches()) draw_stretch(s);
     draw_ticks();
     draw_keyframes();
     for (const Mark& mark : history_.marks()) draw_mark(mark);
   }
-  float ticks_y() const { return r_.bottom() - axis_height + 6; }
+  float ticks_y() const {
+    const float lanes_end = r_.y + std::max(1.0f, static_cast<float>(lanes_.size())) * height_;
+    return std::min(lanes_end, r_.bottom() - axis_height) + 6;
+  }
   bool explained() const { return explained_; }
 
  private:
@@ -119,10 +125,12 @@ class Lanes {
   void choose() {
     for (const Stretch& s : history_.stretches())
       if (s.to > axis_.from && s.from < axis_.to && s.pid != 0) lanes_[s.pid] = 0;
-    const auto room = static_cast<size_t>(std::max(1.0f, (r_.h - axis_height) / lane_height));
+    const auto room = static_cast<size_t>(std::max(1.0f, (r_.h - axis_height) / least_lane));
     while (lanes_.size() > room) lanes_.erase(lanes_.begin());
+    const float each = (r_.h - axis_height) / static_cast<float>(std::max<size_t>(lanes_.size(), 1));
+    height_ = std::clamp(each, least_lane, tallest_lane);
     float y = r_.y;
-    for (auto& [pid, top] : lanes_) top = y, y += lane_height;
+    for (auto& [pid, top] : lanes_) top = y, y += height_;
   }
 
   /// Says what `box` is when somebody wants to know. A click, which no drag is, also goes to `to`.
@@ -142,13 +150,13 @@ class Lanes {
   void draw_label(u32 pid, float top) {
     const auto* process = pane_.p.process(pid);
     const std::string name = process ? process->name : history_.name(pid);
-    const Rect box{r_.x, top + 1, labels_ - 8, lane_height - 2};
-    c_.text_fit(c_.fonts->label, r_.x, top + 2, labels_ - 8, c_.theme->soft,
+    const Rect box{r_.x, top + 1, labels_ - 8, height_ - 2};
+    c_.text_fit(c_.fonts->label, r_.x, top + height_ / 2 - 9, labels_ - 8, c_.theme->soft,
                 labels_ > 60 ? format("%u %s", pid, name.c_str()) : std::to_string(pid));
     spot(
         pane_, box,
         {name, std::to_string(pid), "the process whose time on the processor this lane shows", process_thing(pid), ""});
-    const float middle = top + lane_height / 2;
+    const float middle = top + height_ / 2;
     c_.list->AddLine({axis_.x, middle}, {r_.right(), middle}, c_.theme->line);
   }
 
@@ -161,7 +169,7 @@ class Lanes {
     if (s.from < now) c_.fill(bar(s, lane->second, s.from, std::min(s.to, now)), colour, s.kernel ? 1.0f : 2.0f);
     if (s.to > now)
       c_.fill(bar(s, lane->second, std::max(s.from, now), s.to), fade(colour, 0.3f), s.kernel ? 1.0f : 2.0f);
-    const bool hovered = under_pointer({whole.x, lane->second, whole.w, lane_height}) && !on_mark_;
+    const bool hovered = under_pointer({whole.x, lane->second, whole.w, height_}) && !on_mark_;
     const Thing thing = s.kernel ? event_thing(s.event, s.pid, s.from) : process_thing(s.pid);
     if (!pane_.fields && !hovered && !pane_.focus.lights(thing)) return;
     const std::string name = format("%u %s", s.pid, s.kernel ? reason(s.why) : history_.name(s.pid).c_str());
@@ -172,13 +180,13 @@ class Lanes {
   Rect bar(const Stretch& s, float top, u64 from, u64 to) const {
     const float left = axis_.at(std::max(from, axis_.from));
     const float right = std::max(axis_.at(to), left + 1);
-    return {left, top + (s.kernel ? 5.0f : 4.0f), right - left, lane_height - (s.kernel ? 11.0f : 9.0f)};
+    return {left, top + (s.kernel ? 5.0f : 4.0f), right - left, height_ - (s.kernel ? 11.0f : 9.0f)};
   }
 
   Rect mark_box(const Mark& mark) const {
     const auto lane = lanes_.find(mark.pid);
     if (lane == lanes_.end() || !mark_name(mark.kind) || !axis_.shows(mark.at)) return {};
-    return {axis_.at(mark.at) - 5, lane->second, 10, lane_height};
+    return {axis_.at(mark.at) - 5, lane->second, 10, height_};
   }
   /// A mark lies over stretches: the pointer means it.
   void find_mark() {
@@ -189,7 +197,7 @@ class Lanes {
   void draw_mark(const Mark& m) {
     const Rect box = mark_box(m);
     if (box.empty()) return;
-    const ImVec2 centre{box.x + 5, box.y + lane_height / 2};
+    const ImVec2 centre{box.x + 5, box.y + height_ / 2};
     c_.list->AddCircleFilled(centre, 3.5f, c_.theme->panel);
     c_.list->AddCircle(centre, 3.5f, m.at < history_.now() ? c_.theme->ink : c_.theme->soft, 0, 1.5f);
     mark(box,
@@ -240,6 +248,7 @@ class Lanes {
   const Axis& axis_;
   Hit area_;
   float labels_;
+  float height_ = least_lane;
   std::map<u32, float> lanes_;     // top of each, by pid
   const Mark* on_mark_ = nullptr;  // under the pointer
   bool explained_ = false;         // what is under the pointer

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page walk of one address: each table's entry, its flags, and where it ends.
+#include <algorithm>
+
 #include "ui/panels.h"
 
 namespace lucid::ui {
@@ -27,13 +29,15 @@ std::string flags(u64 entry) {
   return text;
 }
 
-/// One line a table, where there is no room for boxes side by side.
+/// One line a table, where there is no room for boxes side by side; of the last ones, when not all fit above the words.
 void draw_rows(const Canvas& c, Rect r, const Picture& p) {
   constexpr float row = 17;
   const mem::WalkResult& result = p.walk.result;
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  const float words = c.height_wrapped(c.fonts->label, r.w, p.walk.explanation);
+  const auto fit = static_cast<unsigned>(std::max(0.0f, (r.h - words) / row));
   float y = r.y;
-  for (unsigned i = 0; i < result.step_count; ++i) {
+  for (unsigned i = result.step_count - std::min<unsigned>(fit, result.step_count); i < result.step_count; ++i) {
     const mem::WalkStep& step = result.steps[i];
     const bool refused = !mapped && i + 1 == result.step_count;
     c.text(c.fonts->label, r.x, y, c.theme->ink, format("%s [%u]", level_name(step.level), step.index));
@@ -42,7 +46,7 @@ void draw_rows(const Canvas& c, Rect r, const Picture& p) {
     c.text_right(c.fonts->mono_small, r.right(), y + 2, refused ? c.theme->danger : c.theme->soft, flags(step.entry));
     y += row;
   }
-  c.text_wrapped(c.fonts->label, r.x, y, r.w, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation);
+  c.text_wrapped(c.fonts->label, r.x, y + 1, r.w, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation);
 }
 
 constexpr float least_width_for_boxes = 480;
@@ -75,23 +79,26 @@ void draw_walk(Pane& pane, Rect r) {
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
   Rect boxes = r;
   boxes.take_top(26);
-  const Rect words = boxes.take_bottom(38);
+  const float words_height = c.height_wrapped(c.fonts->label, r.w, walk.explanation);
+  const Rect words = boxes.take_bottom(words_height + 6);
   const float count = static_cast<float>(result.step_count) + 1;
   const float arrow = 20;
   const float w = (boxes.w - 1 - arrow * (count - 1)) / count;
   float at = boxes.x;
   const float h = std::min(boxes.h - 4, 74.0f);
+  // Three lines in a box.
+  const auto line = [&](int i) { return boxes.y + h * (0.07f + 0.3f * static_cast<float>(i)); };
   for (unsigned i = 0; i < result.step_count; ++i) {
     const mem::WalkStep& step = result.steps[i];
     const bool last_refused = !mapped && i + 1 == result.step_count;
     const Rect box{at, boxes.y, w, h};
     c.fill(box, c.theme->paper, 6);
     c.frame(box, last_refused ? c.theme->danger : c.theme->line, 6);
-    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->ink,
+    c.text_fit(c.fonts->label, box.x + 8, line(0), w - 12, c.theme->ink,
                format("%s [%u]", level_name(step.level), step.index));
-    c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 27, w - 12, c.theme->soft,
+    c.text_fit(c.fonts->mono_small, box.x + 8, line(1) + 1, w - 12, c.theme->soft,
                format("%llx", static_cast<unsigned long long>(step.entry & address_bits)));
-    c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 49, w - 12, last_refused ? c.theme->danger : c.theme->soft,
+    c.text_fit(c.fonts->mono_small, box.x + 8, line(2) + 1, w - 12, last_refused ? c.theme->danger : c.theme->soft,
                flags(step.entry));
     spot(pane, box,
          {format("%s [%u] at physical %llx:", level_name(step.level), step.index,
@@ -106,11 +113,11 @@ void draw_walk(Pane& pane, Rect r) {
   if (mapped) {
     c.fill(box, c.theme->panel, 6);
     c.frame(box, c.theme->ink, 6, 1.5f);
-    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->ink,
+    c.text_fit(c.fonts->label, box.x + 8, line(0), w - 12, c.theme->ink,
                format("frame 0x%llx", static_cast<unsigned long long>(result.physical.frame_number())));
     const u64 frame = result.physical.frame_number();
     if (frame < p.frames.frames.size())
-      c.text_fit(c.fonts->label, box.x + 8, box.y + 26, w - 12, c.theme->soft,
+      c.text_fit(c.fonts->label, box.x + 8, line(1), w - 12, c.theme->soft,
                  format("%u reference%s", p.frames.frames[frame].references,
                         p.frames.frames[frame].references == 1 ? "" : "s"));
     spot(pane, box,
@@ -118,13 +125,13 @@ void draw_walk(Pane& pane, Rect r) {
           "the 4 KiB of RAM where the address is found", frame_thing(frame), ""});
     const std::string allowed = std::string(result.user ? "user " : "kernel ") + (result.writable ? "rw" : "r-") +
                                 (result.no_execute ? "-" : "x");
-    c.text_fit(c.fonts->label, box.x + 8, box.y + 47, w - 12, c.theme->soft, allowed);
+    c.text_fit(c.fonts->label, box.x + 8, line(2), w - 12, c.theme->soft, allowed);
   } else {
     c.frame(box, c.theme->danger, 6);
-    c.text_fit(c.fonts->label, box.x + 8, box.y + 5, w - 12, c.theme->danger,
+    c.text_fit(c.fonts->label, box.x + 8, line(0), w - 12, c.theme->danger,
                result.outcome == mem::WalkResult::Outcome::not_canonical ? "not canonical" : "no frame");
   }
-  c.text_wrapped(c.fonts->label, words.x, words.y + 2, words.w, c.theme->soft, walk.explanation);
+  c.text_wrapped(c.fonts->label, words.x, words.y + 4, words.w, c.theme->soft, walk.explanation);
   c.unclip();
 }
 
