@@ -16,7 +16,15 @@ float Canvas::width(ImFont* font, std::string_view text) const {
 
 float Canvas::text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const {
   list->AddText(font, size(font), {x, y}, colour, text.data(), text.data() + text.size());
-  return width(font, text);
+  const float w = width(font, text);
+  if (texts) note(text, {x, y, w, size(font)});
+  return w;
+}
+
+void Canvas::note(std::string_view text, const Rect& place) const {
+  const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
+  const float x = place.x + place.w / 2, y = place.y + place.h / 2;
+  if (x > from.x && x < to.x && y > from.y && y < to.y) texts->push_back({std::string(text), place, {}});
 }
 
 float Canvas::text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view what) const {
@@ -43,11 +51,16 @@ bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 col
 
 float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
   list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
-  return font->CalcTextSizeA(size(font), 1e9f, available, what.data(), what.data() + what.size()).y;
+  const ImVec2 used = font->CalcTextSizeA(size(font), 1e9f, available, what.data(), what.data() + what.size());
+  if (texts) note(what, {x, y, used.x, used.y});
+  return used.y;
 }
 
 float Canvas::heading(float x, float y, std::string_view what) const {
-  for (size_t i = 0; i < what.size(); ++i) x += text(fonts->heading, x, y, theme->soft, what.substr(i, 1)) + 0.9f;
+  Canvas letters = *this;
+  letters.texts = nullptr;  // a heading tells no values
+  for (size_t i = 0; i < what.size(); ++i)
+    x += letters.text(fonts->heading, x, y, theme->soft, what.substr(i, 1)) + 0.9f;
   return 22;
 }
 

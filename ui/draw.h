@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ui/fonts.h"
 #include "ui/layout.h"
@@ -11,10 +12,18 @@
 
 namespace lucid::ui {
 
+/// A text that was drawn, for tests.
+struct DrawnText {
+  std::string text;
+  Rect place;
+  std::string panel;
+};
+
 struct Canvas {
   ImDrawList* list = nullptr;
   const Theme* theme = nullptr;
   const Fonts* fonts = nullptr;
+  std::vector<DrawnText>* texts = nullptr;  // to be filled, or nobody wants them
 
   /// Draws and returns the advance in pixels.
   float text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const;
@@ -38,6 +47,8 @@ struct Canvas {
   void hatch(const Rect& r, ImU32 colour, float spacing = 5) const;
   void card(const Rect& r) const;
   void arrow(float x0, float y0, float x1, float y1, ImU32 colour) const;
+  /// Lists a text if some of it can be seen.
+  void note(std::string_view text, const Rect& place) const;
   void clip(const Rect& r) const { list->PushClipRect({r.x, r.y}, {r.right(), r.bottom()}, true); }
   void unclip() const { list->PopClipRect(); }
 };

@@ -43,7 +43,8 @@ void draw_memory_map(Pane& pane, Rect r) {
   const auto* process = p.process(p.pid);
   const std::string title =
       process ? format("%u %s \u2014 address space", p.pid, process->name.c_str()) : "Address space";
-  c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, title);
+  told(pane, {r.x, r.y, r.w, 18}, title, "the areas the kernel has given this process, the highest on top",
+       process ? process_thing(p.pid) : Thing{});
   float y = r.y + 24;
   if (!p.map.valid) {
     c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft,
@@ -56,6 +57,13 @@ void draw_memory_map(Pane& pane, Rect r) {
   c.frame(kernel, c.theme->kernel, 6);
   c.text(c.fonts->label, kernel.x + 9, kernel.y + 3, c.theme->ink, "kernel (shared)");
   c.text(c.fonts->mono_small, kernel.x + 9, kernel.y + 21, c.theme->soft, "ring 0 only");
+  constexpr u64 upper_half = u64{0xffff8} << 44;
+  spot(pane, kernel,
+       {"kernel half",
+        hexadecimal(upper_half) + " and up, ring 0 only",
+        "the same in all processes, and out of reach for programs",
+        {},
+        ""});
   y = kernel.bottom() + 8;
   const size_t count = p.map.vmas.size();
   const float room = r.bottom() - y;
