@@ -43,6 +43,7 @@ struct App::Impl {
   double slow_at = -1e9, now = 0;
   bool console_focused = false, want_fields = false, focus_moved = false;
   std::vector<Field> fields;
+  std::vector<DrawnText> texts;
   std::vector<Intent> intents;
   std::string copied;
   Question question;
@@ -143,8 +144,10 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
   Pane pane{c,   picture,         history,    marks, terminal, focus,
             now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
   const Thing before = picks.hovered;
+  const size_t first = texts.size();
   draw(pane, r);
   pane.state.hovered = picks.hovered != before;
+  for (size_t i = first; i < texts.size(); ++i) texts[i].panel = id;
 }
 
 void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
@@ -318,6 +321,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                             m.lens == Lens::console, input.console_focused && m.terminal.alternate());
   m.console_focused = input.console_focused;
   m.fields.clear();
+  m.texts.clear();
   m.gather(session, input);
 
   ImGui::SetNextWindowPos({0, 0});
@@ -328,7 +332,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse |
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
-  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts};
+  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts, m.want_fields ? &m.texts : nullptr};
   m.draw_cards(c, input);
   Picks picks;
   if (!m.layout.lens.empty()) m.draw_lens(c, picks, input.running);
@@ -403,6 +407,7 @@ bool App::set_view(Lens lens, const std::string& name) {
 void App::select(const Thing& thing) { impl_->selected = {}, impl_->follow(thing); }
 void App::list_fields(bool on) { impl_->want_fields = on; }
 const std::vector<Field>& App::fields() const { return impl_->fields; }
+const std::vector<DrawnText>& App::texts() const { return impl_->texts; }
 void App::select_process(u32 pid) { impl_->selection.process = pid, impl_->refresh(); }
 void App::set_walk_address(Gva address) {
   impl_->selection.address = address;

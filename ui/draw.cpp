@@ -21,7 +21,15 @@ float Canvas::width(ImFont* font, std::string_view text) const {
 
 float Canvas::text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const {
   list->AddText(font, size(font), {x, y}, colour, text.data(), text.data() + text.size());
-  return width(font, text);
+  const float w = width(font, text);
+  if (texts) note(text, {x, y, w, size(font)});
+  return w;
+}
+
+void Canvas::note(std::string_view text, const Rect& place) const {
+  const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
+  const float x = place.x + place.w / 2, y = place.y + place.h / 2;
+  if (x > from.x && x < to.x && y > from.y && y < to.y) texts->push_back({std::string(text), place, {}});
 }
 
 float Canvas::text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view what) const {
@@ -48,7 +56,9 @@ bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 col
 
 float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
   list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
-  return height_wrapped(font, available, what);
+  const float used = height_wrapped(font, available, what);
+  if (texts) note(what, {x, y, available, used});
+  return used;
 }
 
 float Canvas::height_wrapped(ImFont* font, float available, std::string_view what) const {
@@ -56,9 +66,11 @@ float Canvas::height_wrapped(ImFont* font, float available, std::string_view wha
 }
 
 float Canvas::heading(float x, float y, std::string_view what) const {
+  Canvas letters = *this;
+  letters.texts = nullptr;  // a heading tells no values
   for (size_t i = 0, length = 1; i < what.size(); i += length) {
     for (length = 1; i + length < what.size() && (what[i + length] & 0xc0) == 0x80;) ++length;  // UTF-8
-    x += text(fonts->heading, x, y, theme->soft, what.substr(i, length)) + heading_tracking;
+    x += letters.text(fonts->heading, x, y, theme->soft, what.substr(i, length)) + heading_tracking;
   }
   return 22;
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ui/fonts.h"
 #include "ui/layout.h"
@@ -11,10 +12,18 @@
 
 namespace lucid::ui {
 
+/// A text that was drawn, for tests.
+struct DrawnText {
+  std::string text;
+  Rect place;
+  std::string panel;
+};
+
 struct Canvas {
   ImDrawList* list = nullptr;
   const Theme* theme = nullptr;
   const Fonts* fonts = nullptr;
+  std::vector<DrawnText>* texts = nullptr;  // to be filled, or nobody wants them
 
   /// Draws and returns the advance in pixels.
   float text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const;
@@ -42,6 +51,8 @@ struct Canvas {
   /// A square of an owner's colour before a label that begins at `y`.
   void swatch(float x, float y, ImU32 colour) const;
   void arrow(float x0, float y0, float x1, float y1, ImU32 colour) const;
+  /// Lists a text if some of it can be seen.
+  void note(std::string_view text, const Rect& place) const;
   /// `air` lets the light around a mark at the edge through.
   void clip(const Rect& r, float air = 2) const {
     list->PushClipRect({r.x - air, r.y - air}, {r.right() + air, r.bottom() + air}, true);

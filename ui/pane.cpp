@@ -92,7 +92,8 @@ void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
   const Canvas& c = pane.c;
   const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
-    pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
+    pane.fields->push_back(
+        {pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r, meaning.thing, lit});
   if (lit) {
     const Rect around = r.inset(-1);
     c.fill(around, fade(c.theme->accent, 0.10f), 4);
@@ -107,6 +108,21 @@ void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
   if (area.clicked && meaning.thing) pane.picks.selected = meaning.thing;
   const std::string text = tooltip_text(meaning);
   if (!text.empty()) tooltip(c, text);
+}
+
+float told(Pane& pane, const Rect& r, const std::string& text, std::string_view explain, const Thing& thing) {
+  const Canvas& c = pane.c;
+  const float w = std::min(r.w, c.width(c.fonts->label, text));
+  c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, text);
+  spot(pane, {r.x, r.y, w, r.h}, {"", text, explain, thing, ""});
+  return w;
+}
+
+float told_wrapped(Pane& pane, const Rect& r, ImU32 colour, const std::string& text, std::string_view explain,
+                   const Thing& thing) {
+  const float h = pane.c.text_wrapped(pane.c.fonts->label, r.x, r.y, r.w, colour, text);
+  spot(pane, {r.x, r.y, r.w, h}, {"", text, explain, thing, ""});
+  return h;
 }
 
 void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change) {

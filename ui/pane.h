@@ -79,7 +79,7 @@ struct PanelState {
 
 /// A value as a panel shows it, for tests and screen readers.
 struct Field {
-  std::string panel, name, value;
+  std::string panel, name, value, explain;
   Rect place;
   Thing thing;  // that it stands for
   bool lit = false;
@@ -121,6 +121,12 @@ struct Meaning {
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning);
 /// The same where the panel itself says what the pointer does there: small marks in a picture that reacts as a whole.
 void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area);
+
+/// Words in a line as wide as `r`, with a spot over them: copying gives them whole. Gives how wide they are.
+float told(Pane& pane, const Rect& r, const std::string& text, std::string_view explain, const Thing& thing = {});
+/// The same for more than a line; gives how high they are.
+float told_wrapped(Pane& pane, const Rect& r, ImU32 colour, const std::string& text, std::string_view explain,
+                   const Thing& thing = {});
 
 /// A line "name   value" in `r`, with the meaning's spot over it.
 void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change = 0);

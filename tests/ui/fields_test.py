@@ -68,11 +68,13 @@ GENERAL = "rip rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 cr3
 FLAGS = {"CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF"}
 failures = 0
 checked = collections.Counter()
+worded = collections.Counter()  # checks of words and numbers as such, not of their truth
+details = collections.defaultdict(list)  # by panel: its fields with all that is known of them
 
 
-def check(panel, what, holds, detail=""):
+def check(panel, what, holds, detail="", of=None):
     global failures
-    checked[panel] += 1
+    (checked if of is None else of)[panel] += 1
     if not holds:
         failures += 1
         print(f"FAILED {panel}: {what} {detail}")
@@ -103,17 +105,49 @@ class Elf:
 
 
 def shown(gui, view, *arguments, size="1920x2400"):
+    """Each panel's fields as (name, value); checks on the way that what is drawn can be copied and is explained."""
     with tempfile.TemporaryDirectory() as folder:
         fields = os.path.join(folder, "fields")
         run = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2000x2500x24", gui, "--size", size, "--lens", view,
                               *arguments, "--fields", fields, "--screenshot", os.path.join(folder, "picture")],
                              capture_output=True, text=True, timeout=200)
         assert run.returncode == 0, run.stderr
-        panels = collections.defaultdict(list)
-        for line in open(fields):
-            field = json.loads(line)
+        with open(fields) as file:
+            lines = [json.loads(line) for line in file]
+    drawn = [line for line in lines if "value" in line]
+    check_words(drawn, [line for line in lines if "text" in line])
+    panels = collections.defaultdict(list)
+    for field in drawn:
+        details[field["panel"]].append(field)
+        if field["name"]:
             panels[field["panel"]].append((field["name"], field["value"]))
-        return panels
+    return panels
+
+
+# What they draw besides fields: the terminal's text, which is copied by dragging over it, and examples to be clicked.
+NO_FIELDS = {"console", "assembler", "breakpoints"}
+LEGENDS = {"A square is a page of 4 KiB: filled when a frame is behind it, hatched while the frame is shared copy-on-write, "
+           "a dot while it lies in the swap area."}
+
+
+def check_words(fields, texts):
+    """Every field has its sentence; every number that is drawn lies in a field that copies it."""
+    for field in fields:
+        check(field["panel"], f"{field['name'] or field['value']} is explained", field["explain"] != "" or not field["value"], of=worded)
+    plain = lambda text: re.sub(r"0x|[ ,]", "", text.lower())
+    for text in texts:
+        words = text["text"]
+        if text["panel"] in NO_FIELDS or words in LEGENDS or not re.search(r"\d", words):
+            continue
+        x, y = text["x"] + text["w"] / 2, text["y"] + text["h"] / 2
+        # A number is the value of its field, or numbers it: "entry 5".
+        over = [f"{field['value']} {field['name']}" for field in fields if abs(x - field["x"] - field["w"] / 2) <= field["w"] / 2 + 2
+                and abs(y - field["y"] - field["h"] / 2) <= field["h"] / 2 + 2 and field["panel"] == text["panel"]]
+        if re.fullmatch(r"[0-9a-fx., ]+", words.lower()):
+            holds = any(plain(words).lstrip("0") in plain(each) for each in over)
+        else:
+            holds = any(re.search(r"\d", each) for each in over)
+        check(text["panel"], f"{words!r} can be copied", holds, str(over), of=worded)
 
 
 def check_bits(panel, fields, values):
@@ -145,7 +179,7 @@ def check_cpu(panels, values, kernel):
         check("cpu", name, cpu[name] == str(values["rflags"] >> BITS["rflags"][name] & 1), cpu[name])
     rip = number(cpu["rip"])
     check("cpu", "CPL", cpu["CPL"] == ("0" if rip >> 63 else "3"), cpu["CPL"])
-    code = bytes(int(value, 16) for _, value in panels["instruction"])
+    code = bytes(int(value, 16) for _, value in panels["instruction"] if re.fullmatch("[0-9a-f]{2}", value))
     check("instruction", "bytes at RIP", kernel.at(rip, len(code)) == code, code.hex())
 
 
@@ -185,6 +219,8 @@ def check_walk_figure(panels, rip):
 
 def check_bytes(panels, kernel):
     for name, value in panels["bytes"]:
+        if not name.startswith("["):
+            continue
         text = kernel.at(int(name[3:-1], 16), 1)
         check("bytes", name, text is not None and text[0] == number(value), value)
 
@@ -193,8 +229,8 @@ def check_map(panels, program):
     """The VMAs of a static program are what its program headers say, page by page."""
     areas = {}
     for name, value in panels["memory_map"]:
-        start, end, mode = re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", value).groups()
-        areas[int(start, 16)] = (int(end, 16), mode)
+        if match := re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", value):
+            areas[int(match[1], 16)] = (int(match[2], 16), match[3])
     for kind, flags, _, start, _, size, _, _ in program.segments:
         if kind != 1:
             continue
@@ -265,7 +301,8 @@ def check_kernel(panels):
 
 def check_details(panels):
     check("open_files", "the shell has its terminal as 0, 1, 2",
-          panels["open_files"][:3] == [(f"fd {n}", "/dev/console") for n in range(3)], str(panels["open_files"]))
+          [field for field in panels["open_files"] if field[0].startswith("fd ")][:3]
+          == [(f"fd {n}", "/dev/console") for n in range(3)], str(panels["open_files"]))
     signals = dict(panels["signals"])
     for name in ("SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"):  # what an interactive shell ignores: samples/sh
         check("signals", name, signals.get(name) == "ignored", str(signals))
@@ -332,7 +369,8 @@ def main():
     check("file_tree", "programs", files != [] and all(os.path.basename(name) in archive for name in files), str(files))
     for panel in panels:
         check(panel, "is known to this test", checked[panel] > 0 or panel in TRUSTED)
-    print(f"{sum(checked.values())} checks in {len(checked)} panels, {failures} failed")
+    print(f"{sum(checked.values())} checks of values in {len(checked)} panels, {sum(worded.values())} of their words, "
+          f"{failures} failed")
     sys.exit(1 if failures else 0)
 
 

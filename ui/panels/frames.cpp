@@ -185,9 +185,10 @@ void draw_frames(Pane& pane, Rect r) {
   const std::string scale = per_square == 1
                                 ? "one square = one 4 KiB frame"
                                 : format("one square = %llu KiB", static_cast<unsigned long long>(per_square * 4));
-  c.text_fit(c.fonts->label, title.x, title.y, title.w, c.theme->soft,
-             format("RAM, %s \u00b7 %s of %s free", scale.c_str(), size_text(p.frames.free_frames).c_str(),
-                    size_text(frames.size()).c_str()));
+  told(pane, title,
+       format("RAM, %s \u00b7 %s of %s free", scale.c_str(), size_text(p.frames.free_frames).c_str(),
+              size_text(frames.size()).c_str()),
+       "all of the machine's memory, in order of physical address");
   const float gap = cell > 9 ? 1.5f : 1;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const u64 walked =
@@ -203,6 +204,11 @@ void draw_frames(Pane& pane, Rect r) {
       const float x = grid.x + (grid.w - w) / 2;
       c.fill({x, y, w, fold_height}, c.theme->panel);
       c.text(c.fonts->label, x + 8, y + 1, c.theme->soft, text);
+      spot(pane, {x, y, w, fold_height},
+           {what, text,
+            format("frames 0x%llx to 0x%llx, alike and with no owner", static_cast<unsigned long long>(s.first),
+                   static_cast<unsigned long long>(s.first + s.count - 1)),
+            physical_thing(Gpa{s.first * page_size}, s.count * page_size), ""});
       y += fold_height;
       continue;
     }

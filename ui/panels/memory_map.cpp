@@ -40,7 +40,8 @@ namespace {
 
 constexpr float least_step = 21, two_lines = 46, tallest_step = 48;
 
-void draw_kernel_half(const Canvas& c, const Rect& box, bool narrow) {
+void draw_kernel_half(Pane& pane, const Rect& box, bool narrow) {
+  const Canvas& c = pane.c;
   c.fill(box, fade(c.theme->kernel, 0.2f), 6);
   c.frame(box, c.theme->kernel, 6);
   const char* who = "ring 0 only";
@@ -51,6 +52,13 @@ void draw_kernel_half(const Canvas& c, const Rect& box, bool narrow) {
     c.text(c.fonts->mono_small, box.x + 9, box.y + 21, c.theme->soft, who);
   else
     c.text_right(c.fonts->mono_small, box.right() - 8, box.y + (box.h - 14) / 2, c.theme->soft, who);
+  constexpr u64 upper_half = u64{0xffff8} << 44;
+  spot(pane, box,
+       {"kernel half",
+        hexadecimal(upper_half) + " and up, ring 0 only",
+        "the same in all processes, and out of reach for programs",
+        {},
+        ""});
 }
 
 void draw_area(Pane& pane, const Rect& box, const inspect::VmaView& vma) {
@@ -103,7 +111,8 @@ void draw_memory_map(Pane& pane, Rect r) {
   const auto* process = p.process(p.pid);
   const std::string title =
       process ? format("%u %s \u2014 address space", p.pid, process->name.c_str()) : "Address space";
-  c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, title);
+  told(pane, {r.x, r.y, r.w, 18}, title, "the areas the kernel has given this process, the highest on top",
+       process ? process_thing(p.pid) : Thing{});
   r.take_top(24);
   if (!p.map.valid) {
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
@@ -131,7 +140,7 @@ void draw_memory_map(Pane& pane, Rect r) {
                    r.y + static_cast<float>(i / columns - first) * step, width, step - gap};
     if (box.bottom() > r.bottom() + 1) break;
     if (i == 0)
-      draw_kernel_half(c, box, columns > 1);
+      draw_kernel_half(pane, box, columns > 1);
     else
       draw_area(pane, box, p.map.vmas[count - 1 - i]);
   }

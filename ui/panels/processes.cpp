@@ -127,8 +127,8 @@ void draw_process_tree(Pane& pane, Rect r) {
                duration(process.cpu_ticks).c_str(), static_cast<unsigned long long>(process.resident_frames * 4));
     const Hit area =
         spot(pane, line,
-             {process.program.empty() ? process.name : process.program, "", explain, process_thing(process.pid),
-              chosen ? "follow the running process again" : "show this process"});
+             {process.program.empty() ? process.name : process.program, std::to_string(process.pid), explain,
+              process_thing(process.pid), chosen ? "follow the running process again" : "show this process"});
     if (area.clicked) pane.picks.process = chosen ? 0 : process.pid;
     y += row;
   }
@@ -156,25 +156,35 @@ void draw_process_table(Pane& pane, Rect r) {
     const auto x = [&](int i) { return r.x + r.w * columns[i]; };
     const auto room = [&](int i) { return r.w * ((i < 5 ? columns[i + 1] : 1) - columns[i]) - 8; };
     c.swatch(x(0), y, colour);
-    c.text(c.fonts->mono, x(0) + 16, y, c.theme->ink, std::to_string(process.pid));
-    c.text(c.fonts->mono, x(1), y, c.theme->soft, std::to_string(process.parent_pid));
-    c.text_fit(process.current ? c.fonts->strong : c.fonts->label, x(2), y, room(2), c.theme->ink, process.name);
-    c.text_fit(c.fonts->label, x(3), y, room(3), c.theme->soft, state_text(process));
-    c.text_right(c.fonts->mono, end(4), y, c.theme->ink, duration(process.cpu_ticks));
-    c.text_right(c.fonts->mono, end(5), y, c.theme->ink,
-                 format("%llu KiB", static_cast<unsigned long long>(process.resident_frames * 4)));
-    if (spot(pane, line,
-             {process.name, std::to_string(process.pid), "", process_thing(process.pid), "show this process"})
-            .clicked)
-      pane.picks.process = process.pid;
+    const auto cell = [&](int i, ImFont* font, ImU32 ink, const Meaning& meaning) {
+      const float left = x(i) + (i == 0 ? 16.0f : 0.0f);
+      if (i < 4)
+        c.text_fit(font, left, y, x(i) + room(i) - left, ink, meaning.value);
+      else
+        c.text_right(font, end(i), y, ink, meaning.value);
+      if (spot(pane, {x(i) - 2, y - 2, room(i) + 4, 22}, meaning).clicked) pane.picks.process = process.pid;
+    };
+    const Thing self = process_thing(process.pid);
+    const char* click = "show this process";
+    cell(0, c.fonts->mono, c.theme->ink, {"pid", std::to_string(process.pid), "its number", self, click});
+    cell(1, c.fonts->mono, c.theme->soft,
+         {"parent", std::to_string(process.parent_pid), "who forked it, or has adopted it",
+          process.parent_pid ? process_thing(process.parent_pid) : Thing{}, click});
+    cell(2, process.current ? c.fonts->strong : c.fonts->label, c.theme->ink,
+         {"name", process.name, process.program.empty() ? "a thread of the kernel" : process.program, self, click});
+    cell(3, c.fonts->label, c.theme->soft, {"state", state_text(process), "what it does, or waits for", self, click});
+    cell(4, c.fonts->mono, c.theme->ink,
+         {"cpu time", duration(process.cpu_ticks), "processor time it has used", self, click});
+    cell(5, c.fonts->mono, c.theme->ink,
+         {"resident", format("%llu KiB", static_cast<unsigned long long>(process.resident_frames * 4)),
+          "its pages that have a frame", self, click});
     y += 26;
   }
   if (!p.processes.run_queue.empty() && y + 30 < r.bottom()) {
     y += 8;
     std::string queue;
     for (const u32 pid : p.processes.run_queue) queue += (queue.empty() ? "" : " \u2192 ") + std::to_string(pid);
-    c.text(c.fonts->label, r.x, y, c.theme->soft, "Run queue");
-    c.text_fit(c.fonts->mono, r.x + 80, y, r.w - 80, c.theme->ink, queue);
+    field(pane, {r.x, y, r.w, 20}, 80, {"Run queue", queue, "who is ready to run, next first", {}, ""});
   }
   if (!p.processes.valid) c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft, p.processes.why_not);
   c.unclip();

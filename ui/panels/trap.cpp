@@ -114,7 +114,8 @@ void draw_trap(Pane& pane, Rect r) {
   const std::string when = title(trap) + " at " + duration(trap.time);
   c.text_right(c.fonts->label, r.right(), r.y - 2, c.theme->soft, when);
   if (spot(pane, {r.right() - c.width(c.fonts->label, when), r.y - 4, c.width(c.fonts->label, when), 20},
-           {"last", when, "", event_thing(trap.number, trap.pid, trap.time), "go to this moment"})
+           {"last", when, "what took the processor to the kernel, and when",
+            event_thing(trap.number, trap.pid, trap.time), "go to this moment"})
           .clicked)
     pane.picks.time = trap.time;
   r.take_top(heading + 4);

@@ -29,9 +29,29 @@ std::string flags(u64 entry) {
   return text;
 }
 
+void entry_spot(Pane& pane, const Rect& r, const mem::WalkStep& step) {
+  spot(pane, r,
+       {format("%s [%u] at physical %llx:", level_name(step.level), step.index,
+               static_cast<unsigned long long>(step.entry_at.value)),
+        format("0x%016llx", static_cast<unsigned long long>(step.entry)),
+        "P present, W writable, US user, A accessed, D dirty, NX no execute", physical_thing(step.entry_at, 8), ""});
+}
+
+/// The address in an entry.
+void leads_to(Pane& pane, const Rect& r, const mem::WalkStep& step) {
+  const u64 there = step.entry & address_bits;
+  const bool leads = step.entry & mem::pte::present;
+  spot(pane, r,
+       {"leads to", hexadecimal(there),
+        leads ? "the address in the entry: of the next table, or of the frame" : "the entry is not present: no address",
+        leads ? physical_thing(Gpa{there}, page_size) : Thing{}, ""});
+}
+
 /// One line a table, where there is no room for boxes side by side; of the last ones, when not all fit above the words.
-void draw_rows(const Canvas& c, Rect r, const Picture& p) {
+void draw_rows(Pane& pane, Rect r) {
   constexpr float row = 17;
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
   const mem::WalkResult& result = p.walk.result;
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
   const float words = c.height_wrapped(c.fonts->label, r.w, p.walk.explanation);
@@ -44,9 +64,12 @@ void draw_rows(const Canvas& c, Rect r, const Picture& p) {
     c.text(c.fonts->mono_small, r.x + 92, y + 2, c.theme->soft,
            format("%llx", static_cast<unsigned long long>(step.entry & address_bits)));
     c.text_right(c.fonts->mono_small, r.right(), y + 2, refused ? c.theme->danger : c.theme->soft, flags(step.entry));
+    leads_to(pane, {r.x + 90, y, 90, row}, step);
+    entry_spot(pane, {r.x, y, r.w, row}, step);
     y += row;
   }
-  c.text_wrapped(c.fonts->label, r.x, y + 1, r.w, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation);
+  told_wrapped(pane, {r.x, y + 1, r.w, words}, mapped ? c.theme->ink : c.theme->danger, p.walk.explanation,
+               "what the walk comes to", mapped ? frame_thing(result.physical.frame_number()) : Thing{});
 }
 
 constexpr float least_width_for_boxes = 480;
@@ -59,20 +82,25 @@ void draw_walk(Pane& pane, Rect r) {
   c.clip(r);
   const auto& walk = p.walk;
   float x = r.x + c.text(c.fonts->label, r.x, r.y, c.theme->soft, "Page walk of") + 8;
-  x += c.address(x, r.y, walk.address.value, c.theme->ink) + 12;
+  const float digits = c.address(x, r.y, walk.address.value, c.theme->ink);
+  spot(pane, {x, r.y - 1, digits, 20},
+       {"address", hexadecimal(walk.address.value), "the address that is looked up", address_thing(p.pid, walk.address),
+        ""});
+  x += digits + 12;
   for (const auto& [label, value] :
        {std::pair{"rip", p.registers.state.rip}, std::pair{"rsp", p.registers.state.gpr[cpu::rsp]},
         std::pair{"cr2", p.registers.state.cr2}}) {
     const float w = c.width(c.fonts->label, label) + 12;
     if (x + w > r.right()) break;
-    const Hit area = hit(label, {x, r.y - 3, w, 22});
+    const Hit area = spot(pane, {x, r.y - 3, w, 22},
+                          {label, hexadecimal(value), "an address that a register holds", {}, "look this one up"});
     c.text(c.fonts->label, x + 6, r.y, area.hovered ? c.theme->ink : c.theme->accent, label);
     if (area.clicked) pane.picks.address = Gva{value};
     x += w;
   }
   if (r.w < least_width_for_boxes) {
     r.take_top(24);
-    draw_rows(c, r, p);
+    draw_rows(pane, r);
     return c.unclip();
   }
   const auto& result = walk.result;
@@ -100,11 +128,8 @@ void draw_walk(Pane& pane, Rect r) {
                format("%llx", static_cast<unsigned long long>(step.entry & address_bits)));
     c.text_fit(c.fonts->mono_small, box.x + 8, line(2) + 1, w - 12, last_refused ? c.theme->danger : c.theme->soft,
                flags(step.entry));
-    spot(pane, box,
-         {format("%s [%u] at physical %llx:", level_name(step.level), step.index,
-                 static_cast<unsigned long long>(step.entry_at.value)),
-          format("0x%016llx", static_cast<unsigned long long>(step.entry)),
-          "P present, W writable, US user, A accessed, D dirty, NX no execute", physical_thing(step.entry_at, 8), ""});
+    leads_to(pane, {box.x + 6, line(1), w - 12, 18}, step);
+    entry_spot(pane, box, step);
     at += w;
     c.arrow(at + 3, box.y + h / 2, at + arrow - 3, box.y + h / 2, c.theme->accent);
     at += arrow;
@@ -131,7 +156,8 @@ void draw_walk(Pane& pane, Rect r) {
     c.text_fit(c.fonts->label, box.x + 8, line(0), w - 12, c.theme->danger,
                result.outcome == mem::WalkResult::Outcome::not_canonical ? "not canonical" : "no frame");
   }
-  c.text_wrapped(c.fonts->label, words.x, words.y + 4, words.w, c.theme->soft, walk.explanation);
+  told_wrapped(pane, {words.x, words.y + 4, words.w, words_height}, c.theme->soft, walk.explanation,
+               "what the walk comes to");
   c.unclip();
 }
 

@@ -102,7 +102,8 @@ void draw_entry(Pane& pane, const Rect& line, const Step& step, unsigned index, 
   if (area.clicked && taken) pane.state.choice = 6 - step.taken.level;
 }
 
-void draw_table_frame(const Canvas& c, const Rect& box, const Step& step) {
+void draw_table_frame(Pane& pane, const Rect& box, const Step& step) {
+  const Canvas& c = pane.c;
   c.fill(box, c.theme->paper, 7);
   c.frame(box,
           step.refused  ? c.theme->danger
@@ -113,13 +114,17 @@ void draw_table_frame(const Canvas& c, const Rect& box, const Step& step) {
              table_name(step.taken.level));
   constexpr float two_lines = 40;
   if (box.h < two_lines) return;
+  const u64 table = step.taken.entry_at.value & ~page_mask;
   c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
-             format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
+             format("at %llx", static_cast<unsigned long long>(table)));
+  spot(pane, {box.x + 4, box.y + 3, std::min(box.w - 8, 140.0f), 37},
+       {table_name(step.taken.level), hexadecimal(table), "where the table is in RAM: 512 entries in one frame",
+        physical_thing(Gpa{table}, page_size), ""});
 }
 
 /// One table, its entries below its name; returns the middle of the taken entry's row.
 float draw_table(Pane& pane, const Rect& box, const Step& step) {
-  draw_table_frame(pane.c, box, step);
+  draw_table_frame(pane, box, step);
   const unsigned first = step.taken.index & ~7u;
   float y = box.y + table_head, middle = box.y + box.h / 2;
   for (unsigned i = 0; i < step.entries.size() && y + step.row <= box.bottom() - 3; ++i, y += step.row) {
@@ -131,7 +136,7 @@ float draw_table(Pane& pane, const Rect& box, const Step& step) {
 
 /// The same in a strip, its entries to the right of its name: as many around the taken one as fit.
 void draw_strip(Pane& pane, const Rect& box, const Step& step) {
-  draw_table_frame(pane.c, box, step);
+  draw_table_frame(pane, box, step);
   const unsigned all = static_cast<unsigned>(step.entries.size()), taken = step.taken.index & 7u;
   const unsigned shown = std::min(all, static_cast<unsigned>((box.h - 6) / row));
   if (shown == 0) return;
@@ -178,6 +183,8 @@ void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
       c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                      format("Entry %u of the %s: %016llx. A click flips a bit, and the machine lives with it.",
                             step.index, table_name(step.level), static_cast<unsigned long long>(step.entry)));
+  spot(pane, {r.x, r.y, r.w, words},
+       {"entry", hexadecimal(step.entry), "the entry whose bits are shown", physical_thing(step.entry_at, 8), ""});
   float x = r.x;
   const float y = r.y + words + 7;
   for (const EntryBit& bit : entry_bits) {
@@ -196,8 +203,10 @@ void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
   const u64 number = swapped ? abi::swap_slot(step.entry) : step.entry >> 12 & 0xffffffffff;
   const float room = r.right() - x;
   if (room > 60)
-    c.text_fit(c.fonts->mono, x + 6, y + 4, room - 6, c.theme->soft,
-               format(swapped ? "slot %llx" : "frame %llx", static_cast<unsigned long long>(number)));
+    told(pane, {x + 6, y + 4, room - 6, 20},
+         format(swapped ? "slot %llx" : "frame %llx", static_cast<unsigned long long>(number)),
+         swapped ? "where its page lies in the swap area" : "the frame it leads to",
+         swapped ? Thing{} : frame_thing(number));
 }
 
 constexpr float least_width_for_columns = 480;
@@ -265,11 +274,15 @@ void draw_walk_figure(Pane& pane, Rect r) {
   c.clip(r);
   const Rect title = r.take_top(24);
   const auto* process = p.process(p.pid);
+  const std::string who = process ? format("%u %s looks up", p.pid, process->name.c_str()) : "Looking up";
   const float x = title.x +
-                  c.text(c.fonts->label, title.x, title.y, c.theme->soft,
-                         process ? format("%u %s looks up", p.pid, process->name.c_str()) : "Looking up") +
+                  told(pane, {title.x, title.y, title.w, 18}, who, "in whose address space the walk goes",
+                       process ? process_thing(p.pid) : Thing{}) +
                   8;
-  c.address(x, title.y, p.walk.address.value, c.theme->ink);
+  const float digits = c.address(x, title.y, p.walk.address.value, c.theme->ink);
+  spot(pane, {x, title.y, digits, 18},
+       {"address", hexadecimal(p.walk.address.value), "the address that is looked up",
+        address_thing(p.pid, p.walk.address), ""});
   draw_address(pane, r.take_top(46));
   const bool down = r.w < least_width_for_columns;
   const float words_height = c.height_wrapped(c.fonts->label, r.w, p.walk.explanation) + 4;
@@ -285,7 +298,7 @@ void draw_walk_figure(Pane& pane, Rect r) {
   else
     draw_across(pane, tables, shown);
   if (shown) draw_bits(pane, bits, *shown);
-  c.text_wrapped(c.fonts->label, words.x, words.y, words.w, c.theme->ink, p.walk.explanation);
+  told_wrapped(pane, words, c.theme->ink, p.walk.explanation, "what the walk comes to");
   c.unclip();
 }
 
