@@ -116,7 +116,9 @@ Result<bool> Player::go_to(size_t beat) {
   size_t good = std::min(beat + 1, reached_.size());
   while (good && !untouched(reached_[good - 1])) --good;
   if (good) {
-    if (!session_.seek_time(reached_[good - 1].at.time)) return Error{"the session records nothing"};
+    const Reached& there = reached_[good - 1];
+    if (!session_.seek_time(there.at.time)) return Error{"the session records nothing"};
+    if (session_.commands_applied() > there.applied) session_.seek_before_commands(there.at.time);
   } else if (session_.time() != 0 || !session_.commands().empty()) {
     session_.reset();
   }

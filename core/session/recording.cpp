@@ -151,6 +151,15 @@ bool Session::seek_time(u64 time) {
   return true;
 }
 
+bool Session::seek_before_commands(u64 time) {
+  Impl& impl = *impl_;
+  if (impl.timeline.empty()) return false;
+  const bool applied = impl.next_command > 0 && impl.commands[impl.next_command - 1].time >= time;
+  if (applied) impl.go_back_to(*impl.timeline.at_or_before(time));
+  impl.travel_to_time(time);
+  return true;
+}
+
 bool Session::seek_instruction(u64 instruction) {
   if (impl_->timeline.empty()) return false;
   impl_->travel_to_instruction(instruction);

@@ -121,6 +121,8 @@ class Session {
   bool in_past() const;
   /// To a time (ticks), at most the recording's end. False when nothing is recorded.
   bool seek_time(u64 time);
+  /// The same, and what was given at that very time is not applied: a machine at rest shows it without time passing.
+  bool seek_before_commands(u64 time);
   /// To the first moment at which so many instructions have retired.
   bool seek_instruction(u64 instruction);
   /// On to the next moment of a kind, and back to the last one: after each other they cancel out.
