@@ -95,6 +95,9 @@ target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
 target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1 vsscanf=lucid_no_vsscanf
                            strtod=lucid_no_strtod atof=lucid_no_atof)
 target_compile_options(sdl2_wasm PRIVATE -Oz -w -ffunction-sections -fdata-sections)
+# web/gl_state.c says why.
+set_source_files_properties(${LUCID_SOURCES}/sdl2/src/video/emscripten/SDL_emscriptenvideo.c PROPERTIES
+  COMPILE_DEFINITIONS emscripten_set_canvas_element_size=lucid_set_canvas_size)
 add_library(SDL2::SDL2 ALIAS sdl2_wasm)
 
 # --- Dear ImGui with its SDL2 and OpenGL ES 3 backends ---
@@ -123,6 +126,7 @@ target_compile_definitions(imgui_wasm PRIVATE NDEBUG sscanf=lucid_no_sscanf)
 target_compile_options(imgui_wasm PRIVATE -Oz -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 # The renderer's questions about GL's state are answered by web/gl_state.c, which says why.
 set_source_files_properties(${imgui}/backends/imgui_impl_opengl3.cpp PROPERTIES
-  COMPILE_DEFINITIONS "glGetIntegerv=lucid_gl_get;glIsEnabled=lucid_gl_is_enabled")
+  COMPILE_DEFINITIONS
+  "glGetIntegerv=lucid_gl_get;glIsEnabled=lucid_gl_is_enabled;glGetShaderiv=lucid_gl_outcome;glGetProgramiv=lucid_gl_outcome")
 target_link_libraries(imgui_wasm PUBLIC sdl2_wasm)
 add_library(lucid_imgui ALIAS imgui_wasm)

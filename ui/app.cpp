@@ -36,12 +36,14 @@ struct App::Impl {
   Selection selection;
   Thing hovered, selected;
   Focus focus;
+  enum class Follow : u8 { done, clicked, due } following = Follow::done;  // a click on what has no address of its own
   u64 revision = ~u64{0};
   u64 slow_revision = ~u64{0};
   Need gathered = Need::none;
   double slow_at = -1e9, now = 0;
   bool console_focused = false, want_fields = false, focus_moved = false;
   std::vector<Field> fields;
+  std::vector<DrawnText> texts;
   std::vector<Intent> intents;
   std::string copied;
   Question question;
@@ -141,35 +143,50 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
   if (r.empty()) return;
   Pane pane{c,   picture,         history,    marks, terminal, focus,
             now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
+  const Thing before = picks.hovered;
+  const size_t first = texts.size();
   draw(pane, r);
+  pane.state.hovered = picks.hovered != before;
+  for (size_t i = first; i < texts.size(); ++i) texts[i].panel = id;
 }
 
 void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
   float x = area.x;
-  const float gap = layout.narrow ? 0 : 6;
+  const auto offered = [&](const LensName& entry) {
+    return entry.lens == Lens::console ? layout.narrow : !views_of(entry.lens).empty();
+  };
+  // Narrow: side by side over the whole width, and as high as a finger.
+  constexpr float widest_padding = 22, finger = 44;
+  float padding = widest_padding, words = 0, count = 0;
+  for (const LensName& entry : lens_names)
+    if (offered(entry)) words += c.width(c.fonts->strong, entry.name), ++count;
+  if (layout.narrow) padding = std::min(padding, (area.w - words) / count);
   for (const LensName& entry : lens_names) {
-    const bool console = entry.lens == Lens::console;
-    if (console ? !layout.narrow : views_of(entry.lens).empty()) continue;
-    float w = 0;
-    if (chip(c, entry.name, x, area.y, entry.name, lens == entry.lens, &w)) lens = entry.lens, lens_chosen = true;
-    x += w + gap;
+    if (!offered(entry)) continue;
+    const float w = c.width(c.fonts->strong, entry.name) + padding;
+    if (tab(c, entry.name, {x, area.y, w, 28}, entry.name, lens == entry.lens, layout.narrow ? finger : 28))
+      lens = entry.lens, lens_chosen = true;
+    x += w + (layout.narrow ? 0 : 6);
   }
-  area.take_top(40);
+  area.take_top(layout.narrow ? finger : 40);
   const auto choice = views_of(lens);
   if (choice.size() < 2) return;
   const View* current = view();
-  x = area.x + 11;
+  x = area.x + padding / 2;
   float names = 0;
   for (const View* each : choice) names += c.width(c.fonts->label, each->name);
   const float room = (area.w - 16 - names) / static_cast<float>(choice.size() - 1);
   for (size_t i = 0; i < choice.size(); ++i) {
     const float w = c.width(c.fonts->label, choice[i]->name);
-    const Hit tab = hit(format("view%zu", i).c_str(), {x - 5, area.y - 4, w + 10, 24});
+    const float space = std::clamp(room, 6.0f, 20.0f);
+    const Rect words_and_air{x - space / 2, area.y - (layout.narrow ? 8.0f : 4.0f), w + space,
+                             layout.narrow ? 40.0f : 24.0f};
+    const Hit tab = hit(format("view%zu", i).c_str(), words_and_air);
     const bool on = choice[i] == current;
     c.text(c.fonts->label, x, area.y, on || tab.hovered ? c.theme->ink : c.theme->soft, choice[i]->name);
     if (on) c.fill({x, area.y + 18, w, 2}, c.theme->accent, 1);
     if (tab.clicked) view_of[lens] = i;
-    x += w + std::clamp(room, 6.0f, 20.0f);
+    x += w + space;
   }
   area.take_top(32);
 }
@@ -246,6 +263,9 @@ void App::Impl::apply(const BreakpointPick& pick) {
 void App::Impl::follow(const Thing& thing) {
   selected = thing == selected ? Thing{} : thing;
   if (thing.kind == Thing::Kind::file && thing.file != selection.file) selection.file = thing.file, refresh();
+  // Where these are is found out by look(). An entry of a page table stays where its walk is.
+  const bool frame = thing.kind == Thing::Kind::physical && thing.size >= page_size;
+  if (selected && (frame || thing.kind == Thing::Kind::line)) following = Follow::clicked, refresh();
   if (thing.kind != Thing::Kind::address) return;
   selection.address = Gva{thing.value};
   selection.has_address = true;
@@ -284,6 +304,12 @@ void App::Impl::look(const session::Session& session, const Thing& under_pointer
   const Thing& wanted = hovered ? hovered : selected;
   focus_moved = moved || wanted != focus.thing();
   if (focus_moved || slow_at == now) focus = Focus(session, picture, wanted);
+  // The picture that was clicked may be of one process and the one that is gone to of another: wait for that.
+  if (following == Follow::clicked) return void(following = Follow::due);
+  if (following == Follow::done || slow_at != now) return;
+  following = Follow::done;
+  if (focus.thing() != selected) return;
+  if (const auto address = focus.address()) selection.address = *address, selection.has_address = true, refresh();
 }
 
 void App::draw(const session::Session& session, const FrameInput& input) {
@@ -295,6 +321,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                             m.lens == Lens::console, input.console_focused && m.terminal.alternate());
   m.console_focused = input.console_focused;
   m.fields.clear();
+  m.texts.clear();
   m.gather(session, input);
 
   ImGui::SetNextWindowPos({0, 0});
@@ -305,7 +332,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse |
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
-  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts};
+  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts, m.want_fields ? &m.texts : nullptr};
   m.draw_cards(c, input);
   Picks picks;
   if (!m.layout.lens.empty()) m.draw_lens(c, picks, input.running);
@@ -380,11 +407,15 @@ bool App::set_view(Lens lens, const std::string& name) {
 void App::select(const Thing& thing) { impl_->selected = {}, impl_->follow(thing); }
 void App::list_fields(bool on) { impl_->want_fields = on; }
 const std::vector<Field>& App::fields() const { return impl_->fields; }
+const std::vector<DrawnText>& App::texts() const { return impl_->texts; }
 void App::select_process(u32 pid) { impl_->selection.process = pid, impl_->refresh(); }
 void App::set_walk_address(Gva address) {
   impl_->selection.address = address;
   impl_->selection.has_address = true;
   impl_->refresh();
+}
+void App::scroll_back() {
+  for (auto& [name, state] : impl_->states) state.scroll = 0, state.top = 0, state.followed = {};
 }
 void App::forget() {
   impl_->marks.forget();
@@ -398,6 +429,7 @@ void App::forget() {
   impl_->picture.file.clear();
   impl_->picture.call_texts.clear();
   impl_->hovered = impl_->selected = {};
+  impl_->following = Impl::Follow::done;
   impl_->answer = {};
   impl_->focus = {};
   impl_->revision = impl_->slow_revision = ~u64{0};

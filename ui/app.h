@@ -98,6 +98,7 @@ using Intent = std::variant<ToggleBreakpoint, AddBreakpoint, EnableBreakpoint, R
                             PokeRam, AskKernel, ReadCall, SaveEvents>;
 
 struct Field;
+struct DrawnText;
 
 class Terminal;
 
@@ -152,8 +153,11 @@ class App {
   /// Every value the panels show, as of the last draw, when `on` was said before it.
   void list_fields(bool on);
   const std::vector<Field>& fields() const;
-  void select_process(u32 pid);  // 0 = follow the running one
+  const std::vector<DrawnText>& texts() const;  // and every text
+  void select_process(u32 pid);                 // 0 = follow the running one
   void set_walk_address(Gva address);
+  /// Every panel shows its first lines again, or what lights up.
+  void scroll_back();
   /// The session was reset: forget history.
   void forget();
 

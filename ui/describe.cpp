@@ -141,6 +141,8 @@ std::string describe(const Event& e) {
       return format("switch: %llu \u2192 %llu", a(0), a(1));
     case Kind::policy_chosen:
       return format("scheduler: %s, %llu ticks a second", comm(e.args[0], 0).c_str(), a(1));
+    case Kind::irq_raised:
+      return format("irq: line %llu is raised", a(0));
     case Kind::key_pressed:
       return format("key: scan code %llx", a(0));
     case Kind::fault_resolved:
@@ -157,6 +159,69 @@ std::string describe(const Event& e) {
       return format("system call %llu is unknown", a(1));
     default:
       return trace::info(e.kind).json_name;
+  }
+}
+
+const char* explain(Kind kind) {
+  switch (kind) {
+    case Kind::syscall_entered:
+      return "a program asked the kernel for something: SYSCALL took the processor to ring 0";
+    case Kind::returned_to_user:
+      return "the kernel went back to a program in ring 3";
+    case Kind::exception_raised:
+      return "an instruction could not go on, and the processor took its gate to the kernel";
+    case Kind::interrupt_delivered:
+      return "a device called, and the processor took its gate to the kernel";
+    case Kind::software_interrupt:
+      return "a program used INT to get to the kernel";
+    case Kind::invalid_opcode:
+      return "these bytes are no instruction of this processor";
+    case Kind::control_written:
+      return "the kernel wrote a control register";
+    case Kind::msr_written:
+      return "the kernel wrote a model-specific register";
+    case Kind::shut_down:
+      return "an exception while handling an exception while handling one: the processor gave up";
+    case Kind::exit_requested:
+      return "the kernel wrote to the port that ends the run";
+    case Kind::introspect_ready:
+      return "the kernel said where its tables are, so that panels can show them";
+    case Kind::boot_phase:
+      return "a step of starting the machine was done";
+    case Kind::forked:
+      return "a process made a copy of itself";
+    case Kind::execed:
+      return "a process gave up its program and began to run another one";
+    case Kind::format_asked:
+      return "execve asked one of the formats it knows whether the file is its own";
+    case Kind::exec_failed:
+      return "no program was run: the process goes on as it was";
+    case Kind::exited:
+      return "a process ended; a zombie remains until its parent waits for it";
+    case Kind::reaped:
+      return "a parent waited for an ended child: now nothing of it is left";
+    case Kind::reparented:
+      return "a process whose parent ended got another one";
+    case Kind::switched:
+      return "the scheduler gave the processor to another task";
+    case Kind::policy_chosen:
+      return "the scheduler got another rule for who runs next";
+    case Kind::key_pressed:
+      return "a key of the keyboard went down or up";
+    case Kind::fault_resolved:
+      return "what the kernel did about a page fault";
+    case Kind::signal_sent:
+      return "a process, or the kernel, sent a signal";
+    case Kind::signal_delivered:
+      return "a signal took effect: its handler runs, or what it does by default is done";
+    case Kind::panicked:
+      return "the kernel found its own state to be wrong and stopped";
+    case Kind::powered_off:
+      return "the kernel switched the machine off";
+    case Kind::syscall_unknown:
+      return "a program asked for a system call that this kernel does not have";
+    default:
+      return "something the machine or the kernel did";
   }
 }
 

@@ -6,6 +6,11 @@
 #include <cstdio>
 
 namespace lucid::ui {
+namespace {
+
+constexpr float heading_tracking = 0.9f;
+
+}  // namespace
 
 float Canvas::size(const ImFont* font) { return font->FontSize * ImGui::GetIO().FontGlobalScale; }
 float Canvas::line_height(const ImFont* font) { return std::round(size(font) * 1.45f); }
@@ -16,7 +21,15 @@ float Canvas::width(ImFont* font, std::string_view text) const {
 
 float Canvas::text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const {
   list->AddText(font, size(font), {x, y}, colour, text.data(), text.data() + text.size());
-  return width(font, text);
+  const float w = width(font, text);
+  if (texts) note(text, {x, y, w, size(font)});
+  return w;
+}
+
+void Canvas::note(std::string_view text, const Rect& place) const {
+  const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
+  const float x = place.x + place.w / 2, y = place.y + place.h / 2;
+  if (x > from.x && x < to.x && y > from.y && y < to.y) texts->push_back({std::string(text), place, {}});
 }
 
 float Canvas::text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view what) const {
@@ -43,12 +56,27 @@ bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 col
 
 float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
   list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
+  const float used = height_wrapped(font, available, what);
+  if (texts) note(what, {x, y, available, used});
+  return used;
+}
+
+float Canvas::height_wrapped(ImFont* font, float available, std::string_view what) const {
   return font->CalcTextSizeA(size(font), 1e9f, available, what.data(), what.data() + what.size()).y;
 }
 
 float Canvas::heading(float x, float y, std::string_view what) const {
-  for (size_t i = 0; i < what.size(); ++i) x += text(fonts->heading, x, y, theme->soft, what.substr(i, 1)) + 0.9f;
+  Canvas letters = *this;
+  letters.texts = nullptr;  // a heading tells no values
+  for (size_t i = 0, length = 1; i < what.size(); i += length) {
+    for (length = 1; i + length < what.size() && (what[i + length] & 0xc0) == 0x80;) ++length;  // UTF-8
+    x += letters.text(fonts->heading, x, y, theme->soft, what.substr(i, length)) + heading_tracking;
+  }
   return 22;
+}
+
+float Canvas::heading_width(std::string_view what) const {
+  return width(fonts->heading, what) + heading_tracking * static_cast<float>(what.size());
 }
 
 float Canvas::address(float x, float y, u64 value, ImU32 colour) const {
@@ -69,10 +97,14 @@ void Canvas::frame(const Rect& r, ImU32 colour, float rounding, float thickness)
 }
 
 void Canvas::hatch(const Rect& r, ImU32 colour, float spacing) const {
-  clip(r);
+  clip(r, 0);
   for (float offset = spacing / 2; offset < r.w + r.h; offset += spacing)
     list->AddLine({r.x + offset, r.y}, {r.x + offset - r.h, r.bottom()}, colour, spacing * 0.38f);
   unclip();
+}
+
+void Canvas::swatch(float x, float y, ImU32 colour) const {
+  fill({x, y + std::round(size(fonts->label) / 2) - 4, 10, 10}, colour, 3);
 }
 
 void Canvas::card(const Rect& r) const {
@@ -123,18 +155,21 @@ float wheel(const Rect& r) {
   return inside ? io.MouseWheel : 0;
 }
 
-bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width) {
+bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view label, bool on, float reach) {
   const Theme& t = *canvas.theme;
   ImFont* font = on ? canvas.fonts->strong : canvas.fonts->label;
-  const float w = canvas.width(canvas.fonts->strong, label) + 22;
-  const Rect r{x, y, w, 28};
-  const Hit state = hit(id, r);
+  const Hit state = hit(id, {r.x, r.y - (reach - r.h) / 2, r.w, reach});
   if (on) canvas.fill(r, t.paper, 7);
   if (on) canvas.frame(r, t.line, 7);
   const ImU32 colour = on || state.hovered ? t.ink : t.soft;
-  canvas.text(font, x + (w - canvas.width(font, label)) / 2, y + 6, colour, label);
-  if (width) *width = w;
+  canvas.text(font, r.x + (r.w - canvas.width(font, label)) / 2, r.y + 6, colour, label);
   return state.clicked;
+}
+
+bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width) {
+  const float w = canvas.width(canvas.fonts->strong, label) + 22;
+  if (width) *width = w;
+  return tab(canvas, id, {x, y, w, 28}, label, on, 28);
 }
 
 std::string format(const char* pattern, ...) {
@@ -150,7 +185,7 @@ std::string hexadecimal(u64 value) { return format("0x%llx", static_cast<unsigne
 
 std::string grouped(u64 value) {
   std::string digits = std::to_string(value);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), " ");
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), 1, ' ');
   return digits;
 }
 

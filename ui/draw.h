@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ui/fonts.h"
 #include "ui/layout.h"
@@ -11,10 +12,18 @@
 
 namespace lucid::ui {
 
+/// A text that was drawn, for tests.
+struct DrawnText {
+  std::string text;
+  Rect place;
+  std::string panel;
+};
+
 struct Canvas {
   ImDrawList* list = nullptr;
   const Theme* theme = nullptr;
   const Fonts* fonts = nullptr;
+  std::vector<DrawnText>* texts = nullptr;  // to be filled, or nobody wants them
 
   /// Draws and returns the advance in pixels.
   float text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const;
@@ -23,12 +32,14 @@ struct Canvas {
   bool text_fit(ImFont* font, float x, float y, float width, ImU32 colour, std::string_view text) const;
   /// Breaks at blanks; returns the height used.
   float text_wrapped(ImFont* font, float x, float y, float width, ImU32 colour, std::string_view text) const;
+  float height_wrapped(ImFont* font, float width, std::string_view text) const;
   float width(ImFont* font, std::string_view text) const;
   static float size(const ImFont* font);         // in CSS pixels
   static float line_height(const ImFont* font);  // for lists
 
   /// Tracked capitals; returns the height to skip.
   float heading(float x, float y, std::string_view text) const;
+  float heading_width(std::string_view text) const;
   /// 16 digits, leading zeros soft.
   float address(float x, float y, u64 value, ImU32 colour) const;
 
@@ -37,8 +48,15 @@ struct Canvas {
   /// Diagonal stripes of a second colour over a filled rectangle: two owners.
   void hatch(const Rect& r, ImU32 colour, float spacing = 5) const;
   void card(const Rect& r) const;
+  /// A square of an owner's colour before a label that begins at `y`.
+  void swatch(float x, float y, ImU32 colour) const;
   void arrow(float x0, float y0, float x1, float y1, ImU32 colour) const;
-  void clip(const Rect& r) const { list->PushClipRect({r.x, r.y}, {r.right(), r.bottom()}, true); }
+  /// Lists a text if some of it can be seen.
+  void note(std::string_view text, const Rect& place) const;
+  /// `air` lets the light around a mark at the edge through.
+  void clip(const Rect& r, float air = 2) const {
+    list->PushClipRect({r.x - air, r.y - air}, {r.right() + air, r.bottom() + air}, true);
+  }
   void unclip() const { list->PopClipRect(); }
 };
 
@@ -54,7 +72,10 @@ void tooltip(const Canvas& canvas, std::string_view text);
 /// Wheel movement over an area, in lines.
 float wheel(const Rect& r);
 
-/// A round-cornered button with a label; returns true when clicked. `r.w` is set to what it needs.
+/// A label in a round-cornered area, which is shown when it is `on`; returns true when clicked. What reacts is as
+/// wide as the area, and `reach` high.
+bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view label, bool on, float reach);
+/// A round-cornered button with a label; returns true when clicked. `width` is set to what it needs.
 bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width);
 
 std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));

@@ -38,5 +38,7 @@ std::vector<NumberedEvent> list_events(const session::Session& session, const Ev
 
 /// One line about an event for a person, e.g. "write(1, 0x4010, 6)" or "page fault at …: copied".
 std::string describe(const trace::Event& event);
+/// One sentence on what such an event is.
+const char* explain(trace::Kind kind);
 
 }  // namespace lucid::ui

@@ -2,6 +2,7 @@
 #include "ui/focus.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "core/isa/decoder.h"
 #include "ui/mapped_part.h"
@@ -16,7 +17,8 @@ bool overlap(u64 from, u64 to, u64 other, u64 other_to) { return from < other_to
 
 }  // namespace
 
-Focus::Focus(const session::Session& session, const Picture& picture, Thing thing) : thing_(std::move(thing)) {
+Focus::Focus(const session::Session& session, const Picture& picture, Thing thing)
+    : thing_(std::move(thing)), direct_map_(picture.frames.direct_map) {
   switch (thing_.kind) {
     case Thing::Kind::address:
       follow_address(session, thing_.pid, thing_.value, thing_.size);
@@ -128,9 +130,21 @@ bool Focus::covered(const std::vector<Range>& ranges, u32 pid, u64 from, u64 siz
   });
 }
 
+std::optional<Gva> Focus::address() const {
+  if (!virtual_.empty()) return Gva{virtual_.front().from};
+  if (physical_.empty() || direct_map_.value == 0) return std::nullopt;
+  return Gva{direct_map_.value + physical_.front().from};
+}
+
 std::optional<u64> Focus::offset_in(const std::string& file) const {
   if (file != file_ || in_file_.empty()) return std::nullopt;
   return in_file_.front().from;
+}
+
+bool Focus::lights_register(std::string_view name) const {
+  return thing_.kind == Thing::Kind::reg && name.size() == thing_.file.size() &&
+         std::equal(name.begin(), name.end(), thing_.file.begin(),
+                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 bool Focus::lights(const Thing& other) const {
@@ -146,7 +160,9 @@ bool Focus::lights(const Thing& other) const {
     case Thing::Kind::process:
       return of_process && thing_.pid == other.pid;
     case Thing::Kind::event:
-      return thing_.kind == Thing::Kind::process && thing_.pid == other.pid;
+      // Its number says which one it is; the panels may take different processes for its own.
+      return thing_.kind == Thing::Kind::event ? thing_.value == other.value
+                                               : thing_.kind == Thing::Kind::process && thing_.pid == other.pid;
     case Thing::Kind::line:
       return std::find(lines_.begin(), lines_.end(), other) != lines_.end();
     case Thing::Kind::file:

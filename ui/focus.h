@@ -4,6 +4,7 @@
 // frame, the owner, the moment. A mark lights up when it overlaps any of that.
 #pragma once
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/session/session.h"
@@ -20,6 +21,10 @@ class Focus {
 
   const Thing& thing() const { return thing_; }
   bool lights(const Thing& other) const;
+  /// Where the thing is in the address space of the process shown, or else in the kernel's map of all RAM.
+  std::optional<Gva> address() const;
+  /// The register, or the bit of one, is what is looked at.
+  bool lights_register(std::string_view name) const;
   /// The first byte of a file that is looked at, directly or by the memory it is mapped to.
   std::optional<u64> offset_in(const std::string& file) const;
 
@@ -40,6 +45,7 @@ class Focus {
 
   Thing thing_;
   std::vector<Range> virtual_, physical_;
+  Gva direct_map_;  // 0 = not known
   std::vector<Thing> lines_;
   std::string file_;
   std::vector<Range> in_file_;  // of file_

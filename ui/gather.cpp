@@ -12,7 +12,7 @@ namespace {
 
 constexpr u64 entries_around = 8;                    // of a page table
 constexpr u64 stack_below = 24, stack_above = 1024;  // bytes
-constexpr u64 bytes_before = 128, bytes_shown = 4096;
+constexpr u64 bytes_shown = 4096;
 
 void gather_walk(Picture& p, const session::Session& session, Gva address) {
   p.walk = session.walk(p.pid, address);
@@ -28,7 +28,7 @@ void gather_walk(Picture& p, const session::Session& session, Gva address) {
 }
 
 void gather_bytes(Picture& p, const session::Session& session, Gva address) {
-  const u64 wanted = address.value - std::min(address.value, bytes_before);
+  const u64 wanted = address.value - std::min(address.value, Picture::bytes_before);
   p.bytes_at = Gva{std::max(wanted, address.value & ~page_mask) & ~u64{15}};
   if (const u64 above = p.bytes_at.value & ~u64{15}; wanted < above) {
     const Gva lower{wanted & ~u64{15}};

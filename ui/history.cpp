@@ -47,35 +47,37 @@ void History::update(const session::Session& session) {
   bound(stretches_, max_stretches);
   bound(marks_, max_marks);
   bound(ticks_, max_ticks);
+  keyframes_.clear();
+  for (const session::Moment& moment : session.keyframes()) keyframes_.push_back(moment.time);
 }
 
-void History::enter(u64 at, u32 pid, bool kernel) {
+void History::enter(u64 number, const Event& e, bool kernel) {
   if (!stretches_.empty()) {
     Stretch& last = stretches_.back();
-    if (last.pid == pid && last.kernel == kernel) return;
-    last.to = at;
+    if (last.pid == pid_ && last.kernel == kernel) return;
+    last.to = e.time;
     if (last.from == last.to) stretches_.pop_back();
   }
-  stretches_.push_back({at, at, pid, kernel});
+  stretches_.push_back({e.time, e.time, pid_, kernel, number, e.kind});
 }
 
 void History::take(u64 number, const Event& e) {
   colours_.observe(e);
-  take_life(e);
+  take_life(number, e);
   take_call(number, e);
   take_exec(number, e);
   switch (e.kind) {
     case Kind::switched:
       pid_ = static_cast<u32>(e.args[1]);
-      enter(e.time, pid_, kernel_ = true);
+      enter(number, e, true);
       break;
     case Kind::returned_to_user:
-      enter(e.time, pid_, kernel_ = false);
+      enter(number, e, false);
       break;
     case Kind::syscall_entered:
     case Kind::exception_raised:
     case Kind::interrupt_delivered:
-      enter(e.time, pid_, kernel_ = true);
+      enter(number, e, true);
       break;
     case Kind::forked:
       if (!names_.contains(static_cast<u32>(e.args[1])))
@@ -87,8 +89,9 @@ void History::take(u64 number, const Event& e) {
     default:
       break;
   }
-  if (e.kind == Kind::interrupt_delivered && e.args[0] == timer_vector) ticks_.push_back(e.time);
-  if (worth_marking(e.kind)) marks_.push_back({e.time, e.pid, e.kind});
+  if (e.kind == Kind::interrupt_delivered && e.args[0] == timer_vector)
+    ticks_.push_back({number, e.time, e.pid, e.kind});
+  if (worth_marking(e.kind)) marks_.push_back({number, e.time, e.pid, e.kind});
 }
 
 void History::take_call(u64 number, const Event& e) {
@@ -138,23 +141,27 @@ Life* History::living(u32 pid) {
   return nullptr;
 }
 
-void History::take_life(const Event& e) {
+void History::take_life(u64 number, const Event& e) {
   const auto pid = [&](int i) { return static_cast<u32>(e.args[i]); };
   switch (e.kind) {
     case Kind::forked:
-      if (lives_.size() < max_lives) lives_.push_back({pid(1), pid(0), e.time, Life::never, Life::never, 0, {}});
+      if (lives_.size() < max_lives)
+        lives_.push_back({pid(1), pid(0), e.time, Life::never, Life::never, 0, {}, 0, 0, 0});
       break;
     case Kind::execed: {
       if (!living(pid(0)) && lives_.size() < max_lives)  // the first process was not forked
-        lives_.push_back({pid(0), 0, e.time, Life::never, Life::never, 0, {}});
-      if (Life* life = living(pid(0))) life->execs.push_back({e.time, comm(e.args[1], e.args[2])});
+        lives_.push_back({pid(0), 0, e.time, Life::never, Life::never, 0, {}, 0, 0, 0});
+      if (Life* life = living(pid(0))) life->execs.push_back({e.time, comm(e.args[1], e.args[2]), number});
       break;
     }
     case Kind::exited:
-      if (Life* life = living(pid(0))) life->exited = e.time, life->status = static_cast<u32>(e.args[1]);
+      if (Life* life = living(pid(0))) {
+        life->exited = e.time, life->status = static_cast<u32>(e.args[1]);
+        life->exit_event = number;
+      }
       break;
     case Kind::reaped:
-      if (Life* life = living(pid(1))) life->reaped = e.time;
+      if (Life* life = living(pid(1))) life->reaped = e.time, life->reap_event = number, life->reaper = pid(0);
       break;
     case Kind::reparented:
       if (Life* life = living(pid(0))) life->parent = pid(2);

@@ -17,6 +17,8 @@ struct Stretch {
   u64 from = 0, to = 0;  // ticks
   u32 pid = 0;
   bool kernel = false;
+  u64 event = 0;  // that began it, by its number in the record
+  trace::Kind why = trace::Kind::count;
 };
 
 /// A process from its fork to its reaping, as the record has it.
@@ -28,8 +30,11 @@ struct Life {
   struct Exec {
     u64 at;
     std::string name;
+    u64 number;  // of its event in the record
   };
   std::vector<Exec> execs;
+  u64 exit_event = 0, reap_event = 0;  // their numbers
+  u32 reaper = 0;
 };
 
 /// A system call from its entry to the return to the program.
@@ -57,8 +62,10 @@ struct Exec {
   bool over = false;
 };
 
+/// An event that the timeline marks.
 struct Mark {
-  u64 at = 0;
+  u64 number = 0;  // in the record
+  u64 at = 0;      // ticks
   u32 pid = 0;
   trace::Kind kind = trace::Kind::count;
 };
@@ -80,7 +87,9 @@ class History {
   const std::deque<Exec>& execs() const { return execs_; }
   /// In order of birth; a pid that was used again has two.
   const std::vector<Life>& lives() const { return lives_; }
-  const std::deque<u64>& ticks() const { return ticks_; }  // PIT interrupts
+  const std::deque<Mark>& ticks() const { return ticks_; }  // PIT interrupts
+  /// Moments that can be gone back to at once, ticks.
+  const std::vector<u64>& keyframes() const { return keyframes_; }
   std::string name(u32 pid) const;
   const session::ProcessColours& colours() const { return colours_; }
   u64 now() const { return now_; }  // ticks
@@ -90,13 +99,14 @@ class History {
   void take(u64 number, const trace::Event& event);
   void take_call(u64 number, const trace::Event& event);
   void take_exec(u64 number, const trace::Event& event);
-  void take_life(const trace::Event& event);
+  void take_life(u64 number, const trace::Event& event);
   Life* living(u32 pid);
-  void enter(u64 at, u32 pid, bool kernel);
+  void enter(u64 number, const trace::Event& event, bool kernel);
 
   std::deque<Stretch> stretches_;
   std::deque<Mark> marks_;
-  std::deque<u64> ticks_;
+  std::deque<Mark> ticks_;
+  std::vector<u64> keyframes_;
   std::deque<Call> calls_;
   std::deque<Exec> execs_;
   std::map<u32, u64> open_calls_;  // by pid: Call::number
@@ -106,7 +116,6 @@ class History {
   u64 read_ = 0;  // events of the record
   u64 now_ = 0, end_ = 0;
   u32 pid_ = 0;
-  bool kernel_ = true;
 };
 
 }  // namespace lucid::ui

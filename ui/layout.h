@@ -19,6 +19,7 @@ struct Rect {
   float right() const { return x + w; }
   float bottom() const { return y + h; }
   bool empty() const { return w <= 0 || h <= 0; }
+  bool holds(float px, float py) const { return px >= x && px < right() && py >= y && py < bottom(); }
   Rect inset(float by) const { return {x + by, y + by, w - 2 * by, h - 2 * by}; }
   /// Takes a strip off the top (the rest stays in this).
   Rect take_top(float height) {

@@ -48,29 +48,58 @@ std::string tooltip_text(const Meaning& m) {
   return text;
 }
 
+/// In the margin right of a list, when there is more of it: which part of the whole is shown, 0..1.
+void draw_scroll_bar(const Canvas& c, const Rect& r, float from, float part) {
+  constexpr float width = 3, margin = 6, least = 16;
+  const float height = std::max(least, r.h * part);
+  const float top = std::min(r.y + r.h * from, r.bottom() - height);
+  c.list->PushClipRectFullScreen();
+  c.fill({r.right() + margin, top, width, height}, fade(c.theme->soft, 0.4f), width / 2);
+  c.list->PopClipRect();
+}
+
 }  // namespace
 
 size_t Pane::scrolled(const Rect& r, size_t lines, float line_height) const {
   const float fits = std::max(1.0f, static_cast<float>(static_cast<int>(r.h / line_height)));
   const float most = std::max(0.0f, static_cast<float>(lines) - fits);
   state.scroll = std::clamp(state.scroll - wheel(r) * 3, 0.0f, most);
+  if (most > 0) draw_scroll_bar(c, r, state.scroll / static_cast<float>(lines), fits / static_cast<float>(lines));
   return static_cast<size_t>(state.scroll);
 }
 
+void Pane::bring_into_sight(const Rect& r, std::optional<size_t> line, float line_height) const {
+  if (focus.thing() == state.followed) return;
+  if (!focus.thing() || !line) return;
+  // What the pointer is on is in sight, and must not run away from it.
+  state.followed = focus.thing();
+  if (state.hovered) return;
+  const float fits = std::max(1.0f, static_cast<float>(static_cast<int>(r.h / line_height)));
+  const auto at = static_cast<float>(*line);
+  if (at < state.scroll || at + 1 > state.scroll + fits)
+    state.scroll = std::max(0.0f, at - static_cast<float>(static_cast<int>(fits / 2)));
+}
+
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
-  const Canvas& c = pane.c;
   const std::string id = format("%s:%.*s:%.0f:%.0f", pane.panel, static_cast<int>(meaning.name.size()),
                                 meaning.name.data(), static_cast<double>(r.x), static_cast<double>(r.y));
   const Hit area = hit(id.c_str(), r);
-  const bool lit = pane.focus.lights(meaning.thing);
+  spot(pane, r, meaning, area);
+  return area;
+}
+
+void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
+  const Canvas& c = pane.c;
+  const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
-    pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
+    pane.fields->push_back(
+        {pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r, meaning.thing, lit});
   if (lit) {
     const Rect around = r.inset(-1);
     c.fill(around, fade(c.theme->accent, 0.10f), 4);
     c.frame(around, c.theme->accent, 4, 1.5f);
   }
-  if (!area.hovered) return area;
+  if (!area.hovered) return;
   if (meaning.thing) pane.picks.hovered = meaning.thing;
   if (asked_to_copy() && !meaning.value.empty()) {
     pane.picks.copy = meaning.value;
@@ -79,7 +108,21 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
   if (area.clicked && meaning.thing) pane.picks.selected = meaning.thing;
   const std::string text = tooltip_text(meaning);
   if (!text.empty()) tooltip(c, text);
-  return area;
+}
+
+float told(Pane& pane, const Rect& r, const std::string& text, std::string_view explain, const Thing& thing) {
+  const Canvas& c = pane.c;
+  const float w = std::min(r.w, c.width(c.fonts->label, text));
+  c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, text);
+  spot(pane, {r.x, r.y, w, r.h}, {"", text, explain, thing, ""});
+  return w;
+}
+
+float told_wrapped(Pane& pane, const Rect& r, ImU32 colour, const std::string& text, std::string_view explain,
+                   const Thing& thing) {
+  const float h = pane.c.text_wrapped(pane.c.fonts->label, r.x, r.y, r.w, colour, text);
+  spot(pane, {r.x, r.y, r.w, h}, {"", text, explain, thing, ""});
+  return h;
 }
 
 void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change) {

@@ -66,7 +66,9 @@ struct TextPlace {
 /// What a panel remembers of what the reader did in it.
 struct PanelState {
   float scroll = 0;      // lines
-  double span = 2e7;     // ticks shown (200 ms)
+  double span = 2e7;     // ticks shown (200 ms) …
+  double origin = -1;    // … from here on; -1 = where now is
+  u64 seen = 0;          // now, in the last frame
   double top = 0;        // of a second list, in lines
   int choice = 0;        // of its own tabs or modes
   std::set<u64> open;    // of its rows, which are unfolded
@@ -77,7 +79,7 @@ struct PanelState {
 
 /// A value as a panel shows it, for tests and screen readers.
 struct Field {
-  std::string panel, name, value;
+  std::string panel, name, value, explain;
   Rect place;
   Thing thing;  // that it stands for
   bool lit = false;
@@ -97,8 +99,11 @@ struct Pane {
   const char* panel = "";                // its id
   std::vector<Field>* fields = nullptr;  // to be filled, or nobody wants them
 
-  /// Scrolls a list by the wheel over `r`: the number of its first visible line.
+  /// Scrolls a list by the wheel over `r`, with a bar that says so: the number of its first visible line.
   size_t scrolled(const Rect& r, size_t lines, float line_height) const;
+  /// Scrolls so that a line that the reader is led to is seen, once for each thing they look at; `line` none: nothing
+  /// is.
+  void bring_into_sight(const Rect& r, std::optional<size_t> line, float line_height) const;
 };
 
 /// What an area shows. `value` is what copying gives, `explain` one sentence on what it is.
@@ -108,12 +113,20 @@ struct Meaning {
   std::string_view explain;
   Thing thing;
   std::string_view click;     // what a click does, "" = it selects the thing
-  std::string_view reg = {};  // the register that holds the value, by its name; what the thing is besides
+  std::string_view reg = {};  // the register that holds the value, by its name, or the bit; what the thing is besides
 };
 
 /// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,
 /// a click selects it, the other button (or a long press) copies its value.
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning);
+/// The same where the panel itself says what the pointer does there: small marks in a picture that reacts as a whole.
+void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area);
+
+/// Words in a line as wide as `r`, with a spot over them: copying gives them whole. Gives how wide they are.
+float told(Pane& pane, const Rect& r, const std::string& text, std::string_view explain, const Thing& thing = {});
+/// The same for more than a line; gives how high they are.
+float told_wrapped(Pane& pane, const Rect& r, ImU32 colour, const std::string& text, std::string_view explain,
+                   const Thing& thing = {});
 
 /// A line "name   value" in `r`, with the meaning's spot over it.
 void field(Pane& pane, const Rect& r, float name_width, const Meaning& meaning, float change = 0);

@@ -70,8 +70,10 @@ struct Picture {
   inspect::FramesView frames;
   inspect::WalkView walk;
   std::vector<std::vector<u64>> walk_tables;  // by step: the aligned eight entries around the one taken
-  Gva bytes_at;                               // the memory around the chosen address …
-  std::vector<u8> bytes;                      // … up to the first page that is not there
+  // Few enough that the chosen address is in sight where a row has eight bytes and a dozen rows fit.
+  static constexpr u64 bytes_before = 64;
+  Gva bytes_at;           // the memory around the chosen address, so much before it …
+  std::vector<u8> bytes;  // … up to the first page that is not there
   inspect::SystemTablesView tables;
   std::vector<inspect::Place> gates;    // the handlers of `tables.idt`
   inspect::ProcessDetailsView details;  // of `pid`

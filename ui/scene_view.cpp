@@ -37,6 +37,8 @@ Thing thing_of(const scene::LitThing& lit, const session::Session& session) {
     }
     case scene::LightKind::file:
       return file_thing(lit.file, lit.value, lit.size);
+    case scene::LightKind::reg:
+      return register_thing(lit.file);
   }
   return {};
 }
@@ -50,6 +52,7 @@ void show_beat(App& app, const scene::Player& player, const session::Session& se
     app.write_source(source->text, source->bytes);
   app.select({});
   app.select_process(0);
+  app.scroll_back();  // what lights up stands there
   const auto lights = player.lights();
   if (!lights) return;
   Thing last;

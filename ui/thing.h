@@ -9,13 +9,13 @@
 namespace lucid::ui {
 
 struct Thing {
-  enum class Kind : u8 { none, address, physical, process, event, line, file };
+  enum class Kind : u8 { none, address, physical, process, event, line, file, reg };
   Kind kind = Kind::none;
   u32 pid = 0;             // address: whose address space, 0 = the present one; process, event: who
   u64 value = 0;           // address (virtual or physical), number of the event in the record, line, offset in a file
   u64 size = 1;            // bytes
   u64 time = 0;            // event: ticks
-  std::string file;        // line
+  std::string file;        // line, file; reg: the register's name, or a bit's (cr0.PG)
   u64 physical = ~u64{0};  // address: where it is in RAM, when the panel knows
 
   bool operator==(const Thing&) const = default;
@@ -42,6 +42,8 @@ inline Thing event_thing(u64 number, u32 pid, u64 time) {
 inline Thing line_thing(std::string file, u32 line) {
   return {Thing::Kind::line, 0, line, 1, 0, std::move(file), ~u64{0}};
 }
+
+inline Thing register_thing(std::string name) { return {Thing::Kind::reg, 0, 0, 1, 0, std::move(name), ~u64{0}}; }
 
 /// Bytes of a file.
 inline Thing file_thing(std::string path, u64 offset, u64 size) {

@@ -54,11 +54,17 @@ const outside = ({ embed, parent, controls, autoplay, ...settings }) => settings
 
 /** What the element asks beside the calls of the API (lucid-86.js). */
 export function elementCalls(machine, api, port) {
+  let playing = false; // before it was told to rest
+  const rest = () => {
+    playing ||= machine.running;
+    machine.pause();
+  };
   return {
+    /** Time stands still; freeze() comes soon. */
+    rest: async () => rest(),
     /** What it needs to go on later: the link to this state, and its picture. */
     async freeze() {
-      const playing = machine.running;
-      machine.pause();
+      rest();
       return { link: await linkOf(machine, api.settings), picture: machine.picture(), playing };
     },
     /** Places the prose points to: the event "place" says which was passed last. */

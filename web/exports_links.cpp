@@ -88,7 +88,7 @@ EXPORT const char* lucid_view() {
 }
 /// Draws now, so that the canvas can be copied before the browser shows it.
 EXPORT void lucid_draw() {
-  host().changed();
+  host().draw_anew();
   host().frame();
 }
 /// All that the panels show, drawn now, for tests: a line "PANEL|KIND PID VALUE SIZE|X Y W H|LIT|NAME|SHOWN" each; KIND

@@ -11,8 +11,13 @@ using lucid::web::keep;
 
 #define EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
 
-EXPORT const char* lucid_load_scenes(const u8* pack, u32 size) {
-  return keep(host().scenes().load({reinterpret_cast<const char*>(pack), size}));
+EXPORT void lucid_load_scenes(const u8* pack, u32 size) {
+  host().scenes().load({reinterpret_cast<const char*>(pack), size});
+}
+/// How many beats a scene has; 0 = there is none of that name.
+EXPORT u32 lucid_scene_beats(const char* id) {
+  const auto* scene = host().scenes().find(id);
+  return scene ? static_cast<u32>(scene->beats.size()) : 0;
 }
 /// All of them, as a JSON array (web/scenes.h).
 EXPORT const char* lucid_scenes() { return keep(host().scenes().list_json()); }

@@ -55,7 +55,7 @@ std::vector<u8> Host::packed_run(std::span<const u8> kernel, std::span<const u8>
 
 std::string Host::open_scene(const std::string& id, std::span<const u8> kernel, std::span<const u8> root) {
   const scene::Scene* scene = scenes_.find(id);
-  if (!scene) return "There is no scene " + id + ".";
+  if (!scene) return scenes_.problem().empty() ? "There is no scene " + id + "." : scenes_.problem();
   if (auto begun = scenes_.remembered(*scene)) {
     use(std::move(begun));
     scenes_.resume(*scene, *session_);

@@ -92,6 +92,11 @@ class Host {
 
   /// What is shown may have changed: draw. ImGui needs a few frames to settle.
   void changed() { redraw_ = 3; }
+  /// The next frame is drawn even if it changes nothing.
+  void draw_anew() {
+    window_.forget_shown();
+    changed();
+  }
 
   session::Session& session() { return *session_; }
   bool booted() const { return session_ != nullptr; }

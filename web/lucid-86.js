@@ -17,6 +17,7 @@ const KEYS = ["scene", "beat", "at", "time", "to", "panels", "theme", "controls"
 const FRAGMENT_KEYS = ["bin", "run"];
 const CALLS = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState"];
 const PATIENCE_MS = 30_000;
+const BREATH_MS = 400; // one that has started has the browser for itself so long
 
 const STYLE = `
 :host { display: block; position: relative; aspect-ratio: var(--lucid-ratio, 16 / 10); overflow: hidden; contain: layout paint;
@@ -58,8 +59,11 @@ class Lucid86 extends HTMLElement {
   #next = 0;
   #answers = new Map(); // number: {resolve, reject}
   #listeners = new Map(); // event: Set
-  #starting = null; // promise of #connect
+  #starting = null; // promise of #connect: it runs
+  #linked = null; // promise: it can be asked
+  #giveUp = null; // rejects #starting
   #frozen = null; // the link of a state that was put aside
+  #resting = false; // stopped, for another one runs; soon it is frozen
   #links = []; // prose that drives this machine
   #observer = null;
 
@@ -97,9 +101,9 @@ class Lucid86 extends HTMLElement {
   get version() {
     return VERSION;
   }
-  /** Whether a frame is there; calls start one. */
+  /** Whether a frame is there that may run; calls start one. */
   get awake() {
-    return this.#frame !== null;
+    return this.#frame !== null && !this.#resting;
   }
 
   /** Calls listener(detail) on an event until the function that is returned is called. Starts nothing. */
@@ -125,6 +129,16 @@ class Lucid86 extends HTMLElement {
     return this.#drop();
   }
 
+  /** Stops for another one, and freezes when that one is there: to make a picture takes as long as half a start. */
+  #rest(started) {
+    if (!this.#port) return void this.#drop();
+    const frame = this.#frame;
+    this.#resting = true;
+    this.#ask("rest").catch(() => {});
+    const late = () => setTimeout(() => this.#resting && this.#frame === frame && this.freeze(), BREATH_MS);
+    started.then(late, late);
+  }
+
   // --- the frame ---
   #address() {
     const address = new URL(this.getAttribute("src") ?? HOME, document.baseURI);
@@ -141,48 +155,66 @@ class Lucid86 extends HTMLElement {
     return address;
   }
 
+  /** Resolves when it runs. A click (`play`) goes on as it was put aside. */
   async #wake(play) {
-    const fresh = !this.#starting;
-    this.#starting ??= this.#connect();
-    try {
-      await this.#starting;
-      if (play && fresh && this.#frozen?.playing) await this.#ask("play");
-    } catch (error) {
-      const failed = this.#frame !== null; // else it was put aside meanwhile
-      this.#drop();
-      if (failed) this.#word.textContent = `The machine could not start: ${error.message}`;
-      this.#word.hidden = !failed;
-      throw error;
-    }
+    const fresh = await this.#reach();
+    await this.#starting;
+    if (play && fresh && this.#frozen?.playing) await this.#ask("play");
   }
 
-  async #connect() {
-    let frozen = null;
-    if (!this.hasAttribute("together")) {
-      if (awake !== this) frozen = awake?.freeze(); // while this one loads
-      awake = this;
-    }
-    const address = this.#address();
-    this.#word.hidden = true;
-    this.#button.hidden = true;
+  /** Starts what does not run. Resolves when it can be asked, which it will answer as soon as it runs; to whether it is
+   *  a new one. */
+  async #reach() {
+    if (this.#resting) await this.freeze();
+    const fresh = !this.#starting;
+    if (fresh) this.#start();
+    await Promise.race([this.#linked, this.#starting]);
+    return fresh;
+  }
+
+  #start() {
     const frame = make("iframe", { title: this.getAttribute("label") ?? "lucid86: a machine one can see through",
       allow: "clipboard-write; fullscreen" });
     this.#frame = frame;
-    await new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${address.origin} does not answer`)), PATIENCE_MS);
-      frame.addEventListener("load", () => {
-        const { port1, port2 } = new MessageChannel();
-        this.#port = port1;
-        port1.onmessage = ({ data }) => this.#take(data);
-        frame.contentWindow.postMessage({ lucid86: VERSION, hello: true }, address.origin === "null" ? "*" : address.origin, [port2]);
-        const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
-        if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
-        Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject).finally(() => clearTimeout(late));
-      }, { once: true });
-      frame.src = address.href;
-      this.shadowRoot.append(frame);
+    this.#starting = this.#connect(frame);
+    this.#starting.catch((error) => {
+      if (this.#frame !== frame) return; // it was put aside meanwhile
+      this.#drop();
+      this.#word.textContent = `The machine could not start: ${error.message}`;
+      this.#word.hidden = false;
     });
-    await frozen;
+    if (this.hasAttribute("together")) return;
+    if (awake !== this) awake?.#rest(this.#starting);
+    awake = this;
+  }
+
+  async #connect(frame) {
+    const address = this.#address();
+    this.#word.hidden = true;
+    this.#button.hidden = true;
+    let late = 0;
+    try {
+      await new Promise((resolve, reject) => {
+        this.#giveUp = reject;
+        late = setTimeout(() => reject(new Error(`${address.origin} does not answer`)), PATIENCE_MS);
+        this.#linked = new Promise((linked) => {
+          frame.addEventListener("load", () => {
+            const { port1, port2 } = new MessageChannel();
+            this.#port = port1;
+            port1.onmessage = ({ data }) => this.#take(data);
+            frame.contentWindow.postMessage({ lucid86: VERSION, hello: true }, address.origin === "null" ? "*" : address.origin, [port2]);
+            const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
+            if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
+            Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject);
+            linked();
+          }, { once: true });
+        });
+        frame.src = address.href;
+        this.shadowRoot.append(frame);
+      });
+    } finally {
+      clearTimeout(late);
+    }
     this.#still.hidden = true;
     this.#slot.hidden = true;
     this.#tell("ready", { version: VERSION });
@@ -192,7 +224,10 @@ class Lucid86 extends HTMLElement {
     this.#frame?.remove();
     this.#port?.close();
     this.#frame = this.#port = this.#starting = null;
-    for (const { reject } of this.#answers.values()) reject(new Error("the machine was put aside"));
+    this.#resting = false;
+    const why = new Error("the machine was put aside");
+    this.#giveUp?.(why);
+    for (const { reject } of this.#answers.values()) reject(why);
     this.#answers.clear();
     this.#button.hidden = false;
     this.#slot.hidden = !this.#still.hidden;
@@ -201,6 +236,7 @@ class Lucid86 extends HTMLElement {
 
   #ask(call, args = []) {
     return new Promise((resolve, reject) => {
+      if (!this.#port) return reject(new Error("the machine was put aside"));
       const id = ++this.#next;
       this.#answers.set(id, { resolve, reject });
       this.#port.postMessage({ id, call, args });
@@ -255,8 +291,9 @@ class Lucid86 extends HTMLElement {
   static {
     for (const call of CALLS) {
       this.prototype[call] = async function ask(...args) {
-        await this.#wake(false);
-        return this.#ask(call, args);
+        await this.#reach();
+        const [answer] = await Promise.all([this.#ask(call, args), this.#starting]);
+        return answer;
       };
     }
   }

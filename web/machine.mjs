@@ -72,8 +72,7 @@ export class Machine {
     const unpacked = async (file) => unpack(await read(address(file)));
     const [kernel, root, wasm, scenes] = await Promise.all([unpacked("kernel.pack"), unpacked("root.pack"), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
-    const problem = scenes.length > 0 && machine.#with(scenes, (at) => machine.#string(wasm._lucid_load_scenes(at, scenes.length)));
-    if (problem) throw new Error(problem);
+    machine.#with(scenes, (at) => wasm._lucid_load_scenes(at, scenes.length));
     globalThis.document?.addEventListener("visibilitychange", () => machine.kick());
     machine.#readSources = () => read(address("sources.pack"));
     return machine;
@@ -124,8 +123,7 @@ export class Machine {
   }
   /** The same, but a scene that plays already goes on; false when there is none such. */
   loadScene(id, beat = 1) {
-    const known = this.sceneList().find((scene) => scene.id === id);
-    if (!known || beat > known.beats) return false;
+    if (beat > this.#withText(id, (name) => this.#wasm._lucid_scene_beats(name))) return false;
     if (this.scene()?.id === id) this.goToBeat(beat);
     else this.openScene(id, beat);
     return true;
@@ -179,6 +177,8 @@ export class Machine {
   run() {
     this.#wasm._lucid_run();
     this.kick();
+    this.#frameBegan = performance.now();
+    this.#keepRunning();
   }
   pause() {
     this.#wasm._lucid_pause();
@@ -321,7 +321,7 @@ export class Machine {
   /** What the canvas shows, as a data: address. */
   picture() {
     this.#wasm._lucid_draw();
-    return this.#canvas.toDataURL("image/webp", 0.85);
+    return this.#canvas.toDataURL();
   }
   /** The lens's number and the name of its tab. */
   view() {
@@ -439,7 +439,9 @@ export class Machine {
   #runBetweenFrames() {
     this.#busy = false;
     if (performance.now() - this.#frameBegan > MOST_BETWEEN_MS) return;
-    if (this.#frameAsked && this.#wasm._lucid_advance(SLICE_MS) === 0) this.#keepRunning();
+    if (!this.#frameAsked) return;
+    if (this.#wasm._lucid_advance(SLICE_MS) === 0) this.#keepRunning();
+    else this.#settle(false);
   }
 
   /** Tells listeners what happened since the last time. */

@@ -3,7 +3,7 @@
 //
 //   the element → window:  {lucid86: 1, hello: true} and a MessagePort, once the frame has loaded
 //   request → port:        {id, call, args}          call: one of the API's, "on", "off", or the element's
-//                                                  own: "freeze", "mark"
+//                                                  own: "rest", "freeze", "mark"
 //   answer  ← port:        {id, value} or {id, error: "a sentence"}
 //   events  ← port:        {event, details: […]}     those of a turn together
 //

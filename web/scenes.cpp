@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "web/scenes.h"
 
+#include <utility>
+
 #include "web/json.h"
 
 namespace lucid::web {
@@ -27,13 +29,25 @@ const std::string& choice(const Library& library, const Scene& scene, size_t bea
 
 }  // namespace
 
-std::string Scenes::load(std::string_view pack) {
+void Scenes::load(std::string_view pack) {
   stop();
-  auto library = scene::open_library(pack);
-  if (!library) return library.error().message;
   moments_.clear();
-  library_ = library.take();
-  return "";
+  library_ = {};
+  pack_ = std::string(pack);
+}
+
+const scene::Library& Scenes::library() {
+  if (const std::string pack = std::exchange(pack_, {}); !pack.empty()) {
+    auto opened = scene::open_library(pack, "en", scene::Texts::trusted);
+    problem_ = opened ? "" : opened.error().message;
+    if (opened) library_ = opened.take();
+  }
+  return library_;
+}
+
+const std::string& Scenes::problem() {
+  library();
+  return problem_;
 }
 
 const Scenes::Moment* Scenes::moment_of(const Scene& scene) const {
@@ -58,10 +72,10 @@ void Scenes::resume(const Scene& scene, session::Session& session) {
   player_ = std::make_unique<scene::Player>(scene, session, moment_of(scene)->way);
 }
 
-std::string Scenes::list_json() const {
+std::string Scenes::list_json() {
   Json json;
   json.begin_array();
-  for (const Scene& scene : library_.scenes) {
+  for (const Scene& scene : library().scenes) {
     json.begin_object();
     add_scene(json, library_, scene);
     json.end_object();
@@ -69,7 +83,7 @@ std::string Scenes::list_json() const {
   return json.end_array().str();
 }
 
-std::string Scenes::now_json() const {
+std::string Scenes::now_json() {
   if (!player_ || player_->beat() == scene::Player::none) return "null";
   const Scene& scene = player_->scene();
   const size_t beat = player_->beat();

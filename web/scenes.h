@@ -12,11 +12,13 @@ namespace lucid::web {
 
 class Scenes {
  public:
-  /// The pack of all scenes; "" or what is wrong with it.
-  std::string load(std::string_view pack);
-  const scene::Scene* find(std::string_view id) const { return library_.find(id); }
+  /// The pack of all scenes. It is opened when it is first asked for something: a page that shows none need not wait.
+  void load(std::string_view pack);
+  /// What is wrong with the pack; "" = nothing.
+  const std::string& problem();
+  const scene::Scene* find(std::string_view id) { return library().find(id); }
 
-  const scene::Firmware& firmware() const { return library_.firmware; }
+  const scene::Firmware& firmware() { return library().firmware; }
 
   void play(const scene::Scene& scene, session::Session& session) {
     player_ = std::make_unique<scene::Player>(scene, session);
@@ -32,11 +34,15 @@ class Scenes {
   scene::Player* player() { return player_.get(); }
 
   /// [{id, title, summary, chapter, chapterTitle, beats}] in their order.
-  std::string list_json() const;
+  std::string list_json();
   /// The beat that was gone to last, and whether now is still that; "null" when none plays.
-  std::string now_json() const;
+  std::string now_json();
 
  private:
+  const scene::Library& library();
+
+  std::string pack_;  // not opened yet
+  std::string problem_;
   scene::Library library_;
   std::unique_ptr<scene::Player> player_;
 

@@ -22,9 +22,6 @@ function byChapter(scenes) {
   return chapters;
 }
 
-/** The scenes a first visitor is offered beside the shell. */
-const FIRST = ["fetch-execute", "cow", "preempt"];
-
 export class Scenes {
   #machine;
   #root; // of the story
@@ -48,8 +45,13 @@ export class Scenes {
     for (const button of document.querySelectorAll("[data-scene-act]")) {
       button.addEventListener("click", () => acts[button.dataset.sceneAct]());
     }
-    this.#fillMenu();
-    this.#offerFirst();
+    // Where there is little room a note shows its first line until it is touched.
+    const note = $(story, ".note");
+    note.addEventListener("click", () => note.classList.toggle("open"));
+    // Their titles are there from the start (scripts/make-site).
+    for (const button of document.querySelectorAll("[data-scene]")) {
+      button.addEventListener("click", () => this.load(button.dataset.scene));
+    }
     let timer = 0;
     machine.on("change", () => { timer ||= setTimeout(() => { timer = 0; this.show(); }, machine.running ? 300 : 0); });
   }
@@ -76,6 +78,7 @@ export class Scenes {
     this.changed(null);
   }
   showMenu() {
+    if (!this.#menu.querySelector(".card")) this.#fillMenu();
     if (!this.#menu.open) this.#menu.showModal();
     this.#showPictures();
     this.#menu.querySelector("h2").focus(); // the attribute autofocus would be refused in a frame
@@ -92,7 +95,7 @@ export class Scenes {
     const scene = $(this.#root, ".scene");
     scene.hidden = now === null;
     if (!now) return;
-    $(scene, ".chapter").textContent = now.chapterTitle;
+    $(scene, ".chapter").textContent = `${now.chapter} · ${now.chapterTitle}`;
     $(scene, ".which").textContent = `${now.beat} / ${now.beats}`;
     $(scene, "h3").textContent = now.title;
     $(scene, ".caption").textContent = now.caption;
@@ -100,6 +103,7 @@ export class Scenes {
     this.#showAnswer($(scene, ".answer"), now);
     const note = $(scene, ".note");
     note.hidden = !now.note;
+    if ($(note, "span").textContent !== now.note) note.classList.remove("open");
     $(note, "span").textContent = now.note;
     $(scene, ".rails").hidden = now.atBeat;
     $(scene, "[data-scene-act=return]").textContent = `back to beat ${now.beat}`;
@@ -171,14 +175,5 @@ export class Scenes {
       this.load(scene.id);
     });
     return card;
-  }
-  #offerFirst() {
-    const list = this.#machine.sceneList();
-    const offered = FIRST.map((id) => list.find((scene) => scene.id === id)).filter(Boolean);
-    $(this.#root, ".first span").after(...offered.map((scene) => {
-      const button = element("button", { type: "button", textContent: scene.title });
-      button.addEventListener("click", () => this.load(scene.id));
-      return button;
-    }));
   }
 }

@@ -6,13 +6,43 @@
 #include <imgui_impl_opengl3.h>
 #include <imgui_impl_sdl.h>
 
+#include <span>
 #include <utility>
 
+#include "core/base/hash.h"
 #include "ui/theme.h"
 
 namespace lucid::web {
+namespace {
 
 constexpr const char* shader_version = "#version 300 es";
+
+/// Whole words; what is left over of an odd number of indices is told by their number.
+template <typename T>
+void add(Hasher& hash, const ImVector<T>& items) {
+  const size_t size = static_cast<size_t>(items.Size) * sizeof(T);
+  const auto* bytes = reinterpret_cast<const u8*>(items.Data);
+  for (size_t at = 0; at + sizeof(u64) <= size; at += sizeof(u64)) {
+    u64 word;
+    std::memcpy(&word, bytes + at, sizeof word);
+    hash.word(word);
+  }
+  hash.word(size);
+}
+
+/// Never 0.
+u64 hash_of(const ImDrawData& picture, bool dark) {
+  Hasher hash;
+  hash.word(dark);
+  for (const ImDrawList* list : std::span(picture.CmdLists, static_cast<size_t>(picture.CmdListsCount))) {
+    add(hash, list->VtxBuffer);
+    add(hash, list->IdxBuffer);
+    add(hash, list->CmdBuffer);
+  }
+  return hash.value() | 1;
+}
+
+}  // namespace
 
 bool Window::open(int width, int height) {
   // The keyboard belongs to the page; the canvas hears keys only while it has the focus.
@@ -36,7 +66,10 @@ bool Window::open(int width, int height) {
   return true;
 }
 
-void Window::resize(int width, int height) { SDL_SetWindowSize(window_, width, height); }
+void Window::resize(int width, int height) {
+  SDL_SetWindowSize(window_, width, height);
+  forget_shown();
+}
 
 bool Window::take_input() {
   bool any = false;
@@ -56,6 +89,8 @@ void Window::begin_frame() {
 
 void Window::end_frame(bool dark) {
   ImGui::Render();
+  const u64 picture = hash_of(*ImGui::GetDrawData(), dark);
+  if (std::exchange(shown_, picture) == picture) return;
   const ImGuiIO& io = ImGui::GetIO();
   glViewport(0, 0, static_cast<int>(io.DisplaySize.x * io.DisplayFramebufferScale.x),
              static_cast<int>(io.DisplaySize.y * io.DisplayFramebufferScale.y));
@@ -67,6 +102,7 @@ void Window::end_frame(bool dark) {
 }
 
 void Window::forget_textures() {
+  forget_shown();
   if (drawable_) ImGui_ImplOpenGL3_DestroyDeviceObjects();
 }
 
@@ -77,6 +113,7 @@ void Window::context_lost() {
 }
 
 void Window::context_restored() {
+  forget_shown();
   if (!drawable_) drawable_ = ImGui_ImplOpenGL3_Init(shader_version);
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 #include <SDL.h>
 
+#include "core/base/types.h"
+
 namespace lucid::web {
 
 class Window {
@@ -14,7 +16,10 @@ class Window {
   /// Feeds the input that came since the last call to ImGui; whether there was any.
   bool take_input();
   void begin_frame();
+  /// Draws, unless it would be what the canvas shows already: GPUs, and what stands in for them, are slow.
   void end_frame(bool dark);
+  /// The canvas shows nothing that may stay: the next frame is drawn in any case.
+  void forget_shown() { shown_ = 0; }
   /// The font atlas was built anew: the next frame makes all GL objects afresh.
   void forget_textures();
   /// The browser took the GL context away; until it gives another, drawable() is false.
@@ -24,6 +29,7 @@ class Window {
 
  private:
   bool drawable_ = false;
+  u64 shown_ = 0;  // hash of the picture on the canvas; 0 = none
   SDL_Window* window_ = nullptr;
   SDL_GLContext context_ = nullptr;
 };

@@ -26,11 +26,7 @@ Block* PartialBlock::make(const Block& block, unsigned instructions, Block* no_b
 }
 
 CodeCache::CodeCache(mem::Mmu& mmu)
-    : mmu_(mmu),
-      ops_(std::make_unique<MicroOp[]>(arena_ops)),
-      blocks_(std::make_unique<Block[]>(arena_blocks)),
-      buckets_(std::make_unique<Block*[]>(1u << bucket_bits)),
-      by_frame_(mmu.ram().frame_count()) {
+    : mmu_(mmu), buckets_(std::make_unique<Block*[]>(1u << bucket_bits)), by_frame_(mmu.ram().frame_count()) {
   no_block_.link[0] = no_block_.link[1] = &no_block_;
 }
 

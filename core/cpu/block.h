@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/room.h"
 #include "core/cpu/micro_op.h"
 #include "core/isa/decoder.h"
 #include "core/mem/mmu.h"
@@ -112,8 +113,8 @@ class CodeCache {
   void put_back();
 
   mem::Mmu& mmu_;
-  std::unique_ptr<MicroOp[]> ops_;
-  std::unique_ptr<Block[]> blocks_;
+  Room<MicroOp> ops_{arena_ops};
+  Room<Block> blocks_{arena_blocks};
   unsigned ops_used_ = 0;
   unsigned blocks_used_ = 0;
   u64 generation_ = 0;

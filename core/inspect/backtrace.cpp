@@ -9,7 +9,8 @@ namespace lucid::inspect {
 namespace {
 
 constexpr FrameRule no_frame{false, 8, false}, pushed{false, 16, true}, framed{true, 16, true};
-constexpr u64 furthest = 16384;  // bytes of a function that are looked through
+constexpr u64 furthest = 16384;    // bytes of a function that are looked through
+constexpr u64 lowest_code = 4096;  // page 0 is nobody's: what looks like a return to it is argc, say
 
 bool word(const CodeMemory& memory, u64 address, u64& out) {
   const auto bytes = memory(Gva{address}, sizeof out);
@@ -107,7 +108,7 @@ std::vector<StackFrame> backtrace(const Guest& guest, const CodeMemory& memory, 
     if (cfa <= rsp || cfa & 7 || !word(memory, cfa - 8, back)) break;
     if (used.rbp_saved && !word(memory, cfa - 16, rbp)) break;
     // User code below kernel code or the other way round is no call.
-    if (back == 0 || (back >> 63) != (pc >> 63)) break;
+    if (back < lowest_code || (back >> 63) != (pc >> 63)) break;
     frames.back().frame = Gva{cfa};
     frames.back().return_address = Gva{back};
     pc = back, rsp = cfa;

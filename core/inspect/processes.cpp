@@ -172,6 +172,7 @@ FramesView frames(const Guest& guest) {
     return view;
   }
   view.valid = true;
+  view.direct_map = Gva{kernel.value().header().direct_map_gva};
   for (const auto& frame : kernel.value().frames()) {
     const auto kind =
         frame.kind < abi::frame_kinds ? static_cast<abi::FrameKind>(frame.kind) : abi::FrameKind::reserved;

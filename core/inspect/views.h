@@ -223,6 +223,7 @@ struct FramesView {
   std::string why_not;
   std::vector<FrameView> frames;  // index = frame number
   u64 free_frames = 0;
+  Gva direct_map;  // where the kernel has all of RAM mapped, from physical 0 on
 };
 
 /// A name in the kernel or in a program, for "go to" boxes.

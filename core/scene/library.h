@@ -28,7 +28,11 @@ struct Library {
   }
 };
 
-/// Fails on the first line that is wrong, and on a text that is missing or belongs to nothing.
-Result<Library, SceneError> open_library(std::string_view pack, const std::string& language = "en");
+/// Whether texts that are missing, or belong to nothing, are looked for. Whoever makes a pack does; readers trust it.
+enum class Texts : u8 { checked, trusted };
+
+/// Fails on the first line that is wrong.
+Result<Library, SceneError> open_library(std::string_view pack, const std::string& language = "en",
+                                         Texts texts = Texts::checked);
 
 }  // namespace lucid::scene

@@ -10,6 +10,7 @@
 #include "core/session/disk_image.h"
 #include "core/session/overlay.h"
 #include "core/session/partition_table.h"
+#include "core/session/register_name.h"
 
 namespace lucid::scene {
 namespace {
@@ -116,7 +117,7 @@ Result<bool> Player::go_to(size_t beat) {
   while (good && !untouched(reached_[good - 1])) --good;
   if (good) {
     if (!session_.seek_time(reached_[good - 1].at.time)) return Error{"the session records nothing"};
-  } else {
+  } else if (session_.time() != 0 || !session_.commands().empty()) {
     session_.reset();
   }
   if (good < reached_.size() && good <= beat) {
@@ -268,6 +269,13 @@ Result<std::vector<LitThing>> Player::lights() const {
       if (!number) return number.error();
       if (!number.value()) continue;
       thing.value = *number.value();
+      lit.push_back(thing);
+      continue;
+    }
+    if (light.kind == LightKind::reg) {
+      thing.file = light.facts.empty() ? "" : light.facts[0];
+      if (!session::find_register(thing.file.substr(0, thing.file.find('.'))))
+        return Error{scene_.file + ": there is no register \"" + thing.file + "\" to light"};
       lit.push_back(thing);
       continue;
     }

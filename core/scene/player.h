@@ -27,7 +27,7 @@ struct LitThing {
   u32 pid = 0;
   u64 value = 0;  // address, frame number, PID, number of the event in the record
   u64 size = 1;
-  std::string file = {};  // its path
+  std::string file = {};  // its path; the name of a register
 };
 
 struct CheckResult {

@@ -12,8 +12,8 @@
 namespace lucid::scene {
 namespace {
 
-constexpr std::array<std::string_view, 8> light_names = {"address",  "page",    "entry", "frame",
-                                                         "physical", "process", "event", "file"};
+constexpr std::array<std::string_view, 9> light_names = {"address", "page",  "entry", "frame",   "physical",
+                                                         "process", "event", "file",  "register"};
 
 constexpr std::string_view scene_words =
     "chapter, order, run, shell, memory, options, swap, root-on-disk, boots-from-disk, no-files, picture, view or beat";
@@ -150,7 +150,7 @@ class Parser {
       beat.lights.push_back({static_cast<LightKind>(i), split_list(rest)});
       return;
     }
-    expected("address, page, entry, frame, physical, process or event", name);
+    expected("address, page, entry, frame, physical, process, event, file or register", name);
   }
 
   bool action(Beat& beat, std::string_view word, std::string_view rest) {

@@ -59,6 +59,7 @@ enum class LightKind : u8 {
   process,   // PID
   event,     // FILTER: the newest that it wants
   file,      // "PATH", OFFSET[, BYTES]: of a file
+  reg,       // "register" NAME: rax, cr3, or a bit as cr0.PG
 };
 
 struct Light {

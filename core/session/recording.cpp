@@ -137,6 +137,12 @@ Session::Recording Session::recording() const {
   return {impl.history_bytes != 0, impl.end, impl.timeline.size(), impl.recording_bytes(), impl.history_bytes};
 }
 
+std::vector<Moment> Session::keyframes() const {
+  std::vector<Moment> all;
+  for (const Keyframe& each : impl_->timeline.keyframes()) all.push_back(each.at);
+  return all;
+}
+
 bool Session::in_past() const { return impl_->in_past(); }
 
 bool Session::seek_time(u64 time) {

@@ -111,6 +111,8 @@ class Session {
     u64 bytes = 0, budget = 0;
   };
   Recording recording() const;
+  /// The moments that can be gone back to at once, in order; all others are reached from the one before them.
+  std::vector<Moment> keyframes() const;
   /// Now, for other sessions to begin at; what was submitted and not applied yet is left out. Costs what was written to
   /// memory since the last keyframe. Without a history those have none either.
   std::shared_ptr<const StartPoint> start_point();

@@ -26,8 +26,6 @@ u64 digest(const Event& event) {
 
 }  // namespace
 
-EventLog::EventLog() : ring_(std::make_unique<Event[]>(capacity)) {}
-
 void EventLog::append(const Stamp& stamp, Kind kind, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, u64 a6) {
   Event& event = ring_[count_ % capacity];
   event = {stamp.instruction, stamp.time, kind, stamp.cpl, 0, stamp.pid, {a0, a1, a2, a3, a4, a5, a6}};

@@ -4,8 +4,8 @@
 // (CPU, devices) only say what happened.
 #pragma once
 #include <array>
-#include <memory>
 
+#include "core/base/room.h"
 #include "core/trace/event.h"
 
 namespace lucid::trace {
@@ -13,8 +13,6 @@ namespace lucid::trace {
 class EventLog {
  public:
   static constexpr u64 capacity = 1 << 16;  // newest events kept; older ones must be read as they come
-
-  EventLog();
 
   /// Time source read for each event; the board keeps both counters current.
   struct Stamp {
@@ -54,7 +52,7 @@ class EventLog {
  private:
   static constexpr u64 initial_hash = 0xcbf29ce484222325;
 
-  std::unique_ptr<Event[]> ring_;
+  Room<Event> ring_{capacity};
   u64 count_ = 0;
   u64 first_ = 0;
   u64 hash_ = initial_hash;

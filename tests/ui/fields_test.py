@@ -23,6 +23,7 @@ TRUSTED = {
     "events": "the record: unit_event_record",
     "processes": "names and states: unit_session", "table": "the same", "lives": "the same",
     "disassembly": "source lines: unit_source_lines", "backtrace": "unit_backtrace", "stack": "unit_backtrace",
+    "timeline": "stretches of time: web_hover", "schedule": "the same",
     "tlb": "unit_mmu", "spaces": "pages: unit_session", "frames": "unit_session",
 }
 # SDM vol. 1, 3.4.3; vol. 3, 2.5 and 2.2.1.
@@ -33,17 +34,47 @@ BITS = {
     "cr4": {"PSE": 4, "PAE": 5, "PGE": 7, "OSFXSR": 9, "OSXMMEXCPT": 10, "UMIP": 11, "LA57": 12, "FSGSBASE": 16,
             "PCIDE": 17, "SMEP": 20, "SMAP": 21},
     "efer": {"SCE": 0, "LME": 8, "LMA": 10, "NXE": 11},
-    "mxcsr": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "DAZ": 6, "FTZ": 15},  # vol. 1, 10.2.3
+    # Vol. 1, 10.2.3, 8.1.5, 8.1.3.
+    "mxcsr": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "DAZ": 6, "IM": 7, "DM": 8, "ZM": 9, "OM": 10,
+              "UM": 11, "PM": 12, "RC": (13, 2), "FTZ": 15},
+    "x87 cw": {"IM": 0, "DM": 1, "ZM": 2, "OM": 3, "UM": 4, "PM": 5, "PC": (8, 2), "RC": (10, 2)},
+    "x87 sw": {"IE": 0, "DE": 1, "ZE": 2, "OE": 3, "UE": 4, "PE": 5, "SF": 6, "ES": 7, "C0": 8, "C1": 9, "C2": 10,
+               "TOP": (11, 3), "C3": 14, "B": 15},
+    # Vol. 3, 2.5; 5.8.8; 10.4.4; 11.12.2; 11.11.2.1; vol. 4, table 2-2; vol. 3, 17.2.
+    "cr3": {"PWT": 3, "PCD": 4},
+    "star": {"EIP": (0, 32), "SYSCALL.CS": (32, 16), "SYSRET.CS": (48, 16)},
+    "apic base": {"BSP": 8, "EXTD": 10, "EN": 11},
+    "pat": {f"PA{i}": (8 * i, 3) for i in range(8)},
+    "mtrr def": {"TYPE": (0, 3), "FE": 10, "E": 11},
+    "misc enable": {"FAST": 0, "PERF": 7, "BTS-": 11, "PEBS-": 12, "MWAIT": 18, "CPUID3": 22, "XD-": 34},
+    "dr6": {"B0": 0, "B1": 1, "B2": 2, "B3": 3, "BD": 13, "BS": 14, "BT": 15},
+    "dr7": {**{f"{kind}{i}": 2 * i + at for i in range(4) for at, kind in enumerate("LG")}, "LE": 8, "GE": 9, "GD": 13,
+            **{f"{kind}{i}": (16 + 4 * i + 2 * at, 2) for i in range(4) for at, kind in enumerate(("RW", "LEN"))}},
 }
+BITS["rflags"]["IOPL"] = (12, 2)
+BITS["sfmask"] = BITS["rflags"]
+# Numbers with a name: memory types (vol. 3, table 11-10), rounding (vol. 1, 4.8.4), precision (8.1.5.2), DR7 (17.2.4).
+MEMORY_TYPES = {0: "UC", 1: "WC", 4: "WT", 5: "WP", 6: "WB", 7: "UC-"}
+ROUNDING = {0: "near", 1: "down", 2: "up", 3: "zero"}
+NAMES = {**{f"pat.PA{i}": MEMORY_TYPES for i in range(8)}, "mtrr def.TYPE": MEMORY_TYPES, "mxcsr.RC": ROUNDING,
+         "x87 cw.RC": ROUNDING, "x87 cw.PC": {0: "24", 2: "53", 3: "64"},
+         **{f"dr7.RW{i}": {0: "run", 1: "write", 2: "port", 3: "touch"} for i in range(4)},
+         **{f"dr7.LEN{i}": {0: "1", 1: "2", 2: "8", 3: "4"} for i in range(4)}}
+# Model-specific registers by number (vol. 4, table 2-2), as the panel calls them.
+MSRS = {0xC0000080: "efer", 0xC0000081: "star", 0xC0000082: "lstar", 0xC0000083: "cstar", 0xC0000084: "sfmask",
+        0xC0000100: "fs base", 0xC0000102: "kernel gs", 0x174: "sysenter cs", 0x175: "sysenter sp", 0x176: "sysenter",
+        0x277: "pat", 0xC0000103: "tsc aux"}
 GENERAL = "rip rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 cr3 cr2".split()
 FLAGS = {"CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF"}
 failures = 0
 checked = collections.Counter()
+worded = collections.Counter()  # checks of words and numbers as such, not of their truth
+details = collections.defaultdict(list)  # by panel: its fields with all that is known of them
 
 
-def check(panel, what, holds, detail=""):
+def check(panel, what, holds, detail="", of=None):
     global failures
-    checked[panel] += 1
+    (checked if of is None else of)[panel] += 1
     if not holds:
         failures += 1
         print(f"FAILED {panel}: {what} {detail}")
@@ -73,25 +104,61 @@ class Elf:
         return None
 
 
-def shown(gui, view, *arguments):
+def shown(gui, view, *arguments, size="1920x2400"):
+    """Each panel's fields as (name, value); checks on the way that what is drawn can be copied and is explained."""
     with tempfile.TemporaryDirectory() as folder:
         fields = os.path.join(folder, "fields")
-        run = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2000x1300x24", gui, "--size", "1920x1080", "--lens", view,
+        run = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2000x2500x24", gui, "--size", size, "--lens", view,
                               *arguments, "--fields", fields, "--screenshot", os.path.join(folder, "picture")],
                              capture_output=True, text=True, timeout=200)
         assert run.returncode == 0, run.stderr
-        panels = collections.defaultdict(list)
-        for line in open(fields):
-            field = json.loads(line)
+        with open(fields) as file:
+            lines = [json.loads(line) for line in file]
+    drawn = [line for line in lines if "value" in line]
+    check_words(drawn, [line for line in lines if "text" in line])
+    panels = collections.defaultdict(list)
+    for field in drawn:
+        details[field["panel"]].append(field)
+        if field["name"]:
             panels[field["panel"]].append((field["name"], field["value"]))
-        return panels
+    return panels
+
+
+# What they draw besides fields: the terminal's text, which is copied by dragging over it, and examples to be clicked.
+NO_FIELDS = {"console", "assembler", "breakpoints"}
+LEGENDS = {"A square is a page of 4 KiB: filled when a frame is behind it, hatched while the frame is shared copy-on-write, "
+           "a dot while it lies in the swap area."}
+
+
+def check_words(fields, texts):
+    """Every field has its sentence; every number that is drawn lies in a field that copies it."""
+    for field in fields:
+        check(field["panel"], f"{field['name'] or field['value']} is explained", field["explain"] != "" or not field["value"], of=worded)
+    plain = lambda text: re.sub(r"0x|[ ,]", "", text.lower())
+    for text in texts:
+        words = text["text"]
+        if text["panel"] in NO_FIELDS or words in LEGENDS or not re.search(r"\d", words):
+            continue
+        x, y = text["x"] + text["w"] / 2, text["y"] + text["h"] / 2
+        # A number is the value of its field, or numbers it: "entry 5".
+        over = [f"{field['value']} {field['name']}" for field in fields if abs(x - field["x"] - field["w"] / 2) <= field["w"] / 2 + 2
+                and abs(y - field["y"] - field["h"] / 2) <= field["h"] / 2 + 2 and field["panel"] == text["panel"]]
+        if re.fullmatch(r"[0-9a-fx., ]+", words.lower()):
+            holds = any(plain(words).lstrip("0") in plain(each) for each in over)
+        else:
+            holds = any(re.search(r"\d", each) for each in over)
+        check(text["panel"], f"{words!r} can be copied", holds, str(over), of=worded)
 
 
 def check_bits(panel, fields, values):
     for name, value in fields:
         register, _, bit = name.partition(".")
-        if bit:
-            check(panel, name, value == str(values[register] >> BITS[register][bit] & 1), value)
+        if not bit:
+            continue
+        at, width = BITS[register][bit] if isinstance(BITS[register][bit], tuple) else (BITS[register][bit], 1)
+        wanted = values[register] >> at & (1 << width) - 1
+        shown_as = NAMES.get(name, {}).get(wanted) or (str(wanted) if width == 1 else hex(wanted))
+        check(panel, name, value == shown_as, f"{value}, not {shown_as}")
 
 
 def check_registers(panels):
@@ -112,7 +179,7 @@ def check_cpu(panels, values, kernel):
         check("cpu", name, cpu[name] == str(values["rflags"] >> BITS["rflags"][name] & 1), cpu[name])
     rip = number(cpu["rip"])
     check("cpu", "CPL", cpu["CPL"] == ("0" if rip >> 63 else "3"), cpu["CPL"])
-    code = bytes(int(value, 16) for _, value in panels["instruction"])
+    code = bytes(int(value, 16) for _, value in panels["instruction"] if re.fullmatch("[0-9a-f]{2}", value))
     check("instruction", "bytes at RIP", kernel.at(rip, len(code)) == code, code.hex())
 
 
@@ -152,6 +219,8 @@ def check_walk_figure(panels, rip):
 
 def check_bytes(panels, kernel):
     for name, value in panels["bytes"]:
+        if not name.startswith("["):
+            continue
         text = kernel.at(int(name[3:-1], 16), 1)
         check("bytes", name, text is not None and text[0] == number(value), value)
 
@@ -160,8 +229,8 @@ def check_map(panels, program):
     """The VMAs of a static program are what its program headers say, page by page."""
     areas = {}
     for name, value in panels["memory_map"]:
-        start, end, mode = re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", value).groups()
-        areas[int(start, 16)] = (int(end, 16), mode)
+        if match := re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", value):
+            areas[int(match[1], 16)] = (int(match[2], 16), match[3])
     for kind, flags, _, start, _, size, _, _ in program.segments:
         if kind != 1:
             continue
@@ -232,7 +301,8 @@ def check_kernel(panels):
 
 def check_details(panels):
     check("open_files", "the shell has its terminal as 0, 1, 2",
-          panels["open_files"][:3] == [(f"fd {n}", "/dev/console") for n in range(3)], str(panels["open_files"]))
+          [field for field in panels["open_files"] if field[0].startswith("fd ")][:3]
+          == [(f"fd {n}", "/dev/console") for n in range(3)], str(panels["open_files"]))
     signals = dict(panels["signals"])
     for name in ("SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"):  # what an interactive shell ignores: samples/sh
         check("signals", name, signals.get(name) == "ignored", str(signals))
@@ -299,7 +369,8 @@ def main():
     check("file_tree", "programs", files != [] and all(os.path.basename(name) in archive for name in files), str(files))
     for panel in panels:
         check(panel, "is known to this test", checked[panel] > 0 or panel in TRUSTED)
-    print(f"{sum(checked.values())} checks in {len(checked)} panels, {failures} failed")
+    print(f"{sum(checked.values())} checks of values in {len(checked)} panels, {sum(worded.values())} of their words, "
+          f"{failures} failed")
     sys.exit(1 if failures else 0)
 
 

@@ -2,6 +2,7 @@
 // Writes small ELF64 kernels with a PVH note, field by field from the gABI's tables, so that the
 // loader under test and its input share no code.
 #pragma once
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ constexpr size_t note_bytes = 176, code = 256;
 
 /// One PT_LOAD with `code` at physical `at`, entered at its first byte.
 inline Bytes pvh_kernel(const Bytes& code, u64 at = 0x100000, u64 bss = 0) {
-  Bytes f(elf::code);
+  Bytes f(elf::code + code.size());
   std::memcpy(f.data(),
               "\x7f"
               "ELF\x02\x01\x01",
@@ -43,7 +44,7 @@ inline Bytes pvh_kernel(const Bytes& code, u64 at = 0x100000, u64 bss = 0) {
   put<u32>(f, elf::note_bytes, 4), put<u32>(f, elf::note_bytes + 4, 4), put<u32>(f, elf::note_bytes + 8, 18);
   std::memcpy(f.data() + elf::note_bytes + 12, "Xen", 4);
   put<u32>(f, elf::note_bytes + 16, static_cast<u32>(at));
-  f.insert(f.end(), code.begin(), code.end());
+  std::copy(code.begin(), code.end(), f.begin() + elf::code);
   return f;
 }
 

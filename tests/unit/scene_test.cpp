@@ -68,7 +68,7 @@ TEST_CASE("a wrong line is told with its number and what was expected") {
   CHECK(error_of_line("keys 1e 1ff") == "bad.scene:6: expected scan codes from 00 to ff, not \"1ff\"");
   CHECK(error_of_line("let page") == "bad.scene:6: expected = and a value");
   CHECK(error_of_line("light lamp 3") ==
-        "bad.scene:6: expected address, page, entry, frame, physical, process or event, not \"lamp\"");
+        "bad.scene:6: expected address, page, entry, frame, physical, process, event, file or register, not \"lamp\"");
   CHECK(error_of_line("check") == "bad.scene:6: expected a fact");
   CHECK(error_of_line("ask 1") == "bad.scene:6: expected a number from 2 to 9, not \"1\"");
   CHECK(error_of_line("answer 1") == "bad.scene:5: beat 1 answers what nobody asked");

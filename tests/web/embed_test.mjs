@@ -78,7 +78,8 @@ async function chapter() {
   const only = await page.evaluate(() => [...document.querySelectorAll("lucid-86")].map((each) => each.awake));
   check("one runs at a time", only.filter(Boolean).length === 1 && only[2], `the second was there after ${secondMs} ms`);
   await shot(page, "chapter-frozen");
-  check("the other is a picture now", await page.evaluate(() => document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector(".still").src.length > 5000));
+  await page.waitForFunction(() => document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector(".still").src.length > 5000, null, { timeout: PATIENCE });
+  check("the other is a picture soon", await page.evaluate(() => !document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector("iframe")));
   const resumed = await page.evaluate(() => document.querySelectorAll("lucid-86")[1].getState().then((state) => state.hash));
   check("and goes on from the same state", resumed === hash);
 

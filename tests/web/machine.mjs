@@ -37,6 +37,7 @@ let failures = 0;
 export function check(what, holds, detail = "") {
   console.log(`${holds ? "ok    " : "FAILED"} ${what}${detail === "" ? "" : ` (${detail})`}`);
   if (!holds) ++failures;
+  return holds;
 }
 export function finish(name) {
   console.log(failures === 0 ? `${name}: all passed` : `${name}: ${failures} FAILED`);

@@ -39,13 +39,25 @@ bool Gui::save_fields() {
     std::fprintf(stderr, "lucid86-gui: %s cannot be written\n", options_.fields);
     return false;
   }
+  const auto place = [](const ui::Rect& r) {
+    return ui::format(",\"x\":%.0f,\"y\":%.0f,\"w\":%.0f,\"h\":%.0f}\n", static_cast<double>(r.x),
+                      static_cast<double>(r.y), static_cast<double>(r.w), static_cast<double>(r.h));
+  };
   for (const ui::Field& f : app_.fields()) {
-    if (f.name.empty()) continue;
+    const std::string thing =
+        ui::format(",\"kind\":%d,\"pid\":%u,\"at\":%llu,\"size\":%llu", static_cast<int>(f.thing.kind), f.thing.pid,
+                   static_cast<unsigned long long>(f.thing.value), static_cast<unsigned long long>(f.thing.size));
     const std::string line = "{\"panel\":" + inspect::json_string(f.panel) +
                              ",\"name\":" + inspect::json_string(f.name) +
-                             ",\"value\":" + inspect::json_string(f.value) + "}\n";
+                             ",\"value\":" + inspect::json_string(f.value) +
+                             ",\"explain\":" + inspect::json_string(f.explain) + thing + place(f.place);
     std::fputs(line.c_str(), file);
   }
+  for (const ui::DrawnText& t : app_.texts())
+    std::fputs(
+        ("{\"panel\":" + inspect::json_string(t.panel) + ",\"text\":" + inspect::json_string(t.text) + place(t.place))
+            .c_str(),
+        file);
   std::fclose(file);
   return true;
 }

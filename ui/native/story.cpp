@@ -39,7 +39,8 @@ void Story::draw(const ui::Canvas& c, ui::Rect area) {
   ui::Rect rest = area;
   c.text_right(fonts.mono_small, area.right(), area.y, c.theme->soft,
                ui::format("%zu / %zu", beat + 1, scene_.beats.size()));
-  rest.take_top(c.heading(area.x, area.y, capitals(library_.text("chapter." + std::to_string(scene_.chapter)))));
+  const std::string chapter = std::to_string(scene_.chapter);
+  rest.take_top(c.heading(area.x, area.y, chapter + " \u00b7 " + capitals(library_.text("chapter." + chapter))));
   const auto paragraph = [&](ImFont* font, ImU32 colour, const std::string& text, float gap) {
     if (!text.empty()) rest.take_top(c.text_wrapped(font, rest.x, rest.y, rest.w, colour, text) + gap);
   };
@@ -58,7 +59,7 @@ void Story::draw(const ui::Canvas& c, ui::Rect area) {
   }
   draw_question(c, rest);
   const std::string& note = library_.of(scene_, beat, "note");
-  if (!note.empty()) paragraph(fonts.label, c.theme->soft, "Differs from the article: " + note, 10);
+  if (!note.empty()) paragraph(fonts.label, c.theme->soft, "To be exact: " + note, 10);
   draw_buttons(c, rest);
   height_ = rest.y + 30 - area.y;
 }
@@ -87,11 +88,14 @@ void Story::draw_buttons(const ui::Canvas& c, ui::Rect rest) {
   float x = rest.x, end = rest.right() - 56;
   if (beat > 0 && button(c, "story-back", x, rest.y, "back", false)) back();
   if (beat + 1 < count && button(c, "story-next", end, rest.y, "next", true)) next();
-  const float from = rest.x + rest.w / 2 - static_cast<float>(count) * 6;
+  // Between the buttons, closer together when they are many.
+  const float room = rest.w - 2 * 62, n = static_cast<float>(count);
+  const float pitch = std::min(12.0f, room / n), size = std::min(7.0f, pitch - 2);
+  const float from = rest.x + rest.w / 2 - n * pitch / 2;
   for (size_t i = 0; i < count; ++i) {
-    const ui::Rect dot{from + static_cast<float>(i) * 12, rest.y + 11, 7, 7};
-    c.fill(dot, i == beat ? c.theme->accent : i < beat ? c.theme->soft : c.theme->line, 3.5f);
-    if (ui::hit(ui::format("beat%zu", i).c_str(), {dot.x - 2, dot.y - 6, 12, 19}).clicked) go_to(i + 1);
+    const ui::Rect dot{from + static_cast<float>(i) * pitch, rest.y + 14.5f - size / 2, size, size};
+    c.fill(dot, i == beat ? c.theme->accent : i < beat ? c.theme->soft : c.theme->line, size / 2);
+    if (ui::hit(ui::format("beat%zu", i).c_str(), {dot.x - 2, dot.y - 6, pitch, 19}).clicked) go_to(i + 1);
   }
 }
 

@@ -220,7 +220,7 @@ void draw_fields(Pane& pane, Rect r, const inspect::InstructionView& view) {
       continue;
     }
     const std::string digits = hex_text(std::span(view.bytes).subspan(field->offset, field->size));
-    c.fill({r.x, y + 4, 10, 10}, c.theme->field[static_cast<size_t>(field->kind)], 3);
+    c.swatch(r.x, y, c.theme->field[static_cast<size_t>(field->kind)]);
     c.text_fit(c.fonts->strong, r.x + 16, y, names - 18, c.theme->ink, field->name);
     c.text_fit(c.fonts->mono, r.x + names, y, meanings - names - 6, c.theme->ink, digits);
     c.text_fit(c.fonts->label, r.x + meanings, y, r.w - meanings, c.theme->ink, field->meaning);

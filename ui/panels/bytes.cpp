@@ -82,10 +82,10 @@ void draw_type_tabs(Pane& pane, const Rect& r) {
   for (size_t i = 0; i < std::size(types); ++i) {
     const bool on = &types[i] == &type_of(pane);
     const float w = c.width(c.fonts->strong, types[i].name) + 16;
-    const Hit tab = hit(types[i].name, {x, r.y - 2, w, 22});
+    const Hit tab = spot(pane, {x, r.y - 2, w, 22},
+                         {on ? "shown as" : "show as", types[i].name, types[i].explain, {}, on ? "" : "read them so"});
     c.text(on ? c.fonts->strong : c.fonts->label, x + 8, r.y, on ? c.theme->ink : c.theme->soft, types[i].name);
     if (on) c.fill({x + 6, r.y + 18, w - 12, 2}, c.theme->accent, 1);
-    if (tab.hovered) tooltip(c, types[i].explain);
     if (tab.clicked) pane.state.choice = static_cast<int>(i);
     x += w + 2;
   }
@@ -117,6 +117,9 @@ void draw_row(Pane& pane, const Rect& line, size_t from, unsigned columns) {
   const Picture& p = pane.p;
   const Type& type = type_of(pane);
   c.address(line.x, line.y, p.bytes_at.value + from, c.theme->soft);
+  spot(pane, {line.x, line.y, c.width(c.fonts->mono, "0000000000000000"), row - 1},
+       {"address", hexadecimal(p.bytes_at.value + from), "of the first byte of this row",
+        address_thing(p.pid, Gva{p.bytes_at.value + from}, columns), ""});
   float x = line.x + c.width(c.fonts->mono, "0000000000000000") + 18;
   const float digit = c.width(c.fonts->mono, "0");
   for (unsigned i = 0; i < columns; i += type.size) {
@@ -142,14 +145,18 @@ void draw_row(Pane& pane, const Rect& line, size_t from, unsigned columns) {
     x += w + gap_after(type, i) + (type.reading == Reading::address ? target_width : 0);
   }
   x += 10;
+  const float text_x = x;
+  std::string text;
   for (unsigned i = 0; i < columns && from + i < p.bytes.size(); ++i) {
     const char byte = static_cast<char>(p.bytes[from + i]);
     const bool printable = byte >= 32 && byte < 127;
     if (x + digit > line.right()) break;
     c.text(c.fonts->mono, x, line.y, printable ? c.theme->ink : fade(c.theme->soft, 0.5f),
            printable ? std::string_view(&byte, 1) : "\u00b7");
+    text += printable ? std::string(1, byte) : "\u00b7";
     x += digit;
   }
+  spot(pane, {text_x, line.y, x - text_x, row - 1}, {"text", text, "the same bytes as characters", {}, ""});
 }
 
 }  // namespace
@@ -159,12 +166,14 @@ void draw_bytes(Pane& pane, Rect r) {
   const Picture& p = pane.p;
   c.clip(r);
   const Rect head = r.take_top(26);
-  const auto* vma = vma_of(p, p.bytes_at.value + 128);
+  const auto* vma = vma_of(p, p.bytes_at.value + Picture::bytes_before);
   const auto* process = p.process(p.pid);
-  c.text_fit(c.fonts->label, head.x, head.y, head.w, c.theme->soft,
-             process && p.bytes_at.value >> 63 == 0
-                 ? format("%u %s%s%s", p.pid, process->name.c_str(), vma ? " \u2014 " : "", vma ? vma_text(*vma) : "")
-                 : "kernel memory");
+  const bool of_process = process && p.bytes_at.value >> 63 == 0;
+  told(pane, head,
+       of_process ? format("%u %s%s%s", p.pid, process->name.c_str(), vma ? " \u2014 " : "", vma ? vma_text(*vma) : "")
+       : p.bytes_at.value >> 63 ? "kernel memory"
+                                : "memory",
+       "whose memory this is", of_process ? process_thing(p.pid) : Thing{});
   draw_type_tabs(pane, r.take_top(28));
   if (p.bytes.empty()) {
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
@@ -174,6 +183,10 @@ void draw_bytes(Pane& pane, Rect r) {
   const float text = c.width(c.fonts->mono, "................") + 10;
   const unsigned columns = r.w >= columns_width(c, type_of(pane), per_row) + text ? per_row : per_row / 2;
   const size_t rows = (p.bytes.size() + columns - 1) / columns;
+  std::optional<size_t> lit;
+  for (size_t i = 0; i < p.bytes.size() && !lit; ++i)
+    if (pane.focus.lights(address_thing(p.pid, p.bytes_at + i))) lit = i / columns;
+  pane.bring_into_sight(r, lit, row);
   float y = r.y;
   for (size_t i = pane.scrolled(r, rows, row); i < rows && y + row <= r.bottom(); ++i, y += row)
     draw_row(pane, {r.x, y, r.w, row}, i * columns, columns);

@@ -31,20 +31,27 @@ void draw_calls(Pane& pane, Rect r) {
   for (const Call& call : history.calls())
     if (call.from < history.now() && (p.following || call.pid == p.pid)) shown.push_back(&call);
   std::reverse(shown.begin(), shown.end());
-  c.text_fit(
-      c.fonts->label, r.x, r.y, r.w, c.theme->soft,
-      p.following
-          ? "Newest first. Click a call to see what its pointers pointed to."
-          : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid));
+  told(pane, {r.x, r.y, r.w, 18},
+       p.following
+           ? "Newest first. Click a call to see what its pointers pointed to."
+           : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid),
+       "what programs asked the kernel for");
   r.take_top(26);
   float y = r.y;
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i) {
     const Call& call = *shown[i];
     const bool open = pane.state.open.contains(call.number);
     const float time_width = r.w > 520 ? 78 : 0;
-    if (time_width > 0) c.text(c.fonts->mono_small, r.x, y + 2, c.theme->soft, duration(call.from));
+    const Thing thing = event_thing(call.number, call.pid, call.from);
+    if (time_width > 0) {
+      c.text(c.fonts->mono_small, r.x, y + 2, c.theme->soft, duration(call.from));
+      if (spot(pane, {r.x, y, time_width - 4, row - 1},
+               {"entered", duration(call.from), "when the program called", thing, "go to this moment"})
+              .clicked)
+        pane.picks.time = call.from;
+    }
     const float who_x = r.x + time_width;
-    c.fill({who_x, y + 4, 9, 9}, process_colour(c, p, call.pid), 2);
+    c.fill({who_x, y + 3, 9, 9}, process_colour(c, p, call.pid), 2);
     const float text_x = who_x + 15;
     const std::string line = line_of(p, call);
     const float height =
@@ -56,9 +63,9 @@ void draw_calls(Pane& pane, Rect r) {
     const std::string explain =
         format("%u %s, %s", call.pid, history.name(call.pid).c_str(),
                call.to == Call::never ? "not returned yet" : ("took " + duration(call.to - call.from)).c_str());
-    const Hit area = spot(pane, {r.x, y, r.w, height - 1},
-                          {inspect::syscall_name(call.nr), line, explain, event_thing(call.number, call.pid, call.from),
-                           open ? "fold it" : "see what its pointers pointed to"});
+    const Hit area = spot(
+        pane, {who_x, y, r.right() - who_x, height - 1},
+        {inspect::syscall_name(call.nr), line, explain, thing, open ? "fold it" : "see what its pointers pointed to"});
     if (area.clicked && !pane.state.open.insert(call.number).second) pane.state.open.erase(call.number);
     if (area.clicked) pane.picks.call = call.number;
     y += height;

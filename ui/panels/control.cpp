@@ -11,17 +11,32 @@ struct Bit {
   const char* meaning;
 };
 
+/// "name value"; gives where the next one goes.
+float register_value(Pane& pane, float x, float y, float name_width, const Meaning& meaning) {
+  const Canvas& c = pane.c;
+  const float w = std::max(c.width(c.fonts->mono, meaning.name) + 8, name_width);
+  c.text(c.fonts->mono, x, y, c.theme->soft, meaning.name);
+  const float end = x + w + c.text(c.fonts->mono, x + w, y, c.theme->ink, meaning.value);
+  spot(pane, {x, y - 1, end - x, 19}, meaning);
+  return end + 14;
+}
+
 float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, const Bit* bits, size_t count) {
   const Canvas& c = pane.c;
-  c.text(c.fonts->mono, r.x, y, c.theme->soft, name);
-  float x = r.x + 46;
-  x += c.text(c.fonts->mono, x, y, c.theme->ink, format("%llx", static_cast<unsigned long long>(value))) + 14;
+  float x = register_value(pane, r.x, y, 46,
+                           {name,
+                            format("%llx", static_cast<unsigned long long>(value)),
+                            "a register of switches; its bits follow",
+                            {},
+                            "",
+                            name});
   for (size_t i = 0; i < count; ++i) {
     const bool on = value >> bits[i].bit & 1;
     const float w = c.width(c.fonts->mono, bits[i].name);
     if (x + w > r.right()) break;
     c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.4f), bits[i].name);
-    spot(pane, {x, y, w, 18}, {format("%s.%s", name, bits[i].name), on ? "1" : "0", bits[i].meaning, {}, ""});
+    const std::string full = format("%s.%s", name, bits[i].name);
+    spot(pane, {x, y, w, 18}, {full, on ? "1" : "0", bits[i].meaning, {}, "", full});
     x += w + 9;
   }
   return y + 20;
@@ -55,12 +70,22 @@ void draw_control(Pane& pane, Rect r) {
   y = bits_row(pane, r, y, "cr0", s.cr0, cr0, sizeof cr0 / sizeof *cr0);
   y = bits_row(pane, r, y, "cr4", s.cr4, cr4, sizeof cr4 / sizeof *cr4);
   y = bits_row(pane, r, y, "efer", s.efer, efer, sizeof efer / sizeof *efer);
-  const auto selector = [&](cpu::Seg which) { return static_cast<unsigned>(s.segment[which].selector); };
-  c.text(c.fonts->mono, r.x, y, c.theme->soft, "cs");
-  c.text_fit(c.fonts->mono, r.x + 46, y, r.w - 46, c.theme->ink,
-             format("%02x   ss %02x   ds %02x   fs.base %llx   gs.base %llx", selector(cpu::cs), selector(cpu::ss),
-                    selector(cpu::ds), static_cast<unsigned long long>(s.segment[cpu::fs].base),
-                    static_cast<unsigned long long>(s.segment[cpu::gs].base)));
+  float x = r.x;
+  const auto selector = [&](const char* name, cpu::Seg which, const char* explain) {
+    x = register_value(pane, x, y, which == cpu::cs ? 46 : 0,
+                       {name, format("%02x", static_cast<unsigned>(s.segment[which].selector)), explain, {}, "", name});
+  };
+  const auto base = [&](const char* name, cpu::Seg which, const char* explain) {
+    const u64 value = s.segment[which].base;
+    x = register_value(pane, x, y, 0,
+                       {name, format("%llx", static_cast<unsigned long long>(value)), explain,
+                        value ? address_thing(0, Gva{value}) : Thing{}, ""});
+  };
+  selector("cs", cpu::cs, "the code segment's selector; its lowest two bits are the ring");
+  selector("ss", cpu::ss, "the stack segment's selector");
+  selector("ds", cpu::ds, "the data segment's selector, of no account in 64-bit mode");
+  base("fs base", cpu::fs, "added to addresses with fs:, a program's thread-local storage");
+  base("gs base", cpu::gs, "added to addresses with gs:, in the kernel its own data");
   c.unclip();
 }
 

@@ -65,9 +65,12 @@ void draw_source(Pane& pane, const Rect& r, const inspect::DisassemblyLine& line
   c.text_right(c.fonts->mono, text_x - 10, r.y, c.theme->soft, number);
   const std::string text = line.source.empty() ? line.file.substr(line.file.rfind('/') + 1) : line.source;
   c.text_fit(c.fonts->mono, text_x, r.y, r.right() - text_x, current ? c.theme->accent : c.theme->soft, text);
-  spot(pane, {r.x + margin, r.y, r.w - margin, row - 1},
-       {format("%s:%u", line.file.c_str(), line.line), line.source, "a line of the source, its instructions below",
-        line_thing(line.file, line.line), ""});
+  const std::string place = format("%s:%u", line.file.c_str(), line.line);
+  const Thing thing = line_thing(line.file, line.line);
+  spot(pane, {r.x + margin, r.y, text_x - r.x - margin - 6, row - 1},
+       {"line", place, "its number in the source file", thing, ""});
+  spot(pane, {text_x - 4, r.y, r.right() - text_x + 4, row - 1},
+       {place, line.source, "a line of the source, its instructions below", thing, ""});
 }
 
 void draw_bytes(const Canvas& c, float x, float y, const inspect::DisassemblyLine& line) {
@@ -79,6 +82,12 @@ void draw_bytes(const Canvas& c, float x, float y, const inspect::DisassemblyLin
     const auto field = static_cast<unsigned>(b < line.fields.size() ? line.fields[b] : inspect::ByteField::opcode);
     x += c.text(c.fonts->mono, x, y, c.theme->field[field], format("%02x", line.bytes[b])) + 5;
   }
+}
+
+std::string bytes_text(const inspect::DisassemblyLine& line) {
+  std::string text;
+  for (const u8 byte : line.bytes) text += format(text.empty() ? "%02x" : " %02x", byte);
+  return text;
 }
 
 const StopLine* stop_at(const Picture& p, Gva address) {
@@ -119,8 +128,14 @@ void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyL
   if ((area.hovered || stop) && !stops) c.list->AddCircle(dot, 4.5f, c.theme->danger);
   if (area.hovered) tooltip(c, margin_text(stop));
   if (area.clicked) pane.picks.breakpoint = line.address;
-  spot(pane, {address_x, y, r.right() - address_x, row - 1},
-       {"", line.text, "", address_thing(p.pid, line.address, line.bytes.size()), ""});
+  const Thing thing = address_thing(p.pid, line.address, line.bytes.size());
+  spot(pane, {address_x, y, bytes_x - address_x - 8, row - 1},
+       {"address", hexadecimal(line.address.value), "where the instruction lies", thing, ""});
+  if (roomy)
+    spot(pane, {bytes_x, y, text_x - bytes_x - 6, row - 1},
+         {"bytes", bytes_text(line), "the instruction as it is in memory, coloured by field", thing, ""});
+  spot(pane, {text_x, y, r.right() - text_x, row - 1},
+       {"instruction", line.text, "what these bytes tell the processor to do", thing, ""});
 }
 
 }  // namespace

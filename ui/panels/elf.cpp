@@ -97,7 +97,7 @@ void draw_part(Pane& pane, const Rect& line, const ElfPart& part, const ElfPart*
     c.list->AddTriangleFilled({x, middle - 2}, {x + 8, middle - 2}, {x + 4, middle + 3}, c.theme->soft);
   else
     c.list->AddTriangleFilled({x + 2, middle - 4}, {x + 2, middle + 4}, {x + 7, middle}, c.theme->soft);
-  c.fill({x + 13, line.y + 5, 9, 9}, elf_colour(c, meant.kind), 2);
+  c.fill({x + 13, line.y + 3, 9, 9}, elf_colour(c, meant.kind), 2);
   const std::string where = meant.memory_size         ? hexadecimal(meant.address)
                             : meant.kind == part.kind ? ""
                                                       : "not mapped";
@@ -109,7 +109,11 @@ void draw_part(Pane& pane, const Rect& line, const ElfPart& part, const ElfPart*
   const char* kind = meant.kind == ElfPart::Kind::segment   ? "segment"
                      : meant.kind == ElfPart::Kind::section ? "section"
                                                             : "header";
-  const Hit area = spot(pane, line,
+  if (!where.empty())
+    spot(pane, {line.right() - where_width - 4, line.y, where_width + 4, line.h},
+         {"address", where, "where its first byte goes to in memory",
+          meant.memory_size ? address_thing(p.pid, Gva{meant.address}, meant.memory_size) : Thing{}, ""});
+  const Hit area = spot(pane, {line.x, line.y, line.w - where_width - 8, line.h},
                         {name,
                          format("%s, %llu bytes at %llx", kind, static_cast<unsigned long long>(meant.size),
                                 static_cast<unsigned long long>(meant.offset)),
@@ -147,6 +151,8 @@ void draw_byte_row(Pane& pane, const Rect& r, u64 from, unsigned columns) {
   const Canvas& c = pane.c;
   const Picture& p = pane.p;
   c.text(c.fonts->mono_small, r.x, r.y + 2, c.theme->soft, format("%06llx", static_cast<unsigned long long>(from)));
+  spot(pane, {r.x, r.y, c.width(c.fonts->mono_small, "000000"), row - 1},
+       {"offset", hexadecimal(from), "how far into the file this row begins", {}, ""});
   float x = r.x + c.width(c.fonts->mono_small, "000000") + 10;
   std::string text;
   for (u64 at = from; at < from + columns && at < p.file_bytes.size(); ++at, x += byte_pitch(c)) {
@@ -158,13 +164,14 @@ void draw_byte_row(Pane& pane, const Rect& r, u64 from, unsigned columns) {
         over.field ? file_thing(p.file, over.field->offset, over.field->size) : file_thing(p.file, at, 1);
     const std::string explain = over.field  ? format("%s: %s", over.field->name, over.field->explain)
                                 : over.part ? format("in %s, %s", over.part->name.c_str(), over.part->explain)
-                                            : "";
+                                            : "a byte of the file";
     spot(pane, {x - 2, r.y, byte_pitch(c) - 1, row - 1},
-         {"", over.field ? over.field->value : format("0x%02x", byte), explain, thing, ""});
+         {over.field ? over.field->value : "", format("0x%02x", byte), explain, thing, ""});
     text += byte >= 32 && byte < 127 ? std::string(1, static_cast<char>(byte)) : "\u00b7";
   }
   const float text_x = r.x + text_begin(c, columns);
   c.text_fit(c.fonts->mono_small, text_x, r.y + 2, r.right() - text_x, c.theme->soft, text);
+  spot(pane, {text_x, r.y, r.right() - text_x, row - 1}, {"text", text, "the same bytes as characters", {}, ""});
 }
 
 void draw_file_bytes(Pane& pane, Rect r) {
@@ -254,7 +261,6 @@ void draw_elf(Pane& pane, Rect r) {
   const Picture& p = pane.p;
   const auto offset = pane.focus.offset_in(p.file);
   if (offset && *offset < p.file_bytes.size()) follow(pane, *offset);
-  const Thing before = pane.picks.hovered;
   pane.c.clip(r);
   if (!p.file_bytes.empty()) draw_about(pane, r.take_bottom(about_height), offset.value_or(0));
   constexpr float least_for_both = 260;
@@ -272,7 +278,6 @@ void draw_elf(Pane& pane, Rect r) {
     pane.state.choice == show_parts ? draw_parts(pane, r) : draw_file_bytes(pane, r);
   }
   pane.c.unclip();
-  pane.state.hovered = pane.picks.hovered != before;
 }
 
 }  // namespace lucid::ui

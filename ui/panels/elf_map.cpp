@@ -178,15 +178,17 @@ void draw_elf_map(Pane& pane, Rect r) {
   c.text_fit(c.fonts->strong, title.x, title.y, title.w, c.theme->ink, p.file);
   const std::string size = grouped(p.file_size) + " bytes";
   c.text_right(c.fonts->mono_small, title.right(), title.y + 2, c.theme->soft, size);
-  spot(pane, {title.x, title.y, title.w, 18}, {p.file, size, "", {}, ""});
+  spot(pane, {title.x, title.y, title.w, 18}, {p.file, size, "the file shown here, and its size", {}, ""});
   std::string kind = p.elf.kind;
   if (p.file_size > p.file_bytes.size() && !p.file_bytes.empty()) kind += "; the first MiB of it is shown";
-  r.take_top(c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft, kind) + 8);
+  const float used = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft, kind);
+  spot(pane, {r.x, r.y, r.w, used}, {"", kind, "what kind of file it is", {}, ""});
+  r.take_top(used + 8);
   for (const std::string& problem : p.elf.problems) {
     if (r.h < 34) break;
-    const float used = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->danger, problem);
-    spot(pane, {r.x, r.y, r.w, used}, {"problem", problem, "", {}, ""});
-    r.take_top(used + 4);
+    const float lines = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->danger, problem);
+    spot(pane, {r.x, r.y, r.w, lines}, {"problem", problem, "what is wrong with the file", {}, ""});
+    r.take_top(lines + 4);
   }
   if (p.file_size == 0) return c.unclip();
   const Scale scale(p.elf, p.file_size, r.x + label_width, r.w - label_width);
@@ -208,7 +210,8 @@ void draw_elf_map(Pane& pane, Rect r) {
   for (const Space* space : who) {
     if (!fits()) break;
     const auto* process = p.process(space->map.pid);
-    row_label(pane, r.x, y, format("%u %s", space->map.pid, process ? process->name.c_str() : ""), c.theme->ink);
+    told(pane, {r.x, y, label_width - 6, 18}, format("%u %s", space->map.pid, process ? process->name.c_str() : ""),
+         "a process that has it mapped: a square for each of its pages", process_thing(space->map.pid));
     draw_page_row(pane, scale, y, *space);
     y += row;
   }

@@ -24,11 +24,10 @@ bool toggle(Pane& pane, float& x, float y, const char* name, bool on, const char
   const Canvas& c = pane.c;
   const float w = c.width(c.fonts->label, name) + 16;
   const Rect box{x, y, w, 22};
-  const Hit area = hit(name, box);
+  const Hit area = spot(pane, box, {"list", name, explain, {}, ""});
   if (on) c.fill(box, fade(c.theme->accent, 0.14f), 11);
   c.frame(box, on ? c.theme->accent : c.theme->line, 11);
   c.text(c.fonts->label, x + 8, y + 2, on || area.hovered ? c.theme->ink : c.theme->soft, name);
-  if (area.hovered) tooltip(c, explain);
   x += w + 6;
   return area.clicked;
 }
@@ -109,9 +108,13 @@ void draw_events(Pane& pane, Rect r) {
   float y = r.y;
   for (size_t i = pane.scrolled(r, p.events.size(), row); i < p.events.size() && y + row <= r.bottom(); ++i) {
     const auto& [number, e] = p.events[i];
+    const Thing thing = event_thing(number, e.pid, e.time);
     c.text(c.fonts->mono_small, r.x, y + 2, fade(c.theme->soft, 0.8f), duration(e.time));
+    if (spot(pane, {r.x, y, 72, row - 1}, {"when", duration(e.time), "since the start", thing, "go to this moment"})
+            .clicked)
+      pane.picks.time = e.time;
     const float pid_x = r.x + 76;
-    c.fill({pid_x, y + 5, 9, 9}, e.pid ? process_colour(c, p, e.pid) : c.theme->kernel, 2);
+    c.fill({pid_x, y + 3, 9, 9}, e.pid ? process_colour(c, p, e.pid) : c.theme->kernel, 2);
     const bool roomy = r.w > 480;
     const std::string who = e.pid == 0 ? roomy ? "kernel" : "\u2013"
                             : roomy    ? format("%u %s", e.pid, pane.history.name(e.pid).c_str())
@@ -125,8 +128,8 @@ void draw_events(Pane& pane, Rect r) {
     const float text_x = roomy ? kind_x + 82 : kind_x;
     const std::string text = describe(e);
     c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, text);
-    if (spot(pane, {r.x, y, r.w, row - 1},
-             {trace::info(e.kind).json_name, text, "", event_thing(number, e.pid, e.time), "go to this moment"})
+    if (spot(pane, {pid_x, y, r.right() - pid_x, row - 1},
+             {trace::info(e.kind).json_name, text, explain(e.kind), thing, "go to this moment"})
             .clicked)
       pane.picks.time = e.time;
     y += row;

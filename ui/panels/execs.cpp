@@ -31,7 +31,9 @@ const char* format_explain(u32 format) {
 /// What execve holds now; takes its place off the top.
 void draw_binary(Pane& pane, Rect& r, const inspect::BinaryView& b) {
   const Canvas& c = pane.c;
-  c.heading(r.x, r.y, format("EXECVE OF %u UNDER WAY", b.pid));
+  c.heading(r.x, r.y, "EXECVE UNDER WAY");
+  told(pane, {r.x + 140, r.y - 3, r.w - 140, 18}, format("of %u", b.pid), "the process that will run the program",
+       process_thing(b.pid));
   r.take_top(24);
   const auto line = [&](const char* name, const std::string& value, const char* explain) {
     if (r.h >= 19) field(pane, r.take_top(19), 110, {name, value, explain, {}, ""});
@@ -90,13 +92,15 @@ void draw_execs(Pane& pane, Rect r) {
   float y = r.y;
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i, y += row) {
     const Exec& exec = *shown[i];
-    c.fill({r.x, y + 5, 9, 9}, process_colour(c, pane.p, exec.pid), 2);
-    const std::string who = format("%u %s", exec.pid, exec.name.empty() ? "\u2026" : exec.name.c_str());
+    c.fill({r.x, y + 4, 9, 9}, process_colour(c, pane.p, exec.pid), 2);
+    // Who has not become another program is what it was.
+    const std::string who = format("%u %s", exec.pid, (exec.name.empty() ? history.name(exec.pid) : exec.name).c_str());
     const std::string head = printable(exec.head.data(), exec.head.size());
     c.text_fit(c.fonts->label, r.x + 15, y + 1, 92, c.theme->ink, who);
     if (text_width > 0) c.text_fit(c.fonts->mono_small, r.x + 112, y + 3, text_width - 6, c.theme->soft, head);
     if (spot(pane, {r.x, y, 106 + text_width, row - 3},
-             {who, head, "the file's first 16 bytes, which the formats know their own by",
+             {who, who + "  " + head,
+              "who calls execve, and the file's first 16 bytes, which the formats know their own by",
               event_thing(exec.number, exec.pid, exec.from), "go to this moment"})
             .clicked)
       pane.picks.time = exec.from;

@@ -57,10 +57,15 @@ void draw_file_tree(Pane& pane, Rect r) {
     c.text_fit(folder ? c.fonts->strong : c.fonts->label, x + 12, y, r.right() - x - size_width - 18, c.theme->ink,
                file.target.empty() ? name : name + " \u2192 " + file.target);
     c.text_right(c.fonts->mono_small, r.right(), y + 3, c.theme->soft, size);
-    const Hit area = spot(
-        pane, line,
-        {file.path, format("mode %o", file.mode & 07777), "", folder ? Thing{} : file_thing(file.path, 0, file.size),
-         folder ? "open or close the folder" : "show what is in it"});
+    const std::string about = format("%s, mode %o",
+                                     folder                 ? "a folder"
+                                     : !file.target.empty() ? "a symbolic link"
+                                                            : (grouped(file.size) + " bytes").c_str(),
+                                     file.mode & 07777);
+    const Hit area = spot(pane, line,
+                          {file.path, size.empty() ? file.path : std::to_string(file.size), about,
+                           folder ? Thing{} : file_thing(file.path, 0, file.size),
+                           folder ? "open or close the folder" : "show what is in it"});
     // It lights up with its bytes; all of them at once would tell nothing.
     if (area.hovered) pane.picks.hovered = {};
     if (!area.clicked) continue;

@@ -94,7 +94,7 @@ std::string explain(const Picture& p, u64 number, u64 per_square) {
 }
 
 float legend(const Canvas& c, float x, float y, ImU32 colour, const char* label, bool hatched) {
-  const Rect square{x, y + 4, 10, 10};
+  const Rect square{x, y + 3, 10, 10};
   c.fill(square, colour, 2);
   if (hatched) c.hatch(square, c.theme->process[1], 4);
   return x + 15 + c.text(c.fonts->label, x + 15, y, c.theme->soft, label) + 14;
@@ -175,7 +175,7 @@ void draw_frames(Pane& pane, Rect r) {
   const Rect footer = grid.take_bottom(24);
   const std::vector<Section> sections = fold(frames);
   u64 per_square = 1;
-  float cell = 18;
+  float cell = 26;
   while (height_needed(sections, grid.w, cell, per_square) > grid.h) {
     cell -= 0.5f;
     if (cell < 6.5f && per_square < frames.size()) cell = 12, per_square *= 2;
@@ -185,15 +185,15 @@ void draw_frames(Pane& pane, Rect r) {
   const std::string scale = per_square == 1
                                 ? "one square = one 4 KiB frame"
                                 : format("one square = %llu KiB", static_cast<unsigned long long>(per_square * 4));
-  c.text_fit(c.fonts->label, title.x, title.y, title.w, c.theme->soft,
-             format("RAM, %s \u00b7 %s of %s free", scale.c_str(), size_text(p.frames.free_frames).c_str(),
-                    size_text(frames.size()).c_str()));
+  told(pane, title,
+       format("RAM, %s \u00b7 %s of %s free", scale.c_str(), size_text(p.frames.free_frames).c_str(),
+              size_text(frames.size()).c_str()),
+       "all of the machine's memory, in order of physical address");
   const float gap = cell > 9 ? 1.5f : 1;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const u64 walked =
       p.walk.result.outcome == mem::WalkResult::Outcome::mapped ? p.walk.result.physical.frame_number() : ~u64{0};
-  u64 hovered = ~u64{0};
-  Rect hovered_square;
+  const Hit pointed = hit("grid", grid);  // as a whole: there may be thousands of squares
   float y = grid.y;
   for (const Section& s : sections) {
     if (s.folded) {
@@ -204,6 +204,11 @@ void draw_frames(Pane& pane, Rect r) {
       const float x = grid.x + (grid.w - w) / 2;
       c.fill({x, y, w, fold_height}, c.theme->panel);
       c.text(c.fonts->label, x + 8, y + 1, c.theme->soft, text);
+      spot(pane, {x, y, w, fold_height},
+           {what, text,
+            format("frames 0x%llx to 0x%llx, alike and with no owner", static_cast<unsigned long long>(s.first),
+                   static_cast<unsigned long long>(s.first + s.count - 1)),
+            physical_thing(Gpa{s.first * page_size}, s.count * page_size), ""});
       y += fold_height;
       continue;
     }
@@ -216,12 +221,16 @@ void draw_frames(Pane& pane, Rect r) {
       const Rect square{grid.x + static_cast<float>(i % columns) * cell, y + static_cast<float>(i / columns) * cell,
                         cell - gap, cell - gap};
       draw_square(c, p, frames[shown], square);
-      if (pane.focus.lights(physical_thing(Gpa{first * page_size}, (end - first) * page_size)))
-        c.frame({square.x - 2, square.y - 2, square.w + 4, square.h + 4}, c.theme->accent, 3, 2);
+      const Thing thing = physical_thing(Gpa{first * page_size}, (end - first) * page_size);
+      const bool hovered = pointed.hovered && square.holds(mouse.x, mouse.y);
+      const u32 owner = frames[shown].owner_pid;
+      if (hovered && pointed.clicked && owner != 0 && owner != p.pid && frames[shown].second_pid != p.pid)
+        pane.picks.process = owner;
+      if (pane.fields || hovered || pane.focus.lights(thing))
+        spot(pane, square, {"frame", hexadecimal(shown), explain(p, shown, per_square), thing, "see what maps it"},
+             {hovered, hovered && pointed.clicked, false});
       if (walked >= first && walked < end)
         c.frame({square.x - 1, square.y - 1, square.w + 2, square.h + 2}, c.theme->ink, 3, 2);
-      if (mouse.x >= square.x && mouse.x < square.x + cell && mouse.y >= square.y && mouse.y < square.y + cell)
-        hovered = shown, hovered_square = square;
     }
     y += static_cast<float>((squares + columns - 1) / columns) * cell + 2;
   }
@@ -230,10 +239,6 @@ void draw_frames(Pane& pane, Rect r) {
   x = legend(c, x, footer.y + 4, c.theme->page_table, "page tables", false);
   x = legend(c, x, footer.y + 4, c.theme->file, "files", false);
   legend(c, x, footer.y + 4, c.theme->process[0], "shared", true);
-  if (hovered < frames.size())
-    spot(pane, hovered_square,
-         {"", format("0x%llx", static_cast<unsigned long long>(hovered)), explain(p, hovered, per_square),
-          frame_thing(hovered), ""});
   c.unclip();
 }
 

@@ -19,6 +19,14 @@ void draw_instruction(Pane& pane, Rect r) {
   }
   static constexpr const char* field_names[] = {"prefix", "REX prefix",   "opcode",   "ModRM",
                                                 "SIB",    "displacement", "immediate"};
+  static constexpr const char* field_meanings[] = {
+      "changes how the rest is meant: lock, repeat, operand size, segment",
+      "one more bit for each register, and W for 64-bit operands",
+      "which operation it is",
+      "which registers it works on, or how the memory operand's address is made",
+      "base, index and scale of the memory operand's address",
+      "a constant in the memory operand's address, or the distance of a jump",
+      "a constant operand"};
   float x = r.x;
   for (size_t i = 0; i < line->bytes.size(); ++i) {
     const std::string hex = format("%02x", line->bytes[i]);
@@ -30,16 +38,20 @@ void draw_instruction(Pane& pane, Rect r) {
     const auto field = static_cast<unsigned>(i < line->fields.size() ? line->fields[i] : inspect::ByteField::opcode);
     c.fill({x, y, w, 20}, c.theme->field[field], 4);
     c.text(c.fonts->mono, x + 4, y + 2, c.theme->dark ? c.theme->panel : IM_COL32_WHITE, hex);
-    spot(pane, {x, y, w, 20}, {field_names[field], hex, "", address_thing(p.pid, Gva{line->address.value + i}), ""});
+    spot(pane, {x, y, w, 20},
+         {field_names[field], hex, field_meanings[field], address_thing(p.pid, Gva{line->address.value + i}), ""});
     x += w + 3;
   }
   y += 27;
+  const Thing whole = address_thing(p.pid, line->address, line->bytes.size());
   c.text_fit(c.fonts->mono, r.x, y, r.w, c.theme->ink, line->text);
+  spot(pane, {r.x, y - 1, r.w, 19}, {"instruction", line->text, "what the processor does next", whole, ""});
   y += 21;
   std::string place = short_name(p.registers.place.text());
   if (const std::string source = p.registers.place.source(); !source.empty()) place += " \u00b7 " + source;
   const std::string mode = p.registers.mode;
-  c.text_fit(c.fonts->label, r.x, y, r.w, c.theme->soft, place.empty() ? mode : place + " \u00b7 " + mode);
+  told(pane, {r.x, y, r.w, 18}, place.empty() ? mode : place + " \u00b7 " + mode,
+       "the function it is part of, its source line, and the processor's mode", whole);
   c.unclip();
 }
 

@@ -36,11 +36,28 @@ std::string name_of(const Life& life, const History& history) {
                 life.execs.empty() ? history.name(life.pid).c_str() : life.execs.back().name.c_str());
 }
 
+std::string exit_text(const Life& life) {
+  return (life.status & 0x7f) == 0 ? format("exit status %u", life.status >> 8 & 0xff)
+                                   : format("killed by signal %u", life.status & 0x7f);
+}
+
 std::string ending(const Life& life) {
   if (life.exited == Life::never) return "alive";
-  const std::string how = (life.status & 0x7f) == 0 ? format("exit status %u", life.status >> 8 & 0xff)
-                                                    : format("killed by signal %u", life.status & 0x7f);
-  return how + (life.reaped == Life::never ? ", a zombie: nobody has waited for it" : ", reaped");
+  return exit_text(life) + (life.reaped == Life::never ? ", a zombie: nobody has waited for it" : ", reaped");
+}
+
+struct Words {
+  const char* name;
+  std::string value;
+  const char* explain;
+};
+
+/// A mark on a life; a click goes there.
+void moment(Pane& pane, float x, float y, const Words& words, const Thing& event) {
+  const std::string explain = format("at %s: %s", duration(event.time).c_str(), words.explain);
+  const Rect box{x - 5, y - 6, 10, 12};
+  if (spot(pane, box, {words.name, words.value, explain, event, "go to this moment"}).clicked)
+    pane.picks.time = event.time;
 }
 
 }  // namespace
@@ -73,26 +90,35 @@ void draw_lives(Pane& pane, Rect r) {
     for (float x = exit + 3; x < gone; x += 7) c.list->AddLine({x, middle}, {std::min(x + 4, gone), middle}, colour, 2);
     if (life.exited != Life::never) c.list->AddLine({exit, middle - 6}, {exit, middle + 6}, colour, 2);
     spot(pane, {r.x, y - 2, label - 8, row - 4},
-         {name_of(life, history), "", format("born at %s, %s", duration(life.from).c_str(), ending(life).c_str()),
-          process_thing(life.pid), ""});
-    const Hit bar = hit(format("life%zu", i).c_str(), {from, middle - 8, std::max(4.0f, gone - from), 16});
-    if (bar.hovered) pane.picks.hovered = process_thing(life.pid);
-    if (bar.hovered) tooltip(c, name_of(life, history) + ": " + ending(life) + "\nClick: go to this moment");
-    if (bar.clicked)
-      pane.picks.time = static_cast<u64>(static_cast<double>((ImGui::GetIO().MousePos.x - axis.x) / axis.w) * end);
+         {name_of(life, history), std::to_string(life.pid),
+          format("born at %s, %s", duration(life.from).c_str(), ending(life).c_str()), process_thing(life.pid), ""});
     for (const Life::Exec& exec : life.execs) {
       const float x = at(exec.at);
       c.list->AddCircleFilled({x, middle}, 4, c.theme->panel);
       c.list->AddCircle({x, middle}, 4, colour, 0, 2);
-      if (hit(format("exec%zu:%.0f", i, static_cast<double>(x)).c_str(), {x - 5, middle - 6, 10, 12}).hovered)
-        tooltip(c, "exec " + exec.name + " at " + duration(exec.at));
+      moment(pane, x, middle, {"exec", exec.name, "from here on the process runs this program"},
+             event_thing(exec.number, life.pid, exec.at));
     }
-    if (pane.focus.lights(process_thing(life.pid)))
-      c.frame({r.x - 2, y - 3, r.w + 2, row - 2}, c.theme->accent, 4, 1.5f);
+    if (life.exited != Life::never)
+      moment(pane, exit, middle, {"exit", exit_text(life), "from here on it is a zombie: only its exit status is left"},
+             event_thing(life.exit_event, life.pid, life.exited));
+    if (life.reaped != Life::never && gone > exit + 8)
+      moment(pane, gone, middle, {"reaped", format("by %u", life.reaper), "wait(2) took the exit status: it is gone"},
+             event_thing(life.reap_event, life.reaper, life.reaped));
+    if (spot(pane, {from, middle - 8, std::max(4.0f, gone - from), 16},
+             {"life", duration((life.reaped == Life::never ? history.end() : life.reaped) - life.from), ending(life),
+              process_thing(life.pid), "go to this moment"})
+            .clicked)
+      pane.picks.time = static_cast<u64>(static_cast<double>((ImGui::GetIO().MousePos.x - axis.x) / axis.w) * end);
     row_of[life.pid] = middle;
   }
+  constexpr float words_height = 40;
+  if (!order.empty() && y + words_height < r.bottom())
+    c.text_wrapped(
+        c.fonts->label, r.x, y + 10, r.w - 12, c.theme->soft,
+        "A line is a life, from fork to exit. A ring is an exec; dashes are a zombie, until somebody waits for it.");
   const float now = at(history.now());
-  c.list->AddLine({now, r.y}, {now, r.bottom()}, c.theme->accent, 1.5f);
+  c.list->AddLine({now, r.y}, {now, y}, c.theme->accent, 1.5f);
   if (order.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No process was born yet.");
   c.unclip();
 }

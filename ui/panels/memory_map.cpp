@@ -36,6 +36,74 @@ const char* vma_text(const inspect::VmaView& vma) {
   return vma.flags & abi::vma_shared ? "shared" : "anonymous";
 }
 
+namespace {
+
+constexpr float least_step = 21, two_lines = 46, tallest_step = 48;
+
+void draw_kernel_half(Pane& pane, const Rect& box, bool narrow) {
+  const Canvas& c = pane.c;
+  c.fill(box, fade(c.theme->kernel, 0.2f), 6);
+  c.frame(box, c.theme->kernel, 6);
+  const char* who = "ring 0 only";
+  const bool below = box.h >= 36;
+  c.text(c.fonts->label, box.x + 9, below ? box.y + 3 : box.y + (box.h - 17) / 2, c.theme->ink,
+         narrow ? "kernel" : "kernel (shared)");
+  if (below)
+    c.text(c.fonts->mono_small, box.x + 9, box.y + 21, c.theme->soft, who);
+  else
+    c.text_right(c.fonts->mono_small, box.right() - 8, box.y + (box.h - 14) / 2, c.theme->soft, who);
+  constexpr u64 upper_half = u64{0xffff8} << 44;
+  spot(pane, box,
+       {"kernel half",
+        hexadecimal(upper_half) + " and up, ring 0 only",
+        "the same in all processes, and out of reach for programs",
+        {},
+        ""});
+}
+
+void draw_area(Pane& pane, const Rect& box, const inspect::VmaView& vma) {
+  const Canvas& c = pane.c;
+  const Picture& p = pane.p;
+  const ImU32 colour = process_colour(c, p, p.pid);
+  const u64 pages = (vma.end.value - vma.start.value) / page_size;
+  c.fill(box, fade(colour, 0.14f), 6);
+  // The filled part is what is resident.
+  const float part = pages ? static_cast<float>(vma.resident_pages) / static_cast<float>(pages) : 0;
+  if (part > 0) c.fill({box.x, box.bottom() - 3, box.w * std::min(part, 1.0f), 3}, colour, 1);
+  if (vma.shared_pages > 0) c.hatch({box.x, box.bottom() - 3, box.w * std::min(part, 1.0f), 3}, c.theme->panel, 6);
+  c.frame(box, colour, 6);
+  const std::string mode = permissions(vma);
+  const float mode_width = c.width(c.fonts->mono_small, mode);
+  const bool detailed = box.h >= two_lines - 6;
+  c.text_fit(c.fonts->label, box.x + 9, detailed ? box.y + 3 : box.y + (box.h - 17) / 2, box.w - mode_width - 26,
+             c.theme->ink, vma_text(vma));
+  c.text_right(c.fonts->mono_small, box.right() - 8, detailed ? box.y + 5 : box.y + (box.h - 14) / 2, c.theme->soft,
+               mode);
+  if (detailed) {
+    const std::string detail =
+        vma.shared_pages > 0
+            ? format("%llu/%llu pages, %llu copy on write", static_cast<unsigned long long>(vma.resident_pages),
+                     static_cast<unsigned long long>(pages), static_cast<unsigned long long>(vma.shared_pages))
+            : format("%llu of %llu pages", static_cast<unsigned long long>(vma.resident_pages),
+                     static_cast<unsigned long long>(pages));
+    c.text_fit(c.fonts->mono_small, box.x + 9, box.y + 21, box.w - 16, c.theme->soft, detail);
+  }
+  const std::string range = format("%llx-%llx %s", static_cast<unsigned long long>(vma.start.value),
+                                   static_cast<unsigned long long>(vma.end.value), mode.c_str());
+  const std::string explain =
+      format("%llu pages, %llu resident, %llu in the swap area, %llu waiting for copy on write%s%s",
+             static_cast<unsigned long long>(pages), static_cast<unsigned long long>(vma.resident_pages),
+             static_cast<unsigned long long>(vma.swapped_pages), static_cast<unsigned long long>(vma.shared_pages),
+             vma.file.empty() ? "" : "\n", vma.file.c_str());
+  const Hit area =
+      spot(pane, box,
+           {vma_text(vma), range, explain, address_thing(p.pid, vma.start, vma.end.value - vma.start.value),
+            "walk the page tables for it"});
+  if (area.clicked) pane.picks.address = vma.kind == abi::VmaKind::stack ? Gva{vma.end.value - page_size} : vma.start;
+}
+
+}  // namespace
+
 void draw_memory_map(Pane& pane, Rect r) {
   const Canvas& c = pane.c;
   const Picture& p = pane.p;
@@ -43,66 +111,38 @@ void draw_memory_map(Pane& pane, Rect r) {
   const auto* process = p.process(p.pid);
   const std::string title =
       process ? format("%u %s \u2014 address space", p.pid, process->name.c_str()) : "Address space";
-  c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, title);
-  float y = r.y + 24;
+  told(pane, {r.x, r.y, r.w, 18}, title, "the areas the kernel has given this process, the highest on top",
+       process ? process_thing(p.pid) : Thing{});
+  r.take_top(24);
   if (!p.map.valid) {
-    c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft,
+    c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                    p.map.why_not.empty() ? "No process has an address space yet." : p.map.why_not);
     c.unclip();
     return;
   }
-  const Rect kernel{r.x, y, r.w - 2, 38};
-  c.fill(kernel, fade(c.theme->kernel, 0.2f), 6);
-  c.frame(kernel, c.theme->kernel, 6);
-  c.text(c.fonts->label, kernel.x + 9, kernel.y + 3, c.theme->ink, "kernel (shared)");
-  c.text(c.fonts->mono_small, kernel.x + 9, kernel.y + 21, c.theme->soft, "ring 0 only");
-  y = kernel.bottom() + 8;
-  const size_t count = p.map.vmas.size();
-  const float room = r.bottom() - y;
-  const float step = std::clamp(room / static_cast<float>(std::max<size_t>(count, 1)), 24.0f, 48.0f);
-  const ImU32 colour = process_colour(c, p, p.pid);
-  for (size_t i = 0; i < count; ++i) {
+  // The kernel's half, then the areas from the highest down; in two columns, or scrolled, when they are many.
+  const size_t count = p.map.vmas.size() + 1;
+  constexpr float least_for_two_columns = 300, air = 10;
+  const size_t columns = static_cast<float>(count) * least_step > r.h && r.w >= least_for_two_columns ? 2 : 1;
+  const size_t rows = (count + columns - 1) / columns;
+  const float step = std::clamp(r.h / static_cast<float>(rows), least_step, tallest_step);
+  const float gap = step < 26 ? 4 : 6;
+  const float width = (r.w - 2 - air * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  std::optional<size_t> lit;
+  for (size_t i = 1; i < count && !lit; ++i) {
     const auto& vma = p.map.vmas[count - 1 - i];
-    if (y + step > r.bottom() + 1 && i + 1 < count) {
-      c.text(c.fonts->label, r.x, y, c.theme->soft, format("and %zu more", count - i));
-      break;
-    }
-    const u64 pages = (vma.end.value - vma.start.value) / page_size;
-    const Rect box{r.x, y, r.w - 2, step - 6};
-    c.fill(box, fade(colour, 0.14f), 6);
-    // The filled part is what is resident.
-    const float part = pages ? static_cast<float>(vma.resident_pages) / static_cast<float>(pages) : 0;
-    if (part > 0) c.fill({box.x, box.bottom() - 3, box.w * std::min(part, 1.0f), 3}, colour, 1);
-    if (vma.shared_pages > 0) c.hatch({box.x, box.bottom() - 3, box.w * std::min(part, 1.0f), 3}, c.theme->panel, 6);
-    c.frame(box, colour, 6);
-    const std::string mode = permissions(vma);
-    const float mode_width = c.width(c.fonts->mono_small, mode);
-    c.text_fit(c.fonts->label, box.x + 9, step < 46 ? box.y + (box.h - 17) / 2 - 1 : box.y + 3, box.w - mode_width - 26,
-               c.theme->ink, vma_text(vma));
-    c.text_right(c.fonts->mono_small, box.right() - 8, step < 46 ? box.y + (box.h - 14) / 2 - 1 : box.y + 5,
-                 c.theme->soft, mode);
-    if (step >= 46) {
-      const std::string detail =
-          vma.shared_pages > 0
-              ? format("%llu/%llu pages, %llu copy on write", static_cast<unsigned long long>(vma.resident_pages),
-                       static_cast<unsigned long long>(pages), static_cast<unsigned long long>(vma.shared_pages))
-              : format("%llu of %llu pages", static_cast<unsigned long long>(vma.resident_pages),
-                       static_cast<unsigned long long>(pages));
-      c.text_fit(c.fonts->mono_small, box.x + 9, box.y + 21, box.w - 16, c.theme->soft, detail);
-    }
-    const std::string range = format("%llx-%llx %s", static_cast<unsigned long long>(vma.start.value),
-                                     static_cast<unsigned long long>(vma.end.value), mode.c_str());
-    const std::string explain =
-        format("%llu pages, %llu resident, %llu in the swap area, %llu waiting for copy on write%s%s",
-               static_cast<unsigned long long>(pages), static_cast<unsigned long long>(vma.resident_pages),
-               static_cast<unsigned long long>(vma.swapped_pages), static_cast<unsigned long long>(vma.shared_pages),
-               vma.file.empty() ? "" : "\n", vma.file.c_str());
-    const Hit area =
-        spot(pane, box,
-             {vma_text(vma), range, explain, address_thing(p.pid, vma.start, vma.end.value - vma.start.value),
-              "walk the page tables for it"});
-    if (area.clicked) pane.picks.address = vma.kind == abi::VmaKind::stack ? Gva{vma.end.value - page_size} : vma.start;
-    y += step;
+    if (pane.focus.lights(address_thing(p.pid, vma.start, vma.end.value - vma.start.value))) lit = i / columns;
+  }
+  pane.bring_into_sight(r, lit, step);
+  const size_t first = pane.scrolled(r, rows, step);
+  for (size_t i = first * columns; i < count; ++i) {
+    const Rect box{r.x + static_cast<float>(i % columns) * (width + air),
+                   r.y + static_cast<float>(i / columns - first) * step, width, step - gap};
+    if (box.bottom() > r.bottom() + 1) break;
+    if (i == 0)
+      draw_kernel_half(pane, box, columns > 1);
+    else
+      draw_area(pane, box, p.map.vmas[count - 1 - i]);
   }
   c.unclip();
 }

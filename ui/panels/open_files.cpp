@@ -42,7 +42,10 @@ void draw_open_files(Pane& pane, Rect r) {
   const auto& details = pane.p.details;
   c.clip(r);
   const auto* process = pane.p.process(details.pid);
-  c.heading(r.x, r.y, process ? format("OPEN FILES OF %u", details.pid) : "OPEN FILES");
+  c.heading(r.x, r.y, "OPEN FILES");
+  if (process)
+    told(pane, {r.x + 100, r.y - 3, r.w - 100, 18}, format("of %u %s", details.pid, process->name.c_str()),
+         "the process shown", process_thing(details.pid));
   r.take_top(24);
   if (details.files.empty())
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
@@ -56,7 +59,12 @@ void draw_open_files(Pane& pane, Rect r) {
     c.text(c.fonts->mono_small, r.x + 30, y + 2, c.theme->soft, access_text(file.flags));
     c.text_fit(c.fonts->label, r.x + 52, y, r.w - 60 - at_width, c.theme->ink, file.path);
     c.text_right(c.fonts->mono_small, r.right() - 2, y + 3, c.theme->soft, at);
-    spot(pane, {r.x, y, r.w, row - 1},
+    spot(pane, {r.x, y, 28, row - 1},
+         {"descriptor", std::to_string(file.descriptor), "the number by which the program calls it", {}, ""});
+    if (!at.empty())
+      spot(pane, {r.right() - at_width - 6, y, at_width + 6, row - 1},
+           {"position", std::to_string(file.position), "the byte that is read or written next", {}, ""});
+    spot(pane, {r.x + 28, y, r.w - 34 - at_width, row - 1},
          {format("fd %d", file.descriptor), file.path,
           format("%s, inode %llu, %s; next byte %llu%s", kind_text(file.mode),
                  static_cast<unsigned long long>(file.inode), inspect::open_flags(file.flags).c_str(),

@@ -21,11 +21,18 @@ bool zombie(const inspect::ProcessView& process) {
   return process.state == abi::TaskState::zombie || process.state == abi::TaskState::dead;
 }
 
+/// kthreadd, process 2, has no parent and all kernel threads as children, as on Linux.
+bool kernel_thread(const Picture& p, const inspect::ProcessView& process) {
+  const auto* kthreadd = p.process(2);
+  return kthreadd && kthreadd->parent_pid == 0 && (process.pid == 2 || process.parent_pid == 2);
+}
+
 }  // namespace
 
 ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid) {
   if (pid == 0) return c.theme->kernel;
-  if (const auto* process = p.process(pid)) return c.theme->owner(process->colour);
+  if (const auto* process = p.process(pid))
+    return kernel_thread(p, *process) ? c.theme->kernel : c.theme->owner(process->colour);
   return c.theme->owner(p.colours.of(pid));
 }
 
@@ -90,18 +97,15 @@ void draw_process_tree(Pane& pane, Rect r) {
     if (!shown) rows.emplace_back(&process, 0);
   }
   // Closer together when there are many.
-  const float row = std::clamp((r.bottom() - y) / static_cast<float>(rows.size()), 20.0f, 28.0f);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (y + row > r.bottom() + 0.5f && i + 1 < rows.size()) {
-      c.text(c.fonts->label, r.x, y, c.theme->soft, format("and %zu more", rows.size() - i));
-      break;
-    }
+  const Rect list{r.x, y, r.w, r.bottom() - y};
+  const float row = std::clamp(list.h / static_cast<float>(rows.size()), 20.0f, 28.0f);
+  for (size_t i = pane.scrolled(list, rows.size(), row); i < rows.size() && y + row <= r.bottom() + 1; ++i) {
     const inspect::ProcessView& process = *rows[i].first;
-    const ImU32 colour = c.theme->owner(process.colour);
+    const ImU32 colour = process_colour(c, p, process.pid);
     const float x = r.x + 16.0f * static_cast<float>(std::min(rows[i].second, 6u));
     const Rect line{r.x - 6, y - 3, r.w + 12, row - 2};
     if (process.pid == p.pid) c.fill(line, fade(colour, 0.14f), 6);
-    c.fill({x, y + 5, 10, 10}, zombie(process) ? fade(colour, 0.4f) : colour, 3);
+    c.swatch(x, y + 1, zombie(process) ? fade(colour, 0.4f) : colour);
     const std::string name = format("%u %s", process.pid, process.name.c_str());
     ImFont* font = process.current ? c.fonts->strong : c.fonts->label;
     const char* state = state_text(process);
@@ -123,8 +127,8 @@ void draw_process_tree(Pane& pane, Rect r) {
                duration(process.cpu_ticks).c_str(), static_cast<unsigned long long>(process.resident_frames * 4));
     const Hit area =
         spot(pane, line,
-             {process.program.empty() ? process.name : process.program, "", explain, process_thing(process.pid),
-              chosen ? "follow the running process again" : "show this process"});
+             {process.program.empty() ? process.name : process.program, std::to_string(process.pid), explain,
+              process_thing(process.pid), chosen ? "follow the running process again" : "show this process"});
     if (area.clicked) pane.picks.process = chosen ? 0 : process.pid;
     y += row;
   }
@@ -137,35 +141,50 @@ void draw_process_table(Pane& pane, Rect r) {
   c.clip({r.x - 8, r.y, r.w + 16, r.h});
   const float columns[] = {0, 0.10f, 0.20f, 0.42f, 0.66f, 0.84f};
   static constexpr const char* titles[] = {"PID", "PARENT", "NAME", "STATE", "CPU TIME", "RESIDENT"};
-  for (int i = 0; i < 6; ++i) c.heading(r.x + r.w * columns[i], r.y, titles[i]);
+  // Numbers end where their title ends.
+  const auto end = [&](int i) { return i == 5 ? r.right() : r.x + r.w * columns[i] + 84; };
+  for (int i = 0; i < 6; ++i)
+    c.heading(i < 4 ? r.x + r.w * columns[i] : end(i) - c.heading_width(titles[i]), r.y, titles[i]);
   float y = r.y + 26;
-  for (const auto& process : p.processes.processes) {
-    if (y + 26 > r.bottom()) break;
-    const ImU32 colour = c.theme->owner(process.colour);
+  const auto& all = p.processes.processes;
+  const Rect list{r.x, y, r.w, r.bottom() - y - (p.processes.run_queue.empty() ? 0 : 34)};
+  for (size_t i = pane.scrolled(list, all.size(), 26); i < all.size() && y + 26 <= list.bottom() + 1; ++i) {
+    const inspect::ProcessView& process = all[i];
+    const ImU32 colour = process_colour(c, p, process.pid);
     const Rect line{r.x - 6, y - 4, r.w + 12, 26};
     if (process.pid == p.pid) c.fill(line, fade(colour, 0.14f), 6);
     const auto x = [&](int i) { return r.x + r.w * columns[i]; };
     const auto room = [&](int i) { return r.w * ((i < 5 ? columns[i + 1] : 1) - columns[i]) - 8; };
-    c.fill({x(0), y + 3, 10, 10}, colour, 3);
-    c.text(c.fonts->mono, x(0) + 16, y, c.theme->ink, std::to_string(process.pid));
-    c.text(c.fonts->mono, x(1), y, c.theme->soft, std::to_string(process.parent_pid));
-    c.text_fit(process.current ? c.fonts->strong : c.fonts->label, x(2), y, room(2), c.theme->ink, process.name);
-    c.text_fit(c.fonts->label, x(3), y, room(3), c.theme->soft, state_text(process));
-    c.text_fit(c.fonts->mono, x(4), y, room(4), c.theme->ink, duration(process.cpu_ticks));
-    c.text_fit(c.fonts->mono, x(5), y, room(5), c.theme->ink,
-               format("%llu KiB", static_cast<unsigned long long>(process.resident_frames * 4)));
-    if (spot(pane, line,
-             {process.name, std::to_string(process.pid), "", process_thing(process.pid), "show this process"})
-            .clicked)
-      pane.picks.process = process.pid;
+    c.swatch(x(0), y, colour);
+    const auto cell = [&](int i, ImFont* font, ImU32 ink, const Meaning& meaning) {
+      const float left = x(i) + (i == 0 ? 16.0f : 0.0f);
+      if (i < 4)
+        c.text_fit(font, left, y, x(i) + room(i) - left, ink, meaning.value);
+      else
+        c.text_right(font, end(i), y, ink, meaning.value);
+      if (spot(pane, {x(i) - 2, y - 2, room(i) + 4, 22}, meaning).clicked) pane.picks.process = process.pid;
+    };
+    const Thing self = process_thing(process.pid);
+    const char* click = "show this process";
+    cell(0, c.fonts->mono, c.theme->ink, {"pid", std::to_string(process.pid), "its number", self, click});
+    cell(1, c.fonts->mono, c.theme->soft,
+         {"parent", std::to_string(process.parent_pid), "who forked it, or has adopted it",
+          process.parent_pid ? process_thing(process.parent_pid) : Thing{}, click});
+    cell(2, process.current ? c.fonts->strong : c.fonts->label, c.theme->ink,
+         {"name", process.name, process.program.empty() ? "a thread of the kernel" : process.program, self, click});
+    cell(3, c.fonts->label, c.theme->soft, {"state", state_text(process), "what it does, or waits for", self, click});
+    cell(4, c.fonts->mono, c.theme->ink,
+         {"cpu time", duration(process.cpu_ticks), "processor time it has used", self, click});
+    cell(5, c.fonts->mono, c.theme->ink,
+         {"resident", format("%llu KiB", static_cast<unsigned long long>(process.resident_frames * 4)),
+          "its pages that have a frame", self, click});
     y += 26;
   }
   if (!p.processes.run_queue.empty() && y + 30 < r.bottom()) {
     y += 8;
     std::string queue;
     for (const u32 pid : p.processes.run_queue) queue += (queue.empty() ? "" : " \u2192 ") + std::to_string(pid);
-    c.text(c.fonts->label, r.x, y, c.theme->soft, "Run queue");
-    c.text_fit(c.fonts->mono, r.x + 80, y, r.w - 80, c.theme->ink, queue);
+    field(pane, {r.x, y, r.w, 20}, 80, {"Run queue", queue, "who is ready to run, next first", {}, ""});
   }
   if (!p.processes.valid) c.text_wrapped(c.fonts->label, r.x, y, r.w, c.theme->soft, p.processes.why_not);
   c.unclip();

@@ -62,10 +62,10 @@ void draw_uses(Pane& pane, Rect r) {
   const unsigned columns = r.w > 480 ? 4 : 2;
   const float w = r.w / static_cast<float>(columns);
   for (size_t i = 0; i < std::size(uses); ++i) {
-    const Rect cell{r.x + w * static_cast<float>(i % columns), r.y + 20 * static_cast<float>(i / columns), w - 8, 18};
+    const Rect cell{r.x + w * static_cast<float>(i % columns), r.y + 20 * static_cast<float>(i / columns), w - 22, 18};
     const std::string value = kib(k.frames_by_kind[static_cast<u8>(uses[i].kind)]);
     const float value_w = c.width(c.fonts->mono_small, value);
-    c.fill({cell.x, cell.y + 4, 9, 9}, use_colour(c, uses[i].kind), 2);
+    c.fill({cell.x, cell.y + 3, 9, 9}, use_colour(c, uses[i].kind), 2);
     c.text_fit(c.fonts->label, cell.x + 15, cell.y, cell.w - value_w - 22, c.theme->ink, uses[i].name);
     c.text_right(c.fonts->mono_small, cell.right(), cell.y + 2, c.theme->soft, value);
     spot(pane, cell, {uses[i].name, value, uses[i].explain, {}, ""});

@@ -30,10 +30,7 @@ constexpr PolicyWords policies[] = {
      "round robin",
      "each in turn for the same slice",
      {{"slice", "sched_slice_ns", &Numbers::slice, "how long everyone's turn is"}, none}},
-    {"latency",
-     "target latency",
-     "each in turn; the slices shrink so that all had their turn within the latency",
-     {latency, granularity}},
+    {"latency", "target latency", "each in turn, all within the latency", {latency, granularity}},
     {"fair", "fair", "who has used least of its share runs next: the lowest vruntime", {latency, granularity}},
     {"eevdf",
      "EEVDF",
@@ -138,7 +135,7 @@ void draw_run_queue(Pane& pane, Rect r) {
     const Rect card{x, y, w, 44};
     c.fill(card, fade(colour, 0.14f), 7);
     c.frame(card, colour, 7);
-    c.fill({x + 9, y + 9, 9, 9}, colour, 2);
+    c.fill({x + 9, y + 7, 9, 9}, colour, 2);
     c.text(c.fonts->strong, x + 24, y + 4, c.theme->ink, name);
     c.text(c.fonts->label, x + 24, y + 22, c.theme->soft, note);
     if (spot(pane, card,

@@ -51,10 +51,13 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
   const auto* process = p.process(pid);
   const Rect title = r.take_top(title_height);
   const ImU32 own = process_colour(c, p, pid);
-  c.fill({title.x, title.y + 3, 10, 10}, own, 3);
+  c.swatch(title.x, title.y, own);
   c.text_fit(c.fonts->strong, title.x + 16, title.y, title.w - 16, c.theme->ink,
              format("%u %s", pid, process ? process->name.c_str() : ""));
-  if (spot(pane, {title.x, title.y - 2, title.w, 20}, {"", "", "", process_thing(pid), "show this process"}).clicked)
+  if (spot(pane, {title.x, title.y - 2, title.w, 20},
+           {"process", format("%u %s", pid, process ? process->name.c_str() : ""), "whose address space this is",
+            process_thing(pid), "show this process"})
+          .clicked)
     pane.picks.process = pid;
   const auto columns = static_cast<unsigned>(std::max(1.0f, r.w / pitch));
   for (size_t i = space.map.vmas.size(); i-- > 0;) {  // high addresses on top
@@ -67,11 +70,13 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
     }
     const Rect block = r.take_top(needed);
     const u64 all = (vma.end.value - vma.start.value) / page_size;
-    c.text_fit(c.fonts->label, block.x, block.y, block.w, c.theme->soft,
-               all > pages.size()
-                   ? format("%s, %llu of %llu pages", vma_text(vma), static_cast<unsigned long long>(pages.size()),
-                            static_cast<unsigned long long>(all))
-                   : vma_text(vma));
+    told(pane, {block.x, block.y, block.w, label_height - 1},
+         all > pages.size()
+             ? format("%s, %llu of %llu pages", vma_text(vma), static_cast<unsigned long long>(pages.size()),
+                      static_cast<unsigned long long>(all))
+             : vma_text(vma),
+         "an area of the address space; pages never touched at its far end are left out",
+         address_thing(pid, vma.start, vma.end.value - vma.start.value));
     for (size_t n = 0; n < pages.size(); ++n)
       draw_page(pane,
                 {block.x + static_cast<float>(n % columns) * pitch,

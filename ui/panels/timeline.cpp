@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Who had the processor: a lane per process, slivers of kernel time in slate, PIT ticks below. The
-// cursor is now; what was recorded after it is pale. Dragging moves now through the recording, the
-// wheel changes how much time is shown.
+// Who had the processor: a lane per process, slivers of kernel time in slate, PIT ticks and keyframes
+// below. The cursor is now; what was recorded after it is pale. Dragging moves now through the
+// recording; the wheel shows more or less time around the pointer, sideways or with Shift other time.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "ui/panels.h"
@@ -10,7 +11,7 @@
 namespace lucid::ui {
 namespace {
 
-constexpr float lane_height = 22, axis_height = 20;
+constexpr float least_lane = 22, tallest_lane = 27, axis_height = 20;
 
 const char* mark_name(trace::Kind kind) {
   switch (kind) {
@@ -32,130 +33,272 @@ struct Axis {
   u64 from = 0, to = 0;  // ticks
   float x = 0, width = 0;
 
-  /// The end of the recording at the right, unless now would lie left of the picture. A young
-  /// machine leaves a little room for what has not happened yet.
-  Axis(const History& history, double span, float left, float width_) : x(left), width(width_) {
-    const double end = static_cast<double>(history.end());
-    const auto shown = static_cast<u64>(std::min(span, std::max(end * 1.1, 1e3)));
+  /// From the reader's origin; without one the end of the recording at the right, unless now would lie left of the
+  /// picture. A young machine leaves a little room for what has not happened yet.
+  Axis(const History& history, const PanelState& state, float left, float width_) : x(left), width(width_) {
+    const auto shown = static_cast<u64>(std::min(state.span, longest(history)));
+    if (state.origin >= 0) {
+      from = static_cast<u64>(state.origin), to = from + shown;
+      return;
+    }
     to = std::max(history.end(), shown);
     if (history.now() + shown / 50 < to - shown) to = history.now() + shown / 2;
     to = std::max(to, shown);
     from = to - shown;
   }
+  /// No more is worth showing.
+  static double longest(const History& history) { return std::max(static_cast<double>(history.end()) * 1.1, 1e3); }
   float at(u64 time) const {
     const u64 within = std::clamp(time, from, to) - from;
     return x + static_cast<float>(static_cast<double>(within) / static_cast<double>(to - from)) * width;
   }
-  u64 time_at(float px) const {
-    const double part = std::clamp(static_cast<double>((px - x) / width), 0.0, 1.0);
-    return from + static_cast<u64>(part * static_cast<double>(to - from));
-  }
+  double part(float px) const { return std::clamp(static_cast<double>((px - x) / width), 0.0, 1.0); }
+  u64 time_at(float px) const { return from + static_cast<u64>(part(px) * static_cast<double>(to - from)); }
+  bool shows(u64 time) const { return time >= from && time <= to; }
 };
 
-void draw_stretch(const Canvas& c, const Axis& axis, const Stretch& s, float top, u64 now, ImU32 colour) {
-  const auto bar = [&](u64 from, u64 to, ImU32 shade) {
-    const float left = axis.at(std::max(from, axis.from));
-    const float right = std::max(axis.at(to), left + 1);
-    c.fill({left, top + (s.kernel ? 5.0f : 4.0f), right - left, lane_height - (s.kernel ? 11.0f : 9.0f)}, shade,
-           s.kernel ? 1.0f : 2.0f);
-  };
-  if (s.from < now) bar(s.from, std::min(s.to, now), colour);
-  if (s.to > now) bar(std::max(s.from, now), s.to, fade(colour, 0.3f));
+/// Shows `factor` times as much, what is at `part` of the width staying there.
+void zoom(PanelState& state, const History& history, const Axis& axis, double factor, double part) {
+  constexpr double least = 200, most = 5e9;  // ticks
+  const double shown = static_cast<double>(axis.to - axis.from), all = Axis::longest(history);
+  state.span = std::clamp(shown * factor, least, most);
+  state.origin = std::max(0.0, static_cast<double>(axis.from) + (shown - state.span) * part);
+  if (state.span >= all) state.span = most, state.origin = -1;
 }
 
-void draw_marks(const Canvas& c, const Axis& axis, const History& history, const std::map<u32, float>& lanes,
-                Picks& picks) {
-  for (const Mark& mark : history.marks()) {
-    const char* name = mark_name(mark.kind);
-    if (!name || mark.at < axis.from || mark.at > axis.to) continue;
-    const auto found = lanes.find(mark.pid);
-    if (found == lanes.end()) continue;
-    const float x = axis.at(mark.at), y = found->second + lane_height / 2;
-    const bool past = mark.at < history.now();
-    c.list->AddCircleFilled({x, y}, 3.5f, c.theme->panel);
-    c.list->AddCircle({x, y}, 3.5f, past ? c.theme->ink : c.theme->soft, 0, 1.5f);
-    const Hit spot = hit(format("%s%.0f%.0f", name, static_cast<double>(x), static_cast<double>(y)).c_str(),
-                         {x - 5, found->second, 10, lane_height});
-    if (spot.hovered) tooltip(c, format("%s at %s: click to go there", name, duration(mark.at).c_str()));
-    if (spot.clicked) picks.time = mark.at;
+/// The wheel over `r`. When time goes on out of sight the picture follows it again.
+void move_axis(PanelState& state, const History& history, const Axis& axis, const Rect& r) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool inside = r.holds(io.MousePos.x, io.MousePos.y);
+  const float sideways = !inside ? 0 : io.KeyShift ? io.MouseWheel : io.MouseWheelH;
+  const double shown = static_cast<double>(axis.to - axis.from);
+  if (sideways != 0) {
+    const double most = std::max(0.0, static_cast<double>(history.end()) - shown / 2);
+    state.origin = std::clamp(static_cast<double>(axis.from) - static_cast<double>(sideways) * shown * 0.1, 0.0, most);
+  } else if (inside && io.MouseWheel != 0) {
+    zoom(state, history, axis, std::pow(0.8, static_cast<double>(io.MouseWheel)), axis.part(io.MousePos.x));
+  }
+  if (history.now() != std::exchange(state.seen, history.now()) && !axis.shows(history.now())) state.origin = -1;
+}
+
+const char* reason(trace::Kind kind) {
+  switch (kind) {
+    case trace::Kind::syscall_entered:
+      return "kernel: a system call";
+    case trace::Kind::exception_raised:
+      return "kernel: an exception";
+    case trace::Kind::interrupt_delivered:
+      return "kernel: an interrupt";
+    case trace::Kind::switched:
+      return "kernel: switched to it";
+    default:
+      return "kernel";
   }
 }
 
-void draw_ticks(const Canvas& c, const Axis& axis, const History& history, float y) {
-  float drawn = -1e9f;
-  for (const u64 tick : history.ticks()) {
-    if (tick < axis.from || tick > axis.to) continue;
-    const float x = axis.at(tick);
-    if (x - drawn < 7) continue;
-    drawn = x;
-    const ImU32 colour = tick < history.now() ? c.theme->kernel : fade(c.theme->kernel, 0.4f);
-    c.list->AddTriangleFilled({x, y}, {x - 3, y + 6}, {x + 3, y + 6}, colour);
+/// The panel: its lanes react to the pointer as a whole, so that a drag may begin on whatever lies there.
+class Lanes {
+ public:
+  Lanes(Pane& pane, const Rect& r, const Axis& axis, const Hit& area, float labels)
+      : pane_(pane), c_(pane.c), history_(pane.history), r_(r), axis_(axis), area_(area), labels_(labels) {
+    choose();
   }
-}
+  void draw() {
+    for (const auto& [pid, top] : lanes_) draw_label(pid, top);
+    if (lanes_.empty())
+      c_.text_wrapped(c_.fonts->label, axis_.x, r_.y + 2, axis_.width, c_.theme->soft,
+                      "No process had the processor yet. Each gets a line here.");
+    find_mark();
+    for (const Stretch& s : history_.stretches()) draw_stretch(s);
+    draw_ticks();
+    draw_keyframes();
+    for (const Mark& mark : history_.marks()) draw_mark(mark);
+  }
+  float ticks_y() const {
+    const float lanes_end = r_.y + std::max(1.0f, static_cast<float>(lanes_.size())) * height_;
+    return std::min(lanes_end, r_.bottom() - axis_height) + 6;
+  }
+  bool explained() const { return explained_; }
 
-/// Lanes: the processes seen in the window, by pid; idle has none.
-std::map<u32, float> choose_lanes(const History& history, const Axis& axis, Rect r) {
-  std::map<u32, float> lanes;
-  for (const Stretch& s : history.stretches())
-    if (s.to > axis.from && s.from < axis.to && s.pid != 0) lanes[s.pid] = 0;
-  const auto room = static_cast<size_t>(std::max(1.0f, (r.h - axis_height) / lane_height));
-  while (lanes.size() > room) lanes.erase(lanes.begin());
-  float y = r.y;
-  for (auto& [pid, top] : lanes) top = y, y += lane_height;
-  return lanes;
+ private:
+  /// The processes seen in the window, by pid; idle has none.
+  void choose() {
+    for (const Stretch& s : history_.stretches())
+      if (s.to > axis_.from && s.from < axis_.to && s.pid != 0) lanes_[s.pid] = 0;
+    const auto room = static_cast<size_t>(std::max(1.0f, (r_.h - axis_height) / least_lane));
+    while (lanes_.size() > room) lanes_.erase(lanes_.begin());
+    const float each = (r_.h - axis_height) / static_cast<float>(std::max<size_t>(lanes_.size(), 1));
+    height_ = std::clamp(each, least_lane, tallest_lane);
+    float y = r_.y;
+    for (auto& [pid, top] : lanes_) top = y, y += height_;
+  }
+
+  /// Says what `box` is when somebody wants to know. A click, which no drag is, also goes to `to`.
+  void mark(const Rect& box, const Meaning& meaning, bool hovered, std::optional<u64> to = std::nullopt) {
+    const bool dragged = ImGui::GetIO().MouseDragMaxDistanceSqr[0] > 16;
+    const bool clicked = hovered && area_.clicked && !dragged;
+    if (hovered) explained_ = true;
+    if (pane_.fields || hovered || pane_.focus.lights(meaning.thing))
+      spot(pane_, box, meaning, {hovered, clicked, false});
+    if (clicked && to) pane_.picks.time = to;
+  }
+  bool under_pointer(const Rect& box) const {
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    return area_.hovered && !area_.held && !explained_ && box.holds(mouse.x, mouse.y);
+  }
+
+  void draw_label(u32 pid, float top) {
+    const auto* process = pane_.p.process(pid);
+    const std::string name = process ? process->name : history_.name(pid);
+    const Rect box{r_.x, top + 1, labels_ - 8, height_ - 2};
+    c_.text_fit(c_.fonts->label, r_.x, top + height_ / 2 - 9, labels_ - 8, c_.theme->soft,
+                labels_ > 60 ? format("%u %s", pid, name.c_str()) : std::to_string(pid));
+    spot(
+        pane_, box,
+        {name, std::to_string(pid), "the process whose time on the processor this lane shows", process_thing(pid), ""});
+    const float middle = top + height_ / 2;
+    c_.list->AddLine({axis_.x, middle}, {r_.right(), middle}, c_.theme->line);
+  }
+
+  void draw_stretch(const Stretch& s) {
+    const auto lane = lanes_.find(s.pid);
+    if (lane == lanes_.end() || s.to <= axis_.from || s.from >= axis_.to) return;
+    const ImU32 colour = s.kernel ? c_.theme->kernel : process_colour(c_, pane_.p, s.pid);
+    const Rect whole = bar(s, lane->second, s.from, s.to);
+    const u64 now = history_.now();
+    if (s.from < now) c_.fill(bar(s, lane->second, s.from, std::min(s.to, now)), colour, s.kernel ? 1.0f : 2.0f);
+    if (s.to > now)
+      c_.fill(bar(s, lane->second, std::max(s.from, now), s.to), fade(colour, 0.3f), s.kernel ? 1.0f : 2.0f);
+    const bool hovered = under_pointer({whole.x, lane->second, whole.w, height_}) && !on_mark_;
+    const Thing thing = s.kernel ? event_thing(s.event, s.pid, s.from) : process_thing(s.pid);
+    if (!pane_.fields && !hovered && !pane_.focus.lights(thing)) return;
+    const std::string name = format("%u %s", s.pid, s.kernel ? reason(s.why) : history_.name(s.pid).c_str());
+    const std::string explain =
+        format("in ring %d from %s to %s", s.kernel ? 0 : 3, duration(s.from).c_str(), duration(s.to).c_str());
+    mark(whole, {name, duration(s.to - s.from), explain, thing, "go to this moment"}, hovered);
+  }
+  Rect bar(const Stretch& s, float top, u64 from, u64 to) const {
+    const float left = axis_.at(std::max(from, axis_.from));
+    const float right = std::max(axis_.at(to), left + 1);
+    return {left, top + (s.kernel ? 5.0f : 4.0f), right - left, height_ - (s.kernel ? 11.0f : 9.0f)};
+  }
+
+  Rect mark_box(const Mark& mark) const {
+    const auto lane = lanes_.find(mark.pid);
+    if (lane == lanes_.end() || !mark_name(mark.kind) || !axis_.shows(mark.at)) return {};
+    return {axis_.at(mark.at) - 5, lane->second, 10, height_};
+  }
+  /// A mark lies over stretches: the pointer means it.
+  void find_mark() {
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    for (const Mark& each : history_.marks())
+      if (mark_box(each).holds(mouse.x, mouse.y)) on_mark_ = &each;
+  }
+  void draw_mark(const Mark& m) {
+    const Rect box = mark_box(m);
+    if (box.empty()) return;
+    const ImVec2 centre{box.x + 5, box.y + height_ / 2};
+    c_.list->AddCircleFilled(centre, 3.5f, c_.theme->panel);
+    c_.list->AddCircle(centre, 3.5f, m.at < history_.now() ? c_.theme->ink : c_.theme->soft, 0, 1.5f);
+    mark(box,
+         {mark_name(m.kind), duration(m.at), "an event of this process", event_thing(m.number, m.pid, m.at),
+          "go to this moment"},
+         on_mark_ == &m && under_pointer(box), m.at);
+  }
+
+  void draw_ticks() {
+    const float y = ticks_y();
+    float drawn = -1e9f;
+    for (const Mark& tick : history_.ticks()) {
+      const float x = axis_.at(tick.at);
+      if (!axis_.shows(tick.at) || x - drawn < 7) continue;
+      drawn = x;
+      const ImU32 colour = tick.at < history_.now() ? c_.theme->kernel : fade(c_.theme->kernel, 0.4f);
+      c_.list->AddTriangleFilled({x, y}, {x - 3, y + 6}, {x + 3, y + 6}, colour);
+      const Rect box{x - 3, y - 2, 6, 9};
+      mark(box,
+           {"PIT tick", duration(tick.at), "the timer interrupted the processor: the scheduler's pulse",
+            event_thing(tick.number, tick.pid, tick.at), "go to this moment"},
+           under_pointer(box), tick.at);
+    }
+  }
+  void draw_keyframes() {
+    const float y = ticks_y() + 9;
+    float drawn = -1e9f;
+    for (const u64 time : history_.keyframes()) {
+      const float x = axis_.at(time);
+      if (!axis_.shows(time) || x - drawn < 6) continue;
+      drawn = x;
+      c_.fill({x - 1.5f, y, 3, 4}, fade(c_.theme->accent, time < history_.now() ? 0.8f : 0.4f), 1);
+      const Rect box{x - 3, y - 1, 6, 6};
+      mark(box,
+           {"keyframe",
+            duration(time),
+            "the whole machine of that moment is kept; any other moment is reached by running on from one",
+            {},
+            "go to this moment"},
+           under_pointer(box), time);
+    }
+  }
+
+  Pane& pane_;
+  const Canvas& c_;
+  const History& history_;
+  Rect r_;
+  const Axis& axis_;
+  Hit area_;
+  float labels_;
+  float height_ = least_lane;
+  std::map<u32, float> lanes_;     // top of each, by pid
+  const Mark* on_mark_ = nullptr;  // under the pointer
+  bool explained_ = false;         // what is under the pointer
+};
+
+/// What the row below the lanes is, and buttons for who has no wheel.
+void draw_legend(Pane& pane, const Rect& r, const Axis& axis, float y, bool roomy) {
+  const Canvas& c = pane.c;
+  c.text(c.fonts->label, r.x, y - 4, c.theme->soft, roomy ? "PIT ticks" : "PIT");
+  if (!roomy) return;
+  float x = r.x + c.width(c.fonts->label, "PIT ticks") + 4;
+  for (const bool more : {true, false}) {
+    const char* sign = more ? "\u2212" : "+";
+    const Hit button = hit(more ? "more time" : "less time", {x, y - 6, 14, 18});
+    c.text(c.fonts->label, x + 3, y - 4, button.hovered ? c.theme->ink : c.theme->accent, sign);
+    if (button.hovered) tooltip(c, more ? "Click: show more time." : "Click: show less time, around now.");
+    if (button.clicked) zoom(pane.state, pane.history, axis, more ? 2 : 0.5, axis.part(axis.at(pane.history.now())));
+    x += 14;
+  }
 }
 
 }  // namespace
 
 void draw_timeline(Pane& pane, Rect r) {
   const Canvas& c = pane.c;
-  const Picture& p = pane.p;
   const History& history = pane.history;
-  double& span = pane.state.span;
   c.clip(r);
-  span = std::clamp(span * (1 - wheel(r) * 0.2), 1e3, 5e9);
-  const bool labels = r.w > 420;
-  const float label_width = labels ? 92 : 26;
-  const Axis axis(history, span, r.x + label_width, r.w - label_width - 4);
-  const auto lanes = choose_lanes(history, axis, r);
-  for (const auto& [pid, top] : lanes) {
-    const auto* process = p.process(pid);
-    const std::string name = labels ? format("%u %s", pid, process ? process->name.c_str() : history.name(pid).c_str())
-                                    : std::to_string(pid);
-    c.text_fit(c.fonts->label, r.x, top + 2, label_width - 8, c.theme->soft, name);
-    if (pane.focus.lights(process_thing(pid)))
-      c.fill({r.x, top + 1, r.w, lane_height - 2}, fade(c.theme->accent, 0.10f), 4);
-    const float middle = top + lane_height / 2;
-    c.list->AddLine({axis.x, middle}, {r.right(), middle}, c.theme->line);
-  }
-  for (const Stretch& s : history.stretches()) {
-    const auto found = lanes.find(s.pid);
-    if (found == lanes.end() || s.to <= axis.from || s.from >= axis.to) continue;
-    const ImU32 colour = s.kernel ? c.theme->kernel : process_colour(c, p, s.pid);
-    draw_stretch(c, axis, s, found->second, history.now(), colour);
-  }
-  const float tick_y = r.bottom() - axis_height + 6;
-  draw_ticks(c, axis, history, tick_y);
-  c.text(c.fonts->label, r.x, tick_y - 4, c.theme->soft, labels ? "PIT ticks" : "PIT");
-
-  draw_marks(c, axis, history, lanes, pane.picks);
+  const bool roomy = r.w > 420;
+  const float labels = roomy ? 92 : 26;
+  const Axis axis(history, pane.state, r.x + labels, r.w - labels - 4);
   const Hit drag = hit("time", {axis.x, r.y, axis.width + 4, r.h});
+  Lanes lanes(pane, r, axis, drag, labels);
+  lanes.draw();
+  draw_legend(pane, r, axis, lanes.ticks_y(), roomy);
   const float cursor = axis.at(history.now());
-  c.list->AddLine({cursor, r.y}, {cursor, r.bottom()}, c.theme->accent, 1.5f);
-  c.list->AddTriangleFilled({cursor - 5, r.y}, {cursor + 5, r.y}, {cursor, r.y + 7}, c.theme->accent);
-  if (drag.hovered || drag.held) {
-    const u64 pointed = std::min(axis.time_at(ImGui::GetIO().MousePos.x), history.end());
-    if (!drag.held) {
-      const float x = axis.at(pointed);
-      c.list->AddLine({x, r.y}, {x, r.bottom()}, fade(c.theme->accent, 0.35f));
-      if (ImGui::GetIO().MousePos.y > tick_y - 6)
-        tooltip(c, duration(pointed) +
-                       ". Drag to move through time; turn the wheel to see more or less of it. Each "
-                       "triangle is a timer interrupt.");
-    } else if (pointed != history.now()) {
-      pane.picks.time = pointed;
-    }
+  if (axis.shows(history.now())) {
+    c.list->AddLine({cursor, r.y}, {cursor, r.bottom()}, c.theme->accent, 1.5f);
+    c.list->AddTriangleFilled({cursor - 5, r.y}, {cursor + 5, r.y}, {cursor, r.y + 7}, c.theme->accent);
   }
+  const u64 pointed = std::min(axis.time_at(ImGui::GetIO().MousePos.x), history.end());
+  if (drag.held && pointed != history.now()) pane.picks.time = pointed;
+  if (drag.hovered && !drag.held) {
+    const float x = axis.at(pointed);
+    c.list->AddLine({x, r.y}, {x, r.bottom()}, fade(c.theme->accent, 0.35f));
+    if (ImGui::GetIO().MousePos.y > lanes.ticks_y() - 6 && !lanes.explained())
+      tooltip(c, duration(pointed) +
+                     ". Drag to move through time; turn the wheel to see more or less of it, with Shift earlier or "
+                     "later. Triangles are timer interrupts, squares below them keyframes.");
+  }
+  move_axis(pane.state, history, axis, r);
   c.unclip();
 }
 

@@ -25,6 +25,8 @@ void draw_tlb(Pane& pane, Rect r) {
       c.fonts->label, r.x, r.y, r.w, c.theme->soft,
       format("%zu translations are remembered. Loading CR3 forgets all but the global ones; INVLPG forgets one.",
              pages.size()));
+  spot(pane, {r.x, r.y, r.w, words},
+       {"translations", std::to_string(pages.size()), "pages whose walk is spared", {}, ""});
   r.take_top(words + 12);
   const Rect head = r.take_top(20);
   const float frame_x = r.x + c.width(c.fonts->mono, "0000000000000000") + 24;
@@ -44,6 +46,10 @@ void draw_tlb(Pane& pane, Rect r) {
     spot(pane, {r.x, y, frame_x - r.x - 12, row - 1},
          {"page", hexadecimal(page.page.value), "reached lately; its walk is spared until the TLB forgets it",
           address_thing(page.user ? p.pid : 0, page.page, page_size), "walk the page tables for it"});
+    spot(pane, {kind_x, y, r.right() - kind_x, row - 1},
+         {"used", kinds(page) + (page.user ? " in ring 3" : " in ring 0") + (page.global ? ", global" : ""),
+          "for what it was reached: reading, writing, fetching instructions; a global one outlives a new CR3",
+          address_thing(page.user ? p.pid : 0, page.page, page_size), ""});
     spot(pane, {frame_x, y, kind_x - frame_x - 8, row - 1},
          {"frame", hexadecimal(page.frame.frame_number()), "where the page is in RAM",
           frame_thing(page.frame.frame_number()), ""});

@@ -2,6 +2,7 @@
 // The way of the last interrupt or exception: who was interrupted, the gate, the stack, the handler, the
 // way back. The handlers' calls are shown while they are under way.
 #include <algorithm>
+#include <iterator>
 
 #include "ui/panels.h"
 
@@ -34,10 +35,15 @@ std::string title(const Trap& trap) {
   return name.empty() ? format("vector 0x%02x", trap.vector) : name;
 }
 
-/// The functions between the program and now, outermost first, while the kernel is still in there.
+/// The functions that see to it, outermost first: those inside the assembly code of the entry. What is outside of
+/// that was interrupted.
 std::string calls_under_way(const Picture& p) {
+  const auto& frames = p.stack.frames;
+  const auto entry = std::find_if(frames.begin(), frames.end(), [&p](const inspect::StackFrame& frame) {
+    return !frame.place.file.empty() && frame.place.file == p.trap.handler.file;
+  });
   std::string text;
-  for (auto frame = p.stack.frames.rbegin(); frame != p.stack.frames.rend(); ++frame) {
+  for (auto frame = std::make_reverse_iterator(entry); frame != frames.rend(); ++frame) {
     if (frame->address.value >> 63 == 0) continue;
     const std::string name = short_name(frame->place.symbol);
     text += (text.empty() ? "" : " \u2192 ") + (name.empty() ? hexadecimal(frame->address.value) : name);
@@ -79,14 +85,15 @@ std::vector<Station> stations(const Pane& pane) {
                    "no change of ring",
                    "the processor leaves ss, rsp, rflags, cs and rip on the kernel's present stack",
                    {}});
-  all.push_back({"entry", gate ? where(gate->handler, trap.handler) : "?", "saves the other registers",
-                 "the first instructions of the kernel", gate ? address_thing(0, gate->handler) : Thing{}});
   const std::string calls = trap.over ? "" : calls_under_way(p);
-  all.push_back(
-      {"handler", calls.empty() ? "done" : calls, "", "the kernel's functions that see to it", {}, !trap.over});
+  all.push_back({"entry", gate ? where(gate->handler, trap.handler) : "?", "saves the other registers",
+                 "the first instructions of the kernel", gate ? address_thing(0, gate->handler) : Thing{},
+                 !trap.over && calls.empty()});
+  const std::string handler = trap.over ? "done" : calls.empty() ? "not called yet" : calls;
+  all.push_back({"handler", handler, "", "the kernel's functions that see to it", {}, !trap.over && !calls.empty()});
   all.push_back({"return",
                  trap.over ? "after " + duration(trap.over_at - trap.time) : "not yet",
-                 trap.over ? "IRETQ, or a switch to another task" : "the handler still runs",
+                 trap.over ? "IRETQ, or a switch to another task" : "the kernel is still at it",
                  "IRETQ takes rip, cs, rflags, rsp and ss from the stack",
                  {}});
   return all;
@@ -107,7 +114,8 @@ void draw_trap(Pane& pane, Rect r) {
   const std::string when = title(trap) + " at " + duration(trap.time);
   c.text_right(c.fonts->label, r.right(), r.y - 2, c.theme->soft, when);
   if (spot(pane, {r.right() - c.width(c.fonts->label, when), r.y - 4, c.width(c.fonts->label, when), 20},
-           {"last", when, "", event_thing(trap.number, trap.pid, trap.time), "go to this moment"})
+           {"last", when, "what took the processor to the kernel, and when",
+            event_thing(trap.number, trap.pid, trap.time), "go to this moment"})
           .clicked)
     pane.picks.time = trap.time;
   r.take_top(heading + 4);

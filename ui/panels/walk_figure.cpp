@@ -9,7 +9,8 @@
 namespace lucid::ui {
 namespace {
 
-constexpr float row = 18;
+constexpr float row = 18, tallest_row = 26;
+constexpr float table_head = 42;
 
 const char* table_name(u8 level) {
   static constexpr const char* names[] = {"", "page table", "page directory", "directory pointers", "PML4", "PML5"};
@@ -73,6 +74,7 @@ struct Step {
   const mem::WalkStep& taken;
   const std::vector<u64>& entries;  // the aligned eight around it
   bool refused, chosen;
+  float row;  // its height
 };
 
 /// An entry in as many digits as fit: the bit that forbids execution may become a word.
@@ -87,8 +89,9 @@ void draw_entry(Pane& pane, const Rect& line, const Step& step, unsigned index, 
   const Canvas& c = pane.c;
   const bool taken = index == step.taken.index;
   if (taken) c.fill(line, fade(step.refused ? c.theme->danger : c.theme->accent, 0.16f), 3);
-  c.text(c.fonts->mono_small, line.x + 4, line.y + 2, c.theme->soft, format("%3u", index));
-  c.text_fit(c.fonts->mono_small, line.x + 30, line.y + 2, line.w - 32,
+  const float text_y = line.y + (line.h - 13) / 2;
+  c.text(c.fonts->mono_small, line.x + 4, text_y, c.theme->soft, format("%3u", index));
+  c.text_fit(c.fonts->mono_small, line.x + 30, text_y, line.w - 32,
              entry & 1 ? c.theme->ink : fade(c.theme->soft, 0.6f), entry_text(c, entry, line.w - 32));
   const u64 table = step.taken.entry_at.value & ~page_mask;
   const Hit area = spot(pane, line,
@@ -99,33 +102,41 @@ void draw_entry(Pane& pane, const Rect& line, const Step& step, unsigned index, 
   if (area.clicked && taken) pane.state.choice = 6 - step.taken.level;
 }
 
-void draw_table_frame(const Canvas& c, const Rect& box, const Step& step) {
+void draw_table_frame(Pane& pane, const Rect& box, const Step& step) {
+  const Canvas& c = pane.c;
   c.fill(box, c.theme->paper, 7);
   c.frame(box,
           step.refused  ? c.theme->danger
           : step.chosen ? c.theme->accent
                         : c.theme->line,
           7, step.chosen ? 1.5f : 1);
-  c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->ink, table_name(step.taken.level));
+  c.text_fit(c.fonts->label, box.x + 8, box.y + std::min(5.0f, (box.h - 15) / 2), box.w - 12, c.theme->ink,
+             table_name(step.taken.level));
+  constexpr float two_lines = 40;
+  if (box.h < two_lines) return;
+  const u64 table = step.taken.entry_at.value & ~page_mask;
   c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
-             format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
+             format("at %llx", static_cast<unsigned long long>(table)));
+  spot(pane, {box.x + 4, box.y + 3, std::min(box.w - 8, 140.0f), 37},
+       {table_name(step.taken.level), hexadecimal(table), "where the table is in RAM: 512 entries in one frame",
+        physical_thing(Gpa{table}, page_size), ""});
 }
 
 /// One table, its entries below its name; returns the middle of the taken entry's row.
 float draw_table(Pane& pane, const Rect& box, const Step& step) {
-  draw_table_frame(pane.c, box, step);
+  draw_table_frame(pane, box, step);
   const unsigned first = step.taken.index & ~7u;
-  float y = box.y + 42, middle = box.y + box.h / 2;
-  for (unsigned i = 0; i < step.entries.size() && y + row <= box.bottom() - 4; ++i, y += row) {
-    if (first + i == step.taken.index) middle = y + row / 2;
-    draw_entry(pane, {box.x + 4, y, box.w - 8, row - 1}, step, first + i, step.entries[i]);
+  float y = box.y + table_head, middle = box.y + box.h / 2;
+  for (unsigned i = 0; i < step.entries.size() && y + step.row <= box.bottom() - 3; ++i, y += step.row) {
+    if (first + i == step.taken.index) middle = y + step.row / 2;
+    draw_entry(pane, {box.x + 4, y, box.w - 8, step.row - 1}, step, first + i, step.entries[i]);
   }
   return middle;
 }
 
 /// The same in a strip, its entries to the right of its name: as many around the taken one as fit.
 void draw_strip(Pane& pane, const Rect& box, const Step& step) {
-  draw_table_frame(pane.c, box, step);
+  draw_table_frame(pane, box, step);
   const unsigned all = static_cast<unsigned>(step.entries.size()), taken = step.taken.index & 7u;
   const unsigned shown = std::min(all, static_cast<unsigned>((box.h - 6) / row));
   if (shown == 0) return;
@@ -172,6 +183,8 @@ void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
       c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                      format("Entry %u of the %s: %016llx. A click flips a bit, and the machine lives with it.",
                             step.index, table_name(step.level), static_cast<unsigned long long>(step.entry)));
+  spot(pane, {r.x, r.y, r.w, words},
+       {"entry", hexadecimal(step.entry), "the entry whose bits are shown", physical_thing(step.entry_at, 8), ""});
   float x = r.x;
   const float y = r.y + words + 7;
   for (const EntryBit& bit : entry_bits) {
@@ -190,8 +203,10 @@ void draw_bits(Pane& pane, Rect r, const mem::WalkStep& step) {
   const u64 number = swapped ? abi::swap_slot(step.entry) : step.entry >> 12 & 0xffffffffff;
   const float room = r.right() - x;
   if (room > 60)
-    c.text_fit(c.fonts->mono, x + 6, y + 4, room - 6, c.theme->soft,
-               format(swapped ? "slot %llx" : "frame %llx", static_cast<unsigned long long>(number)));
+    told(pane, {x + 6, y + 4, room - 6, 20},
+         format(swapped ? "slot %llx" : "frame %llx", static_cast<unsigned long long>(number)),
+         swapped ? "where its page lies in the swap area" : "the frame it leads to",
+         swapped ? Thing{} : frame_thing(number));
 }
 
 constexpr float least_width_for_columns = 480;
@@ -204,18 +219,20 @@ const mem::WalkStep* shown_step(const Pane& pane) {
   return result.step_count > 0 ? &result.steps[result.step_count - 1] : nullptr;
 }
 
-Step step_at(const Picture& p, unsigned i, const mem::WalkStep* shown) {
+Step step_at(const Picture& p, unsigned i, const mem::WalkStep* shown, float row_height = row) {
   static const std::vector<u64> none;
   const mem::WalkResult& result = p.walk.result;
   const bool refused = result.outcome != mem::WalkResult::Outcome::mapped && i + 1 == result.step_count;
-  return {result.steps[i], i < p.walk_tables.size() ? p.walk_tables[i] : none, refused, shown == &result.steps[i]};
+  return {result.steps[i], i < p.walk_tables.size() ? p.walk_tables[i] : none, refused, shown == &result.steps[i],
+          row_height};
 }
 
 void draw_across(Pane& pane, Rect r, const mem::WalkStep* shown) {
   const Canvas& c = pane.c;
   const mem::WalkResult& result = pane.p.walk.result;
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
-  r = {r.x, r.y, r.w - 1, r.h - 6};
+  r.w -= 1;
+  const float row_height = std::clamp((r.h - table_head - 6) / 8, row, tallest_row);
   constexpr float gap = 22;
   const float end = std::min(120.0f, r.w / 4);  // the frame needs less than a table
   const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
@@ -224,7 +241,7 @@ void draw_across(Pane& pane, Rect r, const mem::WalkStep* shown) {
   const auto arrow = [&](ImU32 colour) { c.arrow(at - gap + 2, from_y, at - 3, r.y + 14, colour); };
   for (unsigned i = 0; i < result.step_count; ++i, at += w + gap) {
     if (i > 0) arrow(c.theme->accent);
-    from_y = draw_table(pane, {at, r.y, w, r.h}, step_at(pane.p, i, shown));
+    from_y = draw_table(pane, {at, r.y, w, r.h}, step_at(pane.p, i, shown, row_height));
   }
   if (result.step_count > 0) arrow(mapped ? c.theme->accent : c.theme->danger);
   draw_end(pane, {r.right() - end, r.y, end, r.h});
@@ -236,7 +253,7 @@ void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
   r = {r.x, r.y, r.w - 1, r.h - 6};
   constexpr float gap = 14, end = 46;
   const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
-  const float h = std::min((r.h - end - gap * steps) / steps, 42 + row * 8);
+  const float h = std::min((r.h - end - gap * steps) / steps, table_head + row * 8);
   float at = r.y;
   const float x = r.x + 40;
   for (unsigned i = 0; i < result.step_count; ++i, at += h + gap) {
@@ -257,22 +274,31 @@ void draw_walk_figure(Pane& pane, Rect r) {
   c.clip(r);
   const Rect title = r.take_top(24);
   const auto* process = p.process(p.pid);
+  const std::string who = process ? format("%u %s looks up", p.pid, process->name.c_str()) : "Looking up";
   const float x = title.x +
-                  c.text(c.fonts->label, title.x, title.y, c.theme->soft,
-                         process ? format("%u %s looks up", p.pid, process->name.c_str()) : "Looking up") +
+                  told(pane, {title.x, title.y, title.w, 18}, who, "in whose address space the walk goes",
+                       process ? process_thing(p.pid) : Thing{}) +
                   8;
-  c.address(x, title.y, p.walk.address.value, c.theme->ink);
+  const float digits = c.address(x, title.y, p.walk.address.value, c.theme->ink);
+  spot(pane, {x, title.y, digits, 18},
+       {"address", hexadecimal(p.walk.address.value), "the address that is looked up",
+        address_thing(p.pid, p.walk.address), ""});
   draw_address(pane, r.take_top(46));
-  const Rect words = r.take_bottom(40);
   const bool down = r.w < least_width_for_columns;
-  const Rect bits = result.step_count > 0 ? r.take_bottom(down ? 76 : 58) : Rect{};
+  const float words_height = c.height_wrapped(c.fonts->label, r.w, p.walk.explanation) + 4;
+  const float bits_height = result.step_count == 0 ? 0 : down ? 76 : 58;
+  // What is below follows at once, so that it is one picture also where there is much room.
+  const float most = down ? r.h : table_head + 8 * tallest_row + 6;
+  const Rect tables = r.take_top(std::min(r.h - words_height - bits_height - 6, most));
+  r.take_top(6);
+  const Rect bits = r.take_top(bits_height), words = r.take_top(words_height);
   const mem::WalkStep* shown = shown_step(pane);
   if (down)
-    draw_downwards(pane, r, shown);
+    draw_downwards(pane, tables, shown);
   else
-    draw_across(pane, r, shown);
+    draw_across(pane, tables, shown);
   if (shown) draw_bits(pane, bits, *shown);
-  c.text_wrapped(c.fonts->label, words.x, words.y + 4, words.w, c.theme->ink, p.walk.explanation);
+  told_wrapped(pane, words, c.theme->ink, p.walk.explanation, "what the walk comes to");
   c.unclip();
 }
 
