@@ -89,7 +89,6 @@ if(NOT EXISTS ${sdl_events})
 endif()
 list(REMOVE_ITEM sdl_sources ${LUCID_SOURCES}/sdl2/src/events/SDL_events.c)
 add_library(sdl2_wasm STATIC ${sdl_sources} ${sdl_events})
-
 target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
 # Numbers are scanned in hints only, which nobody gives here (web/absent.c).
 target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1 vsscanf=lucid_no_vsscanf
