@@ -78,7 +78,17 @@ foreach(folder . atomic audio joystick joystick/dummy haptic haptic/dummy sensor
   file(GLOB found ${LUCID_SOURCES}/sdl2/src/${folder}/*.c)
   list(APPEND sdl_sources ${found})
 endforeach()
-add_library(sdl2_wasm STATIC ${sdl_sources})
+# Without a log of all events, which a hint could ask for: 4 KB of words.
+set(sdl_events ${CMAKE_BINARY_DIR}/SDL_events.c)
+if(NOT EXISTS ${sdl_events})
+  file(READ ${LUCID_SOURCES}/sdl2/src/events/SDL_events.c text)
+  string(REPLACE "if (SDL_EventLoggingVerbosity > 0) {" "if (0) {" text "${text}")
+  string(REPLACE "#include \"../" "#include \"${LUCID_SOURCES}/sdl2/src/" text "${text}")
+  string(REPLACE "#include \"SDL_events_c.h" "#include \"${LUCID_SOURCES}/sdl2/src/events/SDL_events_c.h" text "${text}")
+  file(WRITE ${sdl_events} "${text}")
+endif()
+list(REMOVE_ITEM sdl_sources ${LUCID_SOURCES}/sdl2/src/events/SDL_events.c)
+add_library(sdl2_wasm STATIC ${sdl_sources} ${sdl_events})
 target_include_directories(sdl2_wasm SYSTEM PUBLIC ${sdl_include})
 # Numbers are scanned in hints only, which nobody gives here (web/absent.c).
 target_compile_definitions(sdl2_wasm PRIVATE SDL_ASSERT_LEVEL=0 SDL_LEAN_AND_MEAN=1 vsscanf=lucid_no_vsscanf

@@ -14,6 +14,13 @@ void (*eglGetProcAddress(const char* name))(void) {
   return 0;
 }
 
+// The page says when it draws (requestAnimationFrame); Emscripten's own loop brings its part for sounds, pictures
+// and full screens with it.
+unsigned eglSwapInterval(void* display, int interval) {
+  (void)display, (void)interval;
+  return 1;
+}
+
 // Game controllers: Dear ImGui's backend looks for one when navigation by gamepad is on. It is not.
 SDL_GameController* SDL_GameControllerOpen(int index) {
   (void)index;
@@ -82,6 +89,33 @@ EMSCRIPTEN_RESULT emscripten_set_beforeunload_callback_on_thread(void* data, em_
   (void)data, (void)callback, (void)thread;
   return EMSCRIPTEN_RESULT_SUCCESS;
 }
+
+// The whole screen, and a pointer that is held: no part of the page asks for them, or has to know. Nor is its title
+// SDL's.
+EMSCRIPTEN_RESULT emscripten_set_fullscreenchange_callback_on_thread(const char* target, void* data, EM_BOOL capture,
+                                                                     em_fullscreenchange_callback_func callback,
+                                                                     pthread_t thread) {
+  (void)target, (void)data, (void)capture, (void)callback, (void)thread;
+  return EMSCRIPTEN_RESULT_SUCCESS;
+}
+EMSCRIPTEN_RESULT emscripten_request_fullscreen_strategy(const char* target, EM_BOOL deferred,
+                                                         const EmscriptenFullscreenStrategy* strategy) {
+  (void)target, (void)deferred, (void)strategy;
+  return EMSCRIPTEN_RESULT_NOT_SUPPORTED;
+}
+EMSCRIPTEN_RESULT emscripten_exit_fullscreen(void) { return EMSCRIPTEN_RESULT_NOT_SUPPORTED; }
+EMSCRIPTEN_RESULT emscripten_set_pointerlockchange_callback_on_thread(const char* target, void* data, EM_BOOL capture,
+                                                                      em_pointerlockchange_callback_func callback,
+                                                                      pthread_t thread) {
+  (void)target, (void)data, (void)capture, (void)callback, (void)thread;
+  return EMSCRIPTEN_RESULT_SUCCESS;
+}
+EMSCRIPTEN_RESULT emscripten_request_pointerlock(const char* target, EM_BOOL deferred) {
+  (void)target, (void)deferred;
+  return EMSCRIPTEN_RESULT_NOT_SUPPORTED;
+}
+EMSCRIPTEN_RESULT emscripten_exit_pointerlock(void) { return EMSCRIPTEN_RESULT_NOT_SUPPORTED; }
+void emscripten_set_window_title(const char* title) { (void)title; }
 
 // Scanning numbers out of text (cmake/WasmDependencies.cmake names the callers): nothing is found but
 // what Dear ImGui's renderer looks for, the version in "#version 300 es".

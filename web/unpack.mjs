@@ -35,6 +35,14 @@ class Stream {
   word() { return this.bytes.subarray(this.at, this.at = this.bytes.indexOf(0, this.at) + 1); }
 }
 
+/** The kernel's names of C++ without a length before each part, and without those that all have: "\1Inode\3write"
+ *  is "_ZN5lucid6kernel5Inode5writeE", and with \2 for \1 "_ZNK5…". */
+export function mangled(word) {
+  if (word[0] !== 1 && word[0] !== 2) return word;
+  const parts = String.fromCharCode(...word.subarray(1, -1)).split("\x03").map((part) => `${part.length}${part}`);
+  return new TextEncoder().encode(`_ZN${word[0] === 2 ? "K" : ""}5lucid6kernel${parts.join("")}E\0`);
+}
+
 /** Where the field of the next call begins that holds the number of a symbol and no more; `end` when there is none before. */
 export function nextCall(code, from, end, symbols) {
   for (let at = from; at + 5 <= end; ++at) {
@@ -60,7 +68,7 @@ export function unpack(packed) {
 
   function readEntry() {
     let id = entries.number() - 1; // -1: another name
-    if (id < 0) id = words.push(names.word()) - 1;
+    if (id < 0) id = words.push(mangled(names.word())) - 1;
     return { id, info: entries.number(), section: entries.number(), size: entries.number(), code: null };
   }
 
