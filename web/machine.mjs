@@ -63,10 +63,9 @@ export class Machine {
   ofScene = false; // booted by a scene, which may have been left since
 
   /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.elf, root.cpio,
-   *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. Outside a page
-   *  `read(url)` gets their bytes and `instantiate()` the module. */
-  static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate } = {}) {
-    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: address });
+   *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. `instantiate()`
+   *  makes the module (code.mjs); outside a page `read(url)` gets their bytes. */
+  static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate }) {
     const [kernel, root, wasm, scenes] = await Promise.all([read(address("kernel.elf")), read(address("root.cpio")), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);
     machine.#with(scenes, (at) => wasm._lucid_load_scenes(at, scenes.length));
