@@ -6,8 +6,9 @@
 //   <lucid-86 program="cowdemo" ratio="16/10"><img src="cow.png" alt="…"></lucid-86>
 //
 // Until it is clicked (or `autoplay` scrolls into view) it is its children, the poster. Then the page
-// of the machine runs in a frame, and the two talk through a MessagePort (port.mjs). One machine runs
-// at a time: the others freeze to a picture and the link that brings their state back.
+// of the machine runs in a frame, which is seen as soon as it is there or takes its time, and the two
+// talk through a MessagePort (port.mjs). One machine runs at a time: the others freeze to a picture
+// and the link that brings their state back.
 // Listens to nothing on window or document.
 
 const VERSION = 1;
@@ -24,6 +25,8 @@ const STYLE = `
   background: #f6f4ee; border: 1px solid #e2ddd1; border-radius: 10px; font: 15px/1.4 system-ui, sans-serif; }
 :host([hidden]) { display: none; }
 iframe, .still { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; display: block; }
+.starting { animation: show 0s 1.5s backwards; }
+@keyframes show { from { visibility: hidden; } }
 .still { object-fit: contain; object-position: top; }
 slot { display: block; width: 100%; height: 100%; }
 ::slotted(img), ::slotted(picture) { width: 100%; height: 100%; object-fit: contain; display: block; }
@@ -174,7 +177,7 @@ class Lucid86 extends HTMLElement {
 
   #start() {
     const frame = make("iframe", { title: this.getAttribute("label") ?? "lucid86: a machine one can see through",
-      allow: "clipboard-write; fullscreen" });
+      allow: "clipboard-write; fullscreen", className: "starting" });
     this.#frame = frame;
     this.#starting = this.#connect(frame);
     this.#starting.catch((error) => {
@@ -215,6 +218,7 @@ class Lucid86 extends HTMLElement {
     } finally {
       clearTimeout(late);
     }
+    frame.className = "";
     this.#still.hidden = true;
     this.#slot.hidden = true;
     this.#tell("ready", { version: VERSION });

@@ -65,10 +65,9 @@ export class Machine {
   ofScene = false; // booted by a scene, which may have been left since
 
   /** Loads all; boot() is next. `base` is the folder of lucid86.wasm, kernel.pack, root.pack,
-   *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. Outside a page
-   *  `read(url)` gets their bytes and `instantiate()` the module. */
-  static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate } = {}) {
-    instantiate ??= () => globalThis.createLucid86({ canvas, locateFile: address });
+   *  sources.pack and, if it has scenes, scenes.txt; `address(file)` says where else one of them is. `instantiate()`
+   *  makes the module (code.mjs); outside a page `read(url)` gets their bytes. */
+  static async create({ base = ".", canvas = null, address = (file) => `${base}/${file}`, read = bytes, instantiate }) {
     const unpacked = async (file) => unpack(await read(address(file)));
     const [kernel, root, wasm, scenes] = await Promise.all([unpacked("kernel.pack"), unpacked("root.pack"), instantiate(), read(address("scenes.txt")).catch(() => [])]);
     const machine = new Machine(wasm, kernel, root, canvas);

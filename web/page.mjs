@@ -5,6 +5,7 @@
 import { address } from "./address.mjs";
 import { Api } from "./api.mjs";
 import { Assembler } from "./assembler.mjs";
+import { instantiate } from "./code.mjs";
 import { Console } from "./console.mjs";
 import { elementCalls, joinEmbed } from "./embed.mjs";
 import { readLink } from "./links.mjs";
@@ -177,7 +178,7 @@ function workOffline() {
 }
 
 async function start() {
-  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas, address }), readLink(location)]);
+  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas, address, instantiate: () => instantiate(canvas, address) }), readLink(location)]);
   const scenes = new Scenes(machine, { story: $("#story"), menu: $("#scenes") });
   const api = new Api(machine, scenes);
   await api.boot(settings, problems);
