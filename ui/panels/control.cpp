@@ -28,6 +28,31 @@ float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, 
   return y + 20;
 }
 
+/// What the segment registers still mean in 64-bit mode: the ring, and two bases.
+void segments_row(Pane& pane, const Rect& r, float y, const cpu::State& s) {
+  const Canvas& c = pane.c;
+  const struct {
+    const char *name, *reg;
+    u64 value;
+    const char* meaning;
+  } all[] = {{"cs", "cs", s.segment[cpu::cs].selector, "the segment of code; its lowest two bits are the ring"},
+             {"ss", "ss", s.segment[cpu::ss].selector, "the segment of the stack"},
+             {"ds", "ds", s.segment[cpu::ds].selector, "the segment of data"},
+             {"fs base", "fs", s.segment[cpu::fs].base, "what addresses by way of fs are counted from"},
+             {"gs base", "gs", s.segment[cpu::gs].base, "what addresses by way of gs are counted from"}};
+  float x = r.x;
+  for (const auto& each : all) {
+    const std::string value = format("%02llx", static_cast<unsigned long long>(each.value));
+    const float name_width = x == r.x ? 46 : c.width(c.fonts->mono, each.name) + 8;
+    const float w = name_width + c.width(c.fonts->mono, value);
+    if (x + w > r.right()) break;
+    c.text(c.fonts->mono, x, y, c.theme->soft, each.name);
+    c.text(c.fonts->mono, x + name_width, y, c.theme->ink, value);
+    spot(pane, {x, y, w, 18}, {each.name, "0x" + value, each.meaning, {}, "", each.reg});
+    x += w + 18;
+  }
+}
+
 }  // namespace
 
 void draw_control(Pane& pane, Rect r) {
@@ -56,12 +81,7 @@ void draw_control(Pane& pane, Rect r) {
   y = bits_row(pane, r, y, "cr0", s.cr0, cr0, sizeof cr0 / sizeof *cr0);
   y = bits_row(pane, r, y, "cr4", s.cr4, cr4, sizeof cr4 / sizeof *cr4);
   y = bits_row(pane, r, y, "efer", s.efer, efer, sizeof efer / sizeof *efer);
-  const auto selector = [&](cpu::Seg which) { return static_cast<unsigned>(s.segment[which].selector); };
-  c.text(c.fonts->mono, r.x, y, c.theme->soft, "cs");
-  c.text_fit(c.fonts->mono, r.x + 46, y, r.w - 46, c.theme->ink,
-             format("%02x   ss %02x   ds %02x   fs.base %llx   gs.base %llx", selector(cpu::cs), selector(cpu::ss),
-                    selector(cpu::ds), static_cast<unsigned long long>(s.segment[cpu::fs].base),
-                    static_cast<unsigned long long>(s.segment[cpu::gs].base)));
+  segments_row(pane, r, y, s);
   c.unclip();
 }
 
