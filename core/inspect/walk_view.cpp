@@ -64,9 +64,8 @@ std::string kernel_answer(const Guest& guest, u32 pid, Gva address, u64 entry) {
     const std::string where =
         std::string(" It lies in ") + kind_name(vma.kind) + " of process " + std::to_string(task.pid);
     if (abi::is_swap_entry(entry))
-      return where + ", and the entry's other bits are the kernel's: the page is in slot " +
-             std::to_string(abi::swap_slot(entry)) +
-             " of the swap area. The kernel reads it back and the instruction is tried again.";
+      return where + ". The entry's other bits are the kernel's: the page is in slot " +
+             std::to_string(abi::swap_slot(entry)) + " of the swap area.";
     return where + ", so the kernel supplies a page and the instruction is tried again.";
   }
   return " No VMA of process " + std::to_string(task.pid) + " covers it, so the kernel answers with SIGSEGV.";

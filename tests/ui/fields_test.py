@@ -345,6 +345,9 @@ def main():
     rip, cr3 = number(cpu["rip"]), number(cpu["cr3"])
     check_cpu(panels, values, kernel)
     check_bits("control", panels["control"], values)
+    control, registers = dict(panels["control"]), dict(panels["registers"])
+    for name in ("cs", "ss", "ds"):
+        check("control", name, int(control[name], 16) == int(registers[name].split()[0], 16), control[name])
     check_tables(panels, kernel)
     check_walk(panels, cr3, rip)
     check_walk_figure(panels, rip)
