@@ -43,6 +43,10 @@ bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 col
 
 float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
   list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
+  return wrapped_height(font, available, what);
+}
+
+float Canvas::wrapped_height(ImFont* font, float available, std::string_view what) {
   return font->CalcTextSizeA(size(font), 1e9f, available, what.data(), what.data() + what.size()).y;
 }
 

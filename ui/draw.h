@@ -23,6 +23,7 @@ struct Canvas {
   bool text_fit(ImFont* font, float x, float y, float width, ImU32 colour, std::string_view text) const;
   /// Breaks at blanks; returns the height used.
   float text_wrapped(ImFont* font, float x, float y, float width, ImU32 colour, std::string_view text) const;
+  static float wrapped_height(ImFont* font, float width, std::string_view text);
   float width(ImFont* font, std::string_view text) const;
   static float size(const ImFont* font);         // in CSS pixels
   static float line_height(const ImFont* font);  // for lists

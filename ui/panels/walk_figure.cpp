@@ -107,8 +107,9 @@ void draw_table_frame(const Canvas& c, const Rect& box, const Step& step) {
                         : c.theme->line,
           7, step.chosen ? 1.5f : 1);
   c.text_fit(c.fonts->label, box.x + 8, box.y + 5, box.w - 12, c.theme->ink, table_name(step.taken.level));
-  c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
-             format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
+  if (box.h >= 40)
+    c.text_fit(c.fonts->mono_small, box.x + 8, box.y + 23, box.w - 12, c.theme->soft,
+               format("at %llx", static_cast<unsigned long long>(step.taken.entry_at.value & ~page_mask)));
 }
 
 /// One table, its entries below its name; returns the middle of the taken entry's row.
@@ -127,7 +128,7 @@ float draw_table(Pane& pane, const Rect& box, const Step& step) {
 void draw_strip(Pane& pane, const Rect& box, const Step& step) {
   draw_table_frame(pane.c, box, step);
   const unsigned all = static_cast<unsigned>(step.entries.size()), taken = step.taken.index & 7u;
-  const unsigned shown = std::min(all, static_cast<unsigned>((box.h - 6) / row));
+  const unsigned shown = std::min(all, std::max(1u, static_cast<unsigned>((box.h - 6) / row)));
   if (shown == 0) return;
   const unsigned first = std::min(taken - std::min(taken, shown / 2), all - shown);
   float y = box.y + (box.h - static_cast<float>(shown) * row) / 2;
@@ -234,7 +235,8 @@ void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
   const Canvas& c = pane.c;
   const mem::WalkResult& result = pane.p.walk.result;
   r = {r.x, r.y, r.w - 1, r.h - 6};
-  constexpr float gap = 14, end = 46;
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  const float gap = 12, end = mapped ? 46 : 26;
   const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
   const float h = std::min((r.h - end - gap * steps) / steps, 42 + row * 8);
   float at = r.y;
@@ -243,7 +245,6 @@ void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
     if (i > 0) c.arrow(x, at - gap + 1, x, at - 2, c.theme->accent);
     draw_strip(pane, {r.x, at, r.w, h}, step_at(pane.p, i, shown));
   }
-  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
   if (result.step_count > 0) c.arrow(x, at - gap + 1, x, at - 2, mapped ? c.theme->accent : c.theme->danger);
   draw_end(pane, {r.x, at, r.w, end});
 }
@@ -263,7 +264,8 @@ void draw_walk_figure(Pane& pane, Rect r) {
                   8;
   c.address(x, title.y, p.walk.address.value, c.theme->ink);
   draw_address(pane, r.take_top(46));
-  const Rect words = r.take_bottom(40);
+  const Rect words =
+      r.take_bottom(std::max(40.0f, 6 + Canvas::wrapped_height(c.fonts->label, r.w, p.walk.explanation)));
   const bool down = r.w < least_width_for_columns;
   const Rect bits = result.step_count > 0 ? r.take_bottom(down ? 76 : 58) : Rect{};
   const mem::WalkStep* shown = shown_step(pane);
