@@ -93,7 +93,7 @@ void draw_examples(Pane& pane, Rect r) {
                             "Time stops for nothing yet. Click in the margin of the code, or say what to wait for:") +
              10);
   for (const Example& each : examples) {
-    const float needed = 20 + c.fonts->label->CalcTextSizeA(Canvas::size(c.fonts->label), 1e9f, r.w, each.explain).y;
+    const float needed = 20 + c.height_wrapped(c.fonts->label, r.w, each.explain);
     if (needed > r.h) break;
     const Hit area = hit(each.text, {r.x, r.y, r.w, needed});
     c.text_fit(c.fonts->mono, r.x, r.y, r.w, area.hovered ? c.theme->ink : c.theme->accent, each.text);

@@ -138,7 +138,7 @@ float draw_table(Pane& pane, const Rect& box, const Step& step) {
 void draw_strip(Pane& pane, const Rect& box, const Step& step) {
   draw_table_frame(pane, box, step);
   const unsigned all = static_cast<unsigned>(step.entries.size()), taken = step.taken.index & 7u;
-  const unsigned shown = std::min(all, static_cast<unsigned>((box.h - 6) / row));
+  const unsigned shown = std::min(all, std::max(1u, static_cast<unsigned>((box.h - 6) / row)));
   if (shown == 0) return;
   const unsigned first = std::min(taken - std::min(taken, shown / 2), all - shown);
   float y = box.y + (box.h - static_cast<float>(shown) * row) / 2;
@@ -251,7 +251,8 @@ void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
   const Canvas& c = pane.c;
   const mem::WalkResult& result = pane.p.walk.result;
   r = {r.x, r.y, r.w - 1, r.h - 6};
-  constexpr float gap = 14, end = 46;
+  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
+  const float gap = 12, end = mapped ? 46 : 26;
   const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
   const float h = std::min((r.h - end - gap * steps) / steps, table_head + row * 8);
   float at = r.y;
@@ -260,7 +261,6 @@ void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
     if (i > 0) c.arrow(x, at - gap + 1, x, at - 2, c.theme->accent);
     draw_strip(pane, {r.x, at, r.w, h}, step_at(pane.p, i, shown));
   }
-  const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
   if (result.step_count > 0) c.arrow(x, at - gap + 1, x, at - 2, mapped ? c.theme->accent : c.theme->danger);
   draw_end(pane, {r.x, at, r.w, end});
 }
