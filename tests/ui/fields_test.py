@@ -411,6 +411,10 @@ def check_disassembly(panels, kernel, kernel_path):
         mnemonic = listed.strip().splitlines()[-1].split(":")[1].split()[0]
         same = {"je": "jz", "jne": "jnz", "jae": "jnb", "ja": "jnbe", "jge": "jnl", "jg": "jnle", "movabs": "mov"}
         check("disassembly", f"the instruction at {address}", text.split()[0] in (mnemonic, same.get(mnemonic)), f"{text}, not {mnemonic}")
+    branches = {number(target) for name, target in panels["disassembly"] if name == "leads to"}
+    wanted = {int(match[1], 16) for _, _, (_, text) in zip(rows[0::3], rows[1::3], rows[2::3])
+              if (match := re.match(r"(?:j\w+|call|loop\w*) (0x[0-9a-f]+)", text))}
+    check("disassembly", "where jumps lead", branches == wanted, f"{branches} {wanted}")
 
 
 def check_record(guest):
