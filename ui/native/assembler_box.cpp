@@ -77,6 +77,14 @@ void AssemblerBox::patch(session::Session& session, ui::App& app) {
   const auto assembly = session::assemble_at(session, text_, at);
   if (!assembly.ok())
     return app.set_answer({"At " + ui::hexadecimal(at.value) + ", line " + assembly.errors[0].text(), {}, true});
+  if (session.in_past() && !std::exchange(warned_, true))
+    return app.set_answer(
+        {"Now is in the past: a patch begins another future, and what was recorded after now is dropped. Press again "
+         "to "
+         "do so.",
+         {},
+         true});
+  warned_ = false;
   const auto* code = assembly.section(assembler::SectionKind::text);
   patched_ = ui::patch_code(session, at, code ? std::span<const u8>(code->bytes) : std::span<const u8>{}, app);
 }
@@ -92,7 +100,9 @@ void AssemblerBox::draw_buttons(session::Session& session, ui::App& app, const u
       asked_ = false;
     }
   }
-  if (ui::chip(c, "patch", area.x + w + gap, area.y, "Patch at RIP", false, &w)) patch(session, app);
+  warned_ = warned_ && session.in_past();
+  const char* patch_label = warned_ ? "Drop the future and patch" : "Patch at RIP";
+  if (ui::chip(c, "patch", area.x + w + gap, area.y, patch_label, false, &w)) patch(session, app);
 }
 
 /// The line the caret is in is the one explained.

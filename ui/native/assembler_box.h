@@ -34,6 +34,7 @@ class AssemblerBox {
   u32 caret_line_ = 0;  // from 1
   bool asked_ = false;  // whether to restart with the program
   bool patched_ = false;
+  bool warned_ = false;                    // that a patch in the past begins another future
   int select_from_ = -1, select_to_ = -1;  // of text_, to be shown
 };
 

@@ -48,6 +48,7 @@ class Gui {
   int take_picture();
   int print_figures();
   bool save_fields();
+  bool save_evidence();
   void save_events(bool perfetto);
   void settle(double virtual_seconds);
   bool run_until_true();

@@ -3,7 +3,7 @@
 //
 //   lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] [--swap MiB] [--type TEXT]
 //               [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--steps N] [--back N] [--hover X,Y]
-//               [--fields FILE] [--source TEXT]
+//               [--fields FILE] [--evidence PREFIX] [--source TEXT]
 //               [--screenshot FILE.ppm]
 //   lucid86-gui --scene ID [--beat N] [--size WxH] [--scale N] [--dark] [--screenshot FILE.ppm]
 //   lucid86-gui --figures FRAMES     the processor time a frame of each view takes

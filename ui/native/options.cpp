@@ -32,7 +32,7 @@ void usage(const std::string& complaint) {
       "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
       "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--back N] [--steps N] "
       "[--hover X,Y] "
-      "[--fields FILE] [--source TEXT] "
+      "[--fields FILE] [--evidence PREFIX] [--source TEXT] "
       "[--figures FRAMES] "
       "[--screenshot FILE.ppm]\n",
       complaint.c_str());
@@ -64,6 +64,8 @@ Options parse(int argc, char** argv) {
       if (std::sscanf(value, "%d,%d", &o.hover_x, &o.hover_y) != 2) usage("--hover wants X,Y");
     } else if (arg == "--fields")
       o.fields = value;
+    else if (arg == "--evidence")
+      o.evidence = value;
     else if (arg == "--source")
       o.source = value;
     else if (arg == "--memory")

@@ -16,7 +16,7 @@ struct Options {
   ui::Lens lens = ui::Lens::memory;
   std::string view;  // of the lens
   int hover_x = -1, hover_y = -1;
-  const char *fields = nullptr, *source = nullptr;
+  const char *fields = nullptr, *evidence = nullptr, *source = nullptr;
   u64 memory_mib = 32, swap_mib = 0;
   std::string type, until;
   std::string scene;

@@ -62,6 +62,21 @@ bool Gui::save_fields() {
   return true;
 }
 
+/// What the panels' values come from, for tests that compute them in another way: all of RAM, and the record.
+bool Gui::save_evidence() {
+  const auto save = [&](const char* ending, const void* bytes, size_t size) {
+    const std::string name = options_.evidence + std::string(ending);
+    std::FILE* file = std::fopen(name.c_str(), "wb");
+    const bool written = file && std::fwrite(bytes, 1, size, file) == size;
+    if (file) std::fclose(file);
+    if (!written) std::fprintf(stderr, "lucid86-gui: %s cannot be written\n", name.c_str());
+    return written;
+  };
+  const std::vector<u8> ram = session_->read_physical(Gpa{0}, options_.memory_mib << 20);
+  const std::string events = session_->events_text(session::Session::EventFormat::json_lines);
+  return save(".ram", ram.data(), ram.size()) && save(".events", events.data(), events.size());
+}
+
 int Gui::take_picture() {
   if (!story_) settle(5);
   frame();  // history reads the log before the ring wraps
@@ -82,6 +97,7 @@ int Gui::take_picture() {
   app_.list_fields(options_.fields != nullptr);
   for (int i = 0; i < 4; ++i) frame();
   if (options_.fields && !save_fields()) return 66;
+  if (options_.evidence && !save_evidence()) return 66;
   return window_.save_picture(options_.screenshot) ? 0 : 66;
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Code around RIP, with symbols, between the source lines it comes from where they are known; a click
-// in the margin sets a breakpoint.
+// in the margin sets a breakpoint, and arrows beside it show where jumps lead.
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 
 #include "ui/panels.h"
 
 namespace lucid::ui {
 namespace {
 
-constexpr float row = 19, header = 26, margin = 18;
+constexpr float row = 19, header = 26, dots = 18, arrows = 14, margin = dots + arrows;
 constexpr int without_source = 1;  // PanelState::choice
 
 /// What the list shows, one line each.
@@ -98,6 +100,43 @@ const StopLine* stop_at(const Picture& p, Gva address) {
   return nullptr;
 }
 
+/// Where a jump or call leads when the instruction itself says it.
+std::optional<u64> target_of(const inspect::DisassemblyLine& line) {
+  const std::string& text = line.text;
+  const bool branches = text.starts_with("j") || text.starts_with("call ") || text.starts_with("loop");
+  const size_t blank = text.find(' ');
+  if (!branches || blank == std::string::npos || text.compare(blank + 1, 2, "0x") != 0) return std::nullopt;
+  return std::strtoull(text.c_str() + blank + 1, nullptr, 16);
+}
+
+/// From each jump that is shown to where it leads, outer ones farther left; a triangle when that is not shown.
+void draw_branches(Pane& pane, float left,
+                   const std::vector<std::pair<const inspect::DisassemblyLine*, float>>& shown) {
+  const Canvas& c = pane.c;
+  constexpr unsigned lanes = 3;
+  unsigned lane = 0;
+  for (const auto& [line, y] : shown) {
+    const auto target = target_of(*line);
+    if (!target) continue;
+    const Rect box{left, y, arrows, row - 1};
+    const Thing thing = address_thing(pane.p.pid, Gva{*target});
+    const float from = y + row / 2 - 2, right = left + arrows - 2;
+    const auto there = std::find_if(shown.begin(), shown.end(),
+                                    [&](const auto& other) { return other.first->address.value == *target; });
+    const ImU32 colour = line->current ? c.theme->accent : fade(c.theme->soft, 0.6f);
+    if (there == shown.end()) {
+      const float away = *target < line->address.value ? -3.0f : 3.0f, x = left + 5;
+      c.list->AddTriangleFilled({x - 3, from - away / 2}, {x + 3, from - away / 2}, {x, from + away}, colour);
+    } else {
+      const float x = right - 4 - 3 * static_cast<float>(lane++ % lanes), to = there->second + row / 2 - 2;
+      c.list->AddLine({right, from}, {x, from}, colour, 1.5f);
+      c.list->AddLine({x, from}, {x, to}, colour, 1.5f);
+      c.arrow(x, to, right, to, colour);
+    }
+    spot(pane, box, {"leads to", hexadecimal(*target), "where this jump or call goes when it is taken", thing, ""});
+  }
+}
+
 std::string margin_text(const StopLine* stop) {
   if (!stop) return "Click: stop here (a breakpoint).";
   const std::string& text = stop->breakpoint.text;
@@ -124,7 +163,7 @@ void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyL
   if (roomy) draw_bytes(c, bytes_x, y, line);
   c.text_fit(c.fonts->mono, text_x, y, r.right() - text_x, c.theme->ink, line.text);
   const Hit area =
-      hit(format("margin%llx", static_cast<unsigned long long>(line.address.value)).c_str(), {r.x, y, margin, row});
+      hit(format("margin%llx", static_cast<unsigned long long>(line.address.value)).c_str(), {r.x, y, dots, row});
   if ((area.hovered || stop) && !stops) c.list->AddCircle(dot, 4.5f, c.theme->danger);
   if (area.hovered) tooltip(c, margin_text(stop));
   if (area.clicked) pane.picks.breakpoint = line.address;
@@ -155,9 +194,11 @@ void draw_disassembly(Pane& pane, Rect r) {
   size_t first = at > fits / 2 ? at - fits / 2 : 0;
   first = std::min(first, rows.size() > fits ? rows.size() - fits : 0);
   float y = r.y;
+  std::vector<std::pair<const inspect::DisassemblyLine*, float>> shown;  // instructions, and where they are drawn
   for (size_t i = first; i < rows.size() && y + row <= r.bottom(); ++i, y += row) {
     const inspect::DisassemblyLine& line = p.code[rows[i].line];
     const Rect place{r.x, y, r.w, row};
+    if (rows[i].kind == Row::Kind::instruction) shown.emplace_back(&line, y);
     if (rows[i].kind == Row::Kind::symbol)
       c.text_fit(c.fonts->strong, r.x + margin, y, r.w - margin, c.theme->soft, line.symbol);
     else if (rows[i].kind == Row::Kind::source)
@@ -165,6 +206,7 @@ void draw_disassembly(Pane& pane, Rect r) {
     else
       draw_instruction_row(pane, place, line);
   }
+  draw_branches(pane, r.x + dots, shown);
   if (p.code.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "The code at RIP cannot be read.");
   c.unclip();
 }
