@@ -42,6 +42,7 @@ struct App::Impl {
   double slow_at = -1e9, now = 0;
   bool console_focused = false, want_fields = false, focus_moved = false;
   std::vector<Field> fields;
+  std::vector<CutText> cuts;
   std::vector<Intent> intents;
   std::string copied;
   Question question;
@@ -142,7 +143,9 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
   Pane pane{c,   picture,         history,    marks, terminal, focus,
             now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
   const Thing before = picks.hovered;
+  const size_t cuts_before = cuts.size();
   draw(pane, r);
+  for (size_t i = cuts_before; i < cuts.size(); ++i) cuts[i].panel = id;
   pane.state.hovered = picks.hovered != before;
 }
 
@@ -308,6 +311,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                             m.lens == Lens::console, input.console_focused && m.terminal.alternate());
   m.console_focused = input.console_focused;
   m.fields.clear();
+  m.cuts.clear();
   m.gather(session, input);
 
   ImGui::SetNextWindowPos({0, 0});
@@ -318,7 +322,7 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse |
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
-  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts};
+  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts, m.want_fields ? &m.cuts : nullptr};
   m.draw_cards(c, input);
   Picks picks;
   if (!m.layout.lens.empty()) m.draw_lens(c, picks, input.running);
@@ -393,6 +397,18 @@ bool App::set_view(Lens lens, const std::string& name) {
 void App::select(const Thing& thing) { impl_->selected = {}, impl_->follow(thing); }
 void App::list_fields(bool on) { impl_->want_fields = on; }
 const std::vector<Field>& App::fields() const { return impl_->fields; }
+std::vector<CutText> App::cut_texts() const {
+  std::vector<CutText> result;
+  for (const CutText& cut : impl_->cuts) {
+    const auto tells = [&](const Field& field) {
+      const float x = cut.place.x + 1, y = cut.place.y + cut.place.h / 2;
+      return x >= field.place.x && x <= field.place.right() && y >= field.place.y && y <= field.place.bottom() &&
+             field.told.find(cut.text) != std::string::npos;
+    };
+    if (std::none_of(impl_->fields.begin(), impl_->fields.end(), tells)) result.push_back(cut);
+  }
+  return result;
+}
 void App::select_process(u32 pid) { impl_->selection.process = pid, impl_->refresh(); }
 void App::set_walk_address(Gva address) {
   impl_->selection.address = address;

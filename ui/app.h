@@ -152,6 +152,8 @@ class App {
   /// Every value the panels show, as of the last draw, when `on` was said before it.
   void list_fields(bool on);
   const std::vector<Field>& fields() const;
+  /// Of the last frame: texts that were cut and that hovering does not tell whole. Only while fields are listed.
+  std::vector<CutText> cut_texts() const;
   void select_process(u32 pid);  // 0 = follow the running one
   void set_walk_address(Gva address);
   /// The session was reset: forget history.

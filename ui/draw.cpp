@@ -21,7 +21,18 @@ float Canvas::width(ImFont* font, std::string_view text) const {
 
 float Canvas::text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const {
   list->AddText(font, size(font), {x, y}, colour, text.data(), text.data() + text.size());
-  return width(font, text);
+  const float w = width(font, text);
+  if (cuts) note_cut({x, y, w, size(font)}, text);
+  return w;
+}
+
+/// What the edge cuts through; what is outside altogether is another matter.
+void Canvas::note_cut(const Rect& place, std::string_view text) const {
+  const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
+  const bool seen = place.x < to.x && place.right() > from.x && place.y < to.y && place.bottom() > from.y;
+  const bool whole =
+      place.x >= from.x - 1 && place.right() <= to.x + 1 && place.y >= from.y - 2 && place.bottom() <= to.y + 2;
+  if (seen && !whole) cuts->push_back({"", std::string(text), place, false});
 }
 
 float Canvas::text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view what) const {
@@ -43,12 +54,15 @@ bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 col
     if (!cut.empty() && (cut.back() & 0xc0) == 0xc0) cut.pop_back();
   }
   text(font, x, y, colour, cut + "\u2026");
+  if (cuts) cuts->push_back({"", std::string(what), {x, y, available, size(font)}, true});
   return true;
 }
 
 float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU32 colour, std::string_view what) const {
   list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
-  return height_wrapped(font, available, what);
+  const float height = height_wrapped(font, available, what);
+  if (cuts) note_cut({x, y, std::min(available, width(font, what)), height}, what);
+  return height;
 }
 
 float Canvas::height_wrapped(ImFont* font, float available, std::string_view what) const {

@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ui/fonts.h"
 #include "ui/layout.h"
@@ -11,10 +12,18 @@
 
 namespace lucid::ui {
 
+/// A text that was not drawn whole: with an ellipsis, or cut by the edge of its panel.
+struct CutText {
+  std::string panel, text;
+  Rect place;
+  bool ellipsis = false;
+};
+
 struct Canvas {
   ImDrawList* list = nullptr;
   const Theme* theme = nullptr;
   const Fonts* fonts = nullptr;
+  std::vector<CutText>* cuts = nullptr;  // to be filled, or nobody wants them
 
   /// Draws and returns the advance in pixels.
   float text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const;
@@ -47,6 +56,9 @@ struct Canvas {
     list->PushClipRect({r.x - air, r.y - air}, {r.right() + air, r.bottom() + air}, true);
   }
   void unclip() const { list->PopClipRect(); }
+
+ private:
+  void note_cut(const Rect& place, std::string_view text) const;
 };
 
 /// An area that reacts to the pointer.

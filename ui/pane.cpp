@@ -87,7 +87,8 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
   const Hit area = hit(id.c_str(), r);
   const bool lit = pane.focus.lights(meaning.thing);
   if (pane.fields)
-    pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, lit});
+    pane.fields->push_back(
+        {pane.panel, std::string(meaning.name), meaning.value, r, meaning.thing, tooltip_text(meaning), lit});
   if (lit) {
     const Rect around = r.inset(-1);
     c.fill(around, fade(c.theme->accent, 0.10f), 4);

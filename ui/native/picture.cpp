@@ -6,6 +6,7 @@
 #include "core/inspect/event_json.h"
 #include "ui/native/gui.h"
 #include "ui/pane.h"
+#include "ui/views.h"
 
 namespace lucid::gui {
 
@@ -50,7 +51,8 @@ bool Gui::save_fields() {
   return true;
 }
 
-int Gui::take_picture() {
+/// The moment that was asked for.
+bool Gui::bring_about() {
   if (!story_) settle(5);
   frame();  // history reads the log before the ring wraps
   set_breaks();
@@ -59,7 +61,7 @@ int Gui::take_picture() {
     if (options_.until.empty())
       settle(options_.settle_seconds);
     else if (!run_until_true())
-      return 64;
+      return false;
   }
   running_ = false;
   frame();
@@ -67,10 +69,29 @@ int Gui::take_picture() {
     session_->seek_instruction(session_->instruction() - std::min(session_->instruction(), options_.back));
   for (u64 i = 0; i < options_.steps; ++i) session_->step();
   if (options_.source) assembler_.write({options_.source, false}, app_);
+  return true;
+}
+
+int Gui::take_picture() {
+  if (!bring_about()) return 64;
   app_.list_fields(options_.fields != nullptr);
   for (int i = 0; i < 4; ++i) frame();
   if (options_.fields && !save_fields()) return 66;
   return window_.save_picture(options_.screenshot) ? 0 : 66;
+}
+
+/// Of every view, a line each: where, how, and the whole text.
+int Gui::print_cuts() {
+  if (!bring_about()) return 64;
+  app_.list_fields(true);
+  for (const ui::View& view : ui::views()) {
+    app_.set_view(view.lens, view.name);
+    for (int i = 0; i < 3; ++i) frame();
+    for (const ui::CutText& cut : app_.cut_texts())
+      std::printf("%s\t%s\t%s\t%s\n", view.name, cut.panel.c_str(), cut.ellipsis ? "ellipsis" : "edge",
+                  cut.text.c_str());
+  }
+  return 0;
 }
 
 }  // namespace lucid::gui

@@ -31,12 +31,12 @@ void draw_calls(Pane& pane, Rect r) {
   for (const Call& call : history.calls())
     if (call.from < history.now() && (p.following || call.pid == p.pid)) shown.push_back(&call);
   std::reverse(shown.begin(), shown.end());
-  c.text_fit(
+  const float words = c.text_wrapped(
       c.fonts->label, r.x, r.y, r.w, c.theme->soft,
       p.following
           ? "Newest first. Click a call to see what its pointers pointed to."
           : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid));
-  r.take_top(26);
+  r.take_top(words + 12);
   float y = r.y;
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i) {
     const Call& call = *shown[i];
