@@ -16,6 +16,7 @@ namespace {
 /// While time passes the costly views are refreshed this often.
 constexpr double slow_views_every = 0.12;
 constexpr double answer_seconds = 5;
+constexpr float least_for_several = 330;
 
 bool shown(const Dock& dock, bool narrow) { return (narrow ? dock.narrow : dock.wide) > 0; }
 
@@ -224,8 +225,11 @@ void App::Impl::draw_lens(const Canvas& c, Picks& picks, bool running) {
   draw_line_of_answer(c, area, running);
   const View* v = view();
   if (!v) return;  // the console: drawn in its own place
+  // Several panels one below the other would all be stamps: the main one has the place.
+  const bool main_only = layout.narrow && area.h < least_for_several;
   for (const Dock& dock : v->docks)
-    if (shown(dock, layout.narrow)) draw_panel(c, dock.id, dock.draw, take(area, dock, layout.narrow), picks);
+    if (shown(dock, layout.narrow) && (!main_only || dock.side == Side::rest))
+      draw_panel(c, dock.id, dock.draw, take(area, dock, layout.narrow), picks);
 }
 
 void App::Impl::draw_columns(const Canvas& c, Picks& picks) {
