@@ -153,7 +153,7 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
 void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
   float x = area.x;
   const auto offered = [&](const LensName& entry) {
-    return entry.lens == Lens::console ? layout.narrow : !views_of(entry.lens).empty();
+    return entry.lens == Lens::console ? layout.cpu.empty() : !views_of(entry.lens).empty();
   };
   // Narrow: side by side over the whole width, and as high as a finger.
   constexpr float widest_padding = 22, finger = 44;
@@ -309,7 +309,8 @@ void App::Impl::look(const session::Session& session, const Thing& under_pointer
 void App::draw(const session::Session& session, const FrameInput& input) {
   Impl& m = *impl_;
   const bool narrow = input.width < narrow_below;
-  if (!narrow && m.lens == Lens::console) m.lens = Lens::memory;
+  const bool console_has_a_place = !compute_layout(input.width, input.height, 0, 0, false, false).console.empty();
+  if (console_has_a_place && m.lens == Lens::console) m.lens = Lens::memory;
   if (narrow && !m.lens_chosen) m.lens = Lens::console;
   m.layout = compute_layout(input.width, input.height, input.story_height, input.transport_height,
                             m.lens == Lens::console, input.console_focused && m.terminal.alternate());

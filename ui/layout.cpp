@@ -40,8 +40,8 @@ Layout narrow_layout(float width, float height, float story_height, float transp
 }
 
 /// Only what the words are about: the story above the lens, the transport below.
-Layout small_layout(float width, float height, float story_height, float transport_height) {
-  Layout layout = narrow_layout(width, height, story_height, transport_height, false);
+Layout small_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
+  Layout layout = narrow_layout(width, height, story_height, transport_height, console_lens);
   layout.narrow = false;
   return layout;
 }
@@ -52,7 +52,7 @@ Layout compute_layout(float width, float height, float story_height, float trans
                       bool whole_console) {
   if (width < narrow_below) return narrow_layout(width, height, story_height, transport_height, console_lens);
   if (width < small_below_width && height < small_below_height && !whole_console)
-    return small_layout(width, height, story_height, transport_height);
+    return small_layout(width, height, story_height, transport_height, console_lens);
   Layout layout;
   Rect page = Rect{0, 0, width, height}.inset(gap);
   const float bottom_height = std::clamp(height * 0.33f, 190.0f, 330.0f);
