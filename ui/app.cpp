@@ -16,6 +16,7 @@ namespace {
 /// While time passes the costly views are refreshed this often.
 constexpr double slow_views_every = 0.12;
 constexpr double answer_seconds = 5;
+constexpr float least_for_several = 330;
 
 bool shown(const Dock& dock, bool narrow) { return (narrow ? dock.narrow : dock.wide) > 0; }
 
@@ -44,6 +45,7 @@ struct App::Impl {
   bool console_focused = false, want_fields = false, focus_moved = false;
   std::vector<Field> fields;
   std::vector<DrawnText> texts;
+  std::vector<CutText> cuts;
   std::vector<Intent> intents;
   std::string copied;
   Question question;
@@ -145,7 +147,9 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
             now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
   const Thing before = picks.hovered;
   const size_t first = texts.size();
+  const size_t cuts_before = cuts.size();
   draw(pane, r);
+  for (size_t i = cuts_before; i < cuts.size(); ++i) cuts[i].panel = id;
   pane.state.hovered = picks.hovered != before;
   for (size_t i = first; i < texts.size(); ++i) texts[i].panel = id;
 }
@@ -153,7 +157,7 @@ void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, 
 void App::Impl::draw_tabs(const Canvas& c, Rect& area) {
   float x = area.x;
   const auto offered = [&](const LensName& entry) {
-    return entry.lens == Lens::console ? layout.narrow : !views_of(entry.lens).empty();
+    return entry.lens == Lens::console ? layout.cpu.empty() : !views_of(entry.lens).empty();
   };
   // Narrow: side by side over the whole width, and as high as a finger.
   constexpr float widest_padding = 22, finger = 44;
@@ -225,8 +229,11 @@ void App::Impl::draw_lens(const Canvas& c, Picks& picks, bool running) {
   draw_line_of_answer(c, area, running);
   const View* v = view();
   if (!v) return;  // the console: drawn in its own place
+  // Several panels one below the other would all be stamps: the main one has the place.
+  const bool main_only = layout.narrow && area.h < least_for_several;
   for (const Dock& dock : v->docks)
-    if (shown(dock, layout.narrow)) draw_panel(c, dock.id, dock.draw, take(area, dock, layout.narrow), picks);
+    if (shown(dock, layout.narrow) && (!main_only || dock.side == Side::rest))
+      draw_panel(c, dock.id, dock.draw, take(area, dock, layout.narrow), picks);
 }
 
 void App::Impl::draw_columns(const Canvas& c, Picks& picks) {
@@ -315,13 +322,15 @@ void App::Impl::look(const session::Session& session, const Thing& under_pointer
 void App::draw(const session::Session& session, const FrameInput& input) {
   Impl& m = *impl_;
   const bool narrow = input.width < narrow_below;
-  if (!narrow && m.lens == Lens::console) m.lens = Lens::memory;
+  const bool console_has_a_place = !compute_layout(input.width, input.height, 0, 0, false, false).console.empty();
+  if (console_has_a_place && m.lens == Lens::console) m.lens = Lens::memory;
   if (narrow && !m.lens_chosen) m.lens = Lens::console;
   m.layout = compute_layout(input.width, input.height, input.story_height, input.transport_height,
                             m.lens == Lens::console, input.console_focused && m.terminal.alternate());
   m.console_focused = input.console_focused;
   m.fields.clear();
   m.texts.clear();
+  m.cuts.clear();
   m.gather(session, input);
 
   ImGui::SetNextWindowPos({0, 0});
@@ -332,7 +341,8 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse |
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
-  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts, m.want_fields ? &m.texts : nullptr};
+  const Canvas c{ImGui::GetWindowDrawList(), &theme(input.dark), &m.fonts, m.want_fields ? &m.texts : nullptr,
+                 m.want_fields ? &m.cuts : nullptr};
   m.draw_cards(c, input);
   Picks picks;
   if (!m.layout.lens.empty()) m.draw_lens(c, picks, input.running);
@@ -408,6 +418,18 @@ void App::select(const Thing& thing) { impl_->selected = {}, impl_->follow(thing
 void App::list_fields(bool on) { impl_->want_fields = on; }
 const std::vector<Field>& App::fields() const { return impl_->fields; }
 const std::vector<DrawnText>& App::texts() const { return impl_->texts; }
+std::vector<CutText> App::cut_texts() const {
+  std::vector<CutText> result;
+  for (const CutText& cut : impl_->cuts) {
+    const auto tells = [&](const Field& field) {
+      const float x = cut.place.x + 1, y = cut.place.y + cut.place.h / 2;
+      return x >= field.place.x && x <= field.place.right() && y >= field.place.y && y <= field.place.bottom() &&
+             field.told.find(cut.text) != std::string::npos;
+    };
+    if (std::none_of(impl_->fields.begin(), impl_->fields.end(), tells)) result.push_back(cut);
+  }
+  return result;
+}
 void App::select_process(u32 pid) { impl_->selection.process = pid, impl_->refresh(); }
 void App::set_walk_address(Gva address) {
   impl_->selection.address = address;

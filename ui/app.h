@@ -154,7 +154,9 @@ class App {
   void list_fields(bool on);
   const std::vector<Field>& fields() const;
   const std::vector<DrawnText>& texts() const;  // and every text
-  void select_process(u32 pid);                 // 0 = follow the running one
+  /// Of the last frame: texts that were cut and that hovering does not tell whole. Only while fields are listed.
+  std::vector<CutText> cut_texts() const;
+  void select_process(u32 pid);  // 0 = follow the running one
   void set_walk_address(Gva address);
   /// Every panel shows its first lines again, or what lights up.
   void scroll_back();

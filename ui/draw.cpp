@@ -23,6 +23,7 @@ float Canvas::text(ImFont* font, float x, float y, ImU32 colour, std::string_vie
   list->AddText(font, size(font), {x, y}, colour, text.data(), text.data() + text.size());
   const float w = width(font, text);
   if (texts) note(text, {x, y, w, size(font)});
+  if (cuts) note_cut({x, y, w, size(font)}, text);
   return w;
 }
 
@@ -30,6 +31,15 @@ void Canvas::note(std::string_view text, const Rect& place) const {
   const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
   const float x = place.x + place.w / 2, y = place.y + place.h / 2;
   if (x > from.x && x < to.x && y > from.y && y < to.y) texts->push_back({std::string(text), place, {}});
+}
+
+/// What the edge cuts through; what is outside altogether is another matter.
+void Canvas::note_cut(const Rect& place, std::string_view text) const {
+  const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
+  const bool seen = place.x < to.x && place.right() > from.x && place.y < to.y && place.bottom() > from.y;
+  const bool whole =
+      place.x >= from.x - 1 && place.right() <= to.x + 1 && place.y >= from.y - 2 && place.bottom() <= to.y + 2;
+  if (seen && !whole) cuts->push_back({"", std::string(text), place, false});
 }
 
 float Canvas::text_right(ImFont* font, float right, float y, ImU32 colour, std::string_view what) const {
@@ -51,6 +61,7 @@ bool Canvas::text_fit(ImFont* font, float x, float y, float available, ImU32 col
     if (!cut.empty() && (cut.back() & 0xc0) == 0xc0) cut.pop_back();
   }
   text(font, x, y, colour, cut + "\u2026");
+  if (cuts) cuts->push_back({"", std::string(what), {x, y, available, size(font)}, true});
   return true;
 }
 
@@ -58,6 +69,7 @@ float Canvas::text_wrapped(ImFont* font, float x, float y, float available, ImU3
   list->AddText(font, size(font), {x, y}, colour, what.data(), what.data() + what.size(), available);
   const float used = height_wrapped(font, available, what);
   if (texts) note(what, {x, y, available, used});
+  if (cuts) note_cut({x, y, std::min(available, width(font, what)), used}, what);
   return used;
 }
 

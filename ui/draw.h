@@ -19,11 +19,19 @@ struct DrawnText {
   std::string panel;
 };
 
+/// A text that was not drawn whole: with an ellipsis, or cut by the edge of its panel.
+struct CutText {
+  std::string panel, text;
+  Rect place;
+  bool ellipsis = false;
+};
+
 struct Canvas {
   ImDrawList* list = nullptr;
   const Theme* theme = nullptr;
   const Fonts* fonts = nullptr;
   std::vector<DrawnText>* texts = nullptr;  // to be filled, or nobody wants them
+  std::vector<CutText>* cuts = nullptr;     // the same
 
   /// Draws and returns the advance in pixels.
   float text(ImFont* font, float x, float y, ImU32 colour, std::string_view text) const;
@@ -58,6 +66,9 @@ struct Canvas {
     list->PushClipRect({r.x - air, r.y - air}, {r.right() + air, r.bottom() + air}, true);
   }
   void unclip() const { list->PopClipRect(); }
+
+ private:
+  void note_cut(const Rect& place, std::string_view text) const;
 };
 
 /// An area that reacts to the pointer.

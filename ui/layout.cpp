@@ -8,6 +8,8 @@ namespace {
 
 constexpr float gap = 10, padding = 14;
 constexpr float enough_for_lens_and_timeline = 540;
+// A frame in an article, say: wide enough for all, but the picture would be a stamp.
+constexpr float small_below_width = 1000, small_below_height = 620;
 
 Layout narrow_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
   Layout layout;
@@ -37,11 +39,20 @@ Layout narrow_layout(float width, float height, float story_height, float transp
   return layout;
 }
 
+/// Only what the words are about: the story above the lens, the transport below.
+Layout small_layout(float width, float height, float story_height, float transport_height, bool console_lens) {
+  Layout layout = narrow_layout(width, height, story_height, transport_height, console_lens);
+  layout.narrow = false;
+  return layout;
+}
+
 }  // namespace
 
 Layout compute_layout(float width, float height, float story_height, float transport_height, bool console_lens,
                       bool whole_console) {
   if (width < narrow_below) return narrow_layout(width, height, story_height, transport_height, console_lens);
+  if (width < small_below_width && height < small_below_height && !whole_console)
+    return small_layout(width, height, story_height, transport_height, console_lens);
   Layout layout;
   Rect page = Rect{0, 0, width, height}.inset(gap);
   const float bottom_height = std::clamp(height * 0.33f, 190.0f, 330.0f);

@@ -81,7 +81,8 @@ struct PanelState {
 struct Field {
   std::string panel, name, value, explain;
   Rect place;
-  Thing thing;  // that it stands for
+  Thing thing;       // that it stands for
+  std::string told;  // what hovering says
   bool lit = false;
 };
 

@@ -22,7 +22,7 @@ constexpr Theme light = {
     rgb(0xEEEBE2),
     rgb(0xB3261E),
     {rgb(0x0072B2), rgb(0xD55E00), rgb(0x009E73), rgb(0xCC79A7), rgb(0xE69F00), rgb(0x56B4E9)},
-    {rgb(0x8A63D2), rgb(0xB04A8A), rgb(0x7B57CC), rgb(0x0F8279), rgb(0x2F7FB5), rgb(0xB07D0A), rgb(0xC04A10)},
+    {rgb(0x8055C8), rgb(0xA84485), rgb(0x7B57CC), rgb(0x0C766E), rgb(0x2474A8), rgb(0x8A6200), rgb(0xB84510)},
     false};
 
 constexpr Theme dark = {
@@ -39,7 +39,7 @@ constexpr Theme dark = {
     rgb(0x20252B),
     rgb(0xFF8A80),
     {rgb(0x5CB8F0), rgb(0xF28C4B), rgb(0x3DD5A5), rgb(0xE9A3C9), rgb(0xF2BE4A), rgb(0x8FD0F5)},
-    {rgb(0xA98BEA), rgb(0xD98ABF), rgb(0x9D80E0), rgb(0x35B5A9), rgb(0x62AEE0), rgb(0xD9A93A), rgb(0xE5814F)},
+    {rgb(0xC6AEF6), rgb(0xE6A5D0), rgb(0xBDA6F2), rgb(0x4CCABD), rgb(0x7FC0EC), rgb(0xE0B450), rgb(0xF39A6E)},
     true};
 
 float channel(ImU32 colour, int shift) { return static_cast<float>(colour >> shift & 255); }

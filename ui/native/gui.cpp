@@ -149,6 +149,7 @@ int Gui::run() {
   if (!open_machine()) return options_.scene.empty() ? 70 : 66;
   if (!open()) return 69;
   if (options_.screenshot) return take_picture();
+  if (options_.cuts) return print_cuts();
   if (options_.figures != 0) return print_figures();
   set_breaks();
   wall_at_ticks_ = seconds();

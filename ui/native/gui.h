@@ -47,6 +47,8 @@ class Gui {
   void carry_out(const ui::Intent& intent);
   int take_picture();
   int print_figures();
+  bool bring_about();
+  int print_cuts();
   bool save_fields();
   bool save_evidence();
   void save_events(bool perfetto);

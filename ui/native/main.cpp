@@ -7,6 +7,7 @@
 //               [--screenshot FILE.ppm]
 //   lucid86-gui --scene ID [--beat N] [--size WxH] [--scale N] [--dark] [--screenshot FILE.ppm]
 //   lucid86-gui --figures FRAMES     the processor time a frame of each view takes
+//   lucid86-gui --list-cuts [--size WxH] [--type TEXT] …   the texts that are cut and that hovering does not tell whole
 //   lucid86-gui --list-views
 //
 // LENS is cpu, memory, processes, kernel, files or console; VIEW one of its tabs, e.g. memory/Frames.

@@ -33,7 +33,7 @@ void usage(const std::string& complaint) {
       "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--back N] [--steps N] "
       "[--hover X,Y] "
       "[--fields FILE] [--evidence PREFIX] [--source TEXT] "
-      "[--figures FRAMES] "
+      "[--figures FRAMES] [--list-cuts] "
       "[--screenshot FILE.ppm]\n",
       complaint.c_str());
   std::exit(2);
@@ -46,6 +46,10 @@ Options parse(int argc, char** argv) {
     if (arg == "--list-views") list_views();
     if (arg == "--dark") {
       o.dark = true;
+      continue;
+    }
+    if (arg == "--list-cuts") {
+      o.cuts = true;
       continue;
     }
     if (i + 1 >= argc) usage("unknown argument or missing value: " + arg);

@@ -26,6 +26,7 @@ struct Options {
   u64 back = 0, steps = 0;
   const char* screenshot = nullptr;
   unsigned figures = 0;  // frames of each view
+  bool cuts = false;     // list the texts of all views that are cut
 };
 
 /// One line that says what is wrong, and the usage; status 2.

@@ -6,6 +6,7 @@
 #include "core/inspect/event_json.h"
 #include "ui/native/gui.h"
 #include "ui/pane.h"
+#include "ui/views.h"
 
 namespace lucid::gui {
 
@@ -77,7 +78,8 @@ bool Gui::save_evidence() {
   return save(".ram", ram.data(), ram.size()) && save(".events", events.data(), events.size());
 }
 
-int Gui::take_picture() {
+/// The moment that was asked for.
+bool Gui::bring_about() {
   if (!story_) settle(5);
   frame();  // history reads the log before the ring wraps
   set_breaks();
@@ -86,7 +88,7 @@ int Gui::take_picture() {
     if (options_.until.empty())
       settle(options_.settle_seconds);
     else if (!run_until_true())
-      return 64;
+      return false;
   }
   running_ = false;
   frame();
@@ -94,11 +96,30 @@ int Gui::take_picture() {
     session_->seek_instruction(session_->instruction() - std::min(session_->instruction(), options_.back));
   for (u64 i = 0; i < options_.steps; ++i) session_->step();
   if (options_.source) assembler_.write({options_.source, false}, app_);
+  return true;
+}
+
+int Gui::take_picture() {
+  if (!bring_about()) return 64;
   app_.list_fields(options_.fields != nullptr);
   for (int i = 0; i < 4; ++i) frame();
   if (options_.fields && !save_fields()) return 66;
   if (options_.evidence && !save_evidence()) return 66;
   return window_.save_picture(options_.screenshot) ? 0 : 66;
+}
+
+/// Of every view, a line each: where, how, and the whole text.
+int Gui::print_cuts() {
+  if (!bring_about()) return 64;
+  app_.list_fields(true);
+  for (const ui::View& view : ui::views()) {
+    app_.set_view(view.lens, view.name);
+    for (int i = 0; i < 3; ++i) frame();
+    for (const ui::CutText& cut : app_.cut_texts())
+      std::printf("%s\t%s\t%s\t%s\n", view.name, cut.panel.c_str(), cut.ellipsis ? "ellipsis" : "edge",
+                  cut.text.c_str());
+  }
+  return 0;
 }
 
 }  // namespace lucid::gui

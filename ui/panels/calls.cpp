@@ -31,12 +31,10 @@ void draw_calls(Pane& pane, Rect r) {
   for (const Call& call : history.calls())
     if (call.from < history.now() && (p.following || call.pid == p.pid)) shown.push_back(&call);
   std::reverse(shown.begin(), shown.end());
-  told(pane, {r.x, r.y, r.w, 18},
-       p.following
-           ? "Newest first. Click a call to see what its pointers pointed to."
-           : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid),
-       "what programs asked the kernel for");
-  r.take_top(26);
+  const std::string words =
+      p.following ? "Newest first. Click a call to see what its pointers pointed to."
+                  : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid);
+  r.take_top(told_wrapped(pane, r, c.theme->soft, words, "what programs asked the kernel for") + 12);
   float y = r.y;
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i) {
     const Call& call = *shown[i];

@@ -105,7 +105,7 @@ void draw_square(const Canvas& c, const Picture& p, const inspect::FrameView& fr
   c.fill(square, colour_of(c, p, frame), rounding);
   if (frame.owner_count < 2) return;
   const ImU32 second = process_colour(c, p, frame.second_pid);
-  if (square.w > 8) c.hatch(square, second, 5);
+  if (square.w > 8) c.hatch(square, second, std::max(6.0f, square.w * 0.5f));
   // Two triangles read better than stripes at this size.
   else
     c.list->AddTriangleFilled({square.right(), square.y}, {square.right(), square.bottom()},

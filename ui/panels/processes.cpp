@@ -113,7 +113,7 @@ void draw_process_tree(Pane& pane, Rect r) {
     const float name_room = r.right() - state_width - 8 - (x + 17);
     c.text_fit(font, x + 17, y + 1, name_room,
                zombie(process)   ? c.theme->soft
-               : process.current ? mix(colour, c.theme->ink, 0.25f)
+               : process.current ? mix(colour, c.theme->ink, 0.5f)
                                  : c.theme->ink,
                name);
     if (zombie(process)) {

@@ -32,7 +32,7 @@ float draw_descriptor(Pane& pane, const Rect& r, float y, const inspect::Descrip
   c.text_right(c.fonts->mono, r.right() - 6, y, c.theme->accent, user);
   spot(pane, {r.x, y, r.w, row - 1},
        {format("selector 0x%02x", d.selector), format("0x%016llx", static_cast<unsigned long long>(d.low)),
-        format("base %llx, limit %llx. In 64-bit mode only type, ring and the L bit of a code segment matter.",
+        format("at %llx, limit %llx. In 64-bit mode only type, ring and the L bit of a code segment matter.",
                static_cast<unsigned long long>(d.base), static_cast<unsigned long long>(d.limit)),
         address_thing(0, Gva{p.registers.state.gdtr.base + d.selector}, d.wide ? 16 : 8), ""});
   return y + row;

@@ -134,7 +134,12 @@ void draw_trap(Pane& pane, Rect r) {
     const float value_y = two_lines ? middle - 8 : middle;
     c.text_fit(c.fonts->label, box.x + 10, middle, 76, c.theme->soft, s.name);
     const float note_w = two_lines || s.note.empty() ? 0 : c.width(c.fonts->label, s.note) + 10;
-    c.text_fit(c.fonts->mono, box.x + 90, value_y, box.w - 98 - note_w, c.theme->ink, s.value);
+    const float room = box.w - 98 - note_w;
+    const float wrapped = c.height_wrapped(c.fonts->mono, room, s.value);
+    if (s.note.empty() && wrapped <= h - 4)
+      c.text_wrapped(c.fonts->mono, box.x + 90, y + (h - wrapped) / 2, room, c.theme->ink, s.value);
+    else
+      c.text_fit(c.fonts->mono, box.x + 90, value_y, room, c.theme->ink, s.value);
     if (two_lines)
       c.text_fit(c.fonts->label, box.x + 90, middle + 9, box.w - 98, c.theme->soft, s.note);
     else

@@ -138,7 +138,7 @@ float draw_table(Pane& pane, const Rect& box, const Step& step) {
 void draw_strip(Pane& pane, const Rect& box, const Step& step) {
   draw_table_frame(pane, box, step);
   const unsigned all = static_cast<unsigned>(step.entries.size()), taken = step.taken.index & 7u;
-  const unsigned shown = std::min(all, std::max(1u, static_cast<unsigned>((box.h - 6) / row)));
+  const unsigned shown = std::min(all, std::max(1u, static_cast<unsigned>((box.h - 4) / row)));
   if (shown == 0) return;
   const unsigned first = std::min(taken - std::min(taken, shown / 2), all - shown);
   float y = box.y + (box.h - static_cast<float>(shown) * row) / 2;
@@ -252,16 +252,20 @@ void draw_downwards(Pane& pane, Rect r, const mem::WalkStep* shown) {
   const mem::WalkResult& result = pane.p.walk.result;
   r = {r.x, r.y, r.w - 1, r.h - 6};
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
-  const float gap = 12, end = mapped ? 46 : 26;
-  const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
+  constexpr float gap = 12, lowest = 22;
+  const float end = mapped ? 46 : 26;
+  // Where not all fit, the last ones: they decide.
+  const auto room = static_cast<unsigned>(std::max(0.0f, (r.h - end) / (lowest + gap)));
+  const unsigned shown_steps = std::min<unsigned>(room, result.step_count);
+  const float steps = static_cast<float>(std::max(shown_steps, 1u));
   const float h = std::min((r.h - end - gap * steps) / steps, table_head + row * 8);
   float at = r.y;
   const float x = r.x + 40;
-  for (unsigned i = 0; i < result.step_count; ++i, at += h + gap) {
-    if (i > 0) c.arrow(x, at - gap + 1, x, at - 2, c.theme->accent);
+  for (unsigned i = result.step_count - shown_steps; i < result.step_count; ++i, at += h + gap) {
+    if (at > r.y) c.arrow(x, at - gap + 1, x, at - 2, c.theme->accent);
     draw_strip(pane, {r.x, at, r.w, h}, step_at(pane.p, i, shown));
   }
-  if (result.step_count > 0) c.arrow(x, at - gap + 1, x, at - 2, mapped ? c.theme->accent : c.theme->danger);
+  if (shown_steps > 0) c.arrow(x, at - gap + 1, x, at - 2, mapped ? c.theme->accent : c.theme->danger);
   draw_end(pane, {r.x, at, r.w, end});
 }
 
@@ -286,7 +290,8 @@ void draw_walk_figure(Pane& pane, Rect r) {
   draw_address(pane, r.take_top(46));
   const bool down = r.w < least_width_for_columns;
   const float words_height = c.height_wrapped(c.fonts->label, r.w, p.walk.explanation) + 4;
-  const float bits_height = result.step_count == 0 ? 0 : down ? 76 : 58;
+  constexpr float least_for_bits = 220;
+  const float bits_height = result.step_count == 0 || r.h < least_for_bits ? 0 : down ? 76 : 58;
   // What is below follows at once, so that it is one picture also where there is much room.
   const float most = down ? r.h : table_head + 8 * tallest_row + 6;
   const Rect tables = r.take_top(std::min(r.h - words_height - bits_height - 6, most));
@@ -297,7 +302,7 @@ void draw_walk_figure(Pane& pane, Rect r) {
     draw_downwards(pane, tables, shown);
   else
     draw_across(pane, tables, shown);
-  if (shown) draw_bits(pane, bits, *shown);
+  if (shown && !bits.empty()) draw_bits(pane, bits, *shown);
   told_wrapped(pane, words, c.theme->ink, p.walk.explanation, "what the walk comes to");
   c.unclip();
 }
