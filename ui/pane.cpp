@@ -92,9 +92,8 @@ void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
   const Canvas& c = pane.c;
   const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
-    pane.fields->push_back(
-        {pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r, meaning.thing,
-         tooltip_text(meaning), lit});
+    pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r,
+                            meaning.thing, tooltip_text(meaning), lit});
   if (lit) {
     const Rect around = r.inset(-1);
     c.fill(around, fade(c.theme->accent, 0.10f), 4);

@@ -32,8 +32,9 @@ void draw_calls(Pane& pane, Rect r) {
     if (call.from < history.now() && (p.following || call.pid == p.pid)) shown.push_back(&call);
   std::reverse(shown.begin(), shown.end());
   const std::string words =
-      p.following ? "Newest first. Click a call to see what its pointers pointed to."
-                  : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid);
+      p.following
+          ? "Newest first. Click a call to see what its pointers pointed to."
+          : format("Those of process %u, newest first. Click a call to see what its pointers pointed to.", p.pid);
   r.take_top(told_wrapped(pane, r, c.theme->soft, words, "what programs asked the kernel for") + 12);
   float y = r.y;
   for (size_t i = pane.scrolled(r, shown.size(), row); i < shown.size() && y + row <= r.bottom(); ++i) {
