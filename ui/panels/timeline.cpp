@@ -62,8 +62,9 @@ void draw_stretch(const Canvas& c, const Axis& axis, const Stretch& s, float top
   const auto bar = [&](u64 from, u64 to, ImU32 shade) {
     const float left = axis.at(std::max(from, axis.from));
     const float right = std::max(axis.at(to), left + 1);
-    c.fill({left, top + (s.kernel ? 5.0f : 4.0f), right - left, lane - (s.kernel ? 11.0f : 9.0f)}, shade,
-           s.kernel ? 1.0f : 2.0f);
+    // A rounded corner costs as many vertices as five slivers; WebGL has 65 536 for all of a frame.
+    const float rounding = right - left < 4 ? 0.0f : s.kernel ? 1.0f : 2.0f;
+    c.fill({left, top + (s.kernel ? 5.0f : 4.0f), right - left, lane - (s.kernel ? 11.0f : 9.0f)}, shade, rounding);
   };
   if (s.from < now) bar(s.from, std::min(s.to, now), colour);
   if (s.to > now) bar(std::max(s.from, now), s.to, fade(colour, 0.3f));
