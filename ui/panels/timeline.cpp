@@ -166,9 +166,10 @@ class Lanes {
     const ImU32 colour = s.kernel ? c_.theme->kernel : process_colour(c_, pane_.p, s.pid);
     const Rect whole = bar(s, lane->second, s.from, s.to);
     const u64 now = history_.now();
-    if (s.from < now) c_.fill(bar(s, lane->second, s.from, std::min(s.to, now)), colour, s.kernel ? 1.0f : 2.0f);
-    if (s.to > now)
-      c_.fill(bar(s, lane->second, std::max(s.from, now), s.to), fade(colour, 0.3f), s.kernel ? 1.0f : 2.0f);
+    if (adds(s, whole)) {
+      if (s.from < now) fill(bar(s, lane->second, s.from, std::min(s.to, now)), colour, s.kernel);
+      if (s.to > now) fill(bar(s, lane->second, std::max(s.from, now), s.to), fade(colour, 0.3f), s.kernel);
+    }
     const bool hovered = under_pointer({whole.x, lane->second, whole.w, height_}) && !on_mark_;
     const Thing thing = s.kernel ? event_thing(s.event, s.pid, s.from) : process_thing(s.pid);
     if (!pane_.fields && !hovered && !pane_.focus.lights(thing)) return;
@@ -176,6 +177,17 @@ class Lanes {
     const std::string explain =
         format("in ring %d from %s to %s", s.kernel ? 0 : 3, duration(s.from).c_str(), duration(s.to).c_str());
     mark(whole, {name, duration(s.to - s.from), explain, thing, "go to this moment"}, hovered);
+  }
+  /// Not one of many in the same pixel: a frame has 65 536 vertices in WebGL, a run any number of stretches.
+  bool adds(const Stretch& s, const Rect& whole) {
+    float& end = drawn_to_.try_emplace({s.pid, s.kernel}, -1e9f).first->second;
+    if (whole.right() < end + 0.5f) return false;
+    end = whole.right();
+    return true;
+  }
+  /// A rounded corner costs as many vertices as five slivers.
+  void fill(const Rect& bar, ImU32 colour, bool kernel) const {
+    c_.fill(bar, colour, bar.w < 4 ? 0.0f : kernel ? 1.0f : 2.0f);
   }
   Rect bar(const Stretch& s, float top, u64 from, u64 to) const {
     const float left = axis_.at(std::max(from, axis_.from));
@@ -249,9 +261,10 @@ class Lanes {
   Hit area_;
   float labels_;
   float height_ = least_lane;
-  std::map<u32, float> lanes_;     // top of each, by pid
-  const Mark* on_mark_ = nullptr;  // under the pointer
-  bool explained_ = false;         // what is under the pointer
+  std::map<u32, float> lanes_;                      // top of each, by pid
+  std::map<std::pair<u32, bool>, float> drawn_to_;  // by pid, and kernel or not: what is left of it is full
+  const Mark* on_mark_ = nullptr;                   // under the pointer
+  bool explained_ = false;                          // what is under the pointer
 };
 
 /// What the row below the lanes is, and buttons for who has no wheel.
