@@ -116,7 +116,11 @@ Result<bool> Player::go_to(size_t beat) {
   size_t good = std::min(beat + 1, reached_.size());
   while (good && !untouched(reached_[good - 1])) --good;
   if (good) {
-    if (!session_.seek_time(reached_[good - 1].at.time)) return Error{"the session records nothing"};
+    const Reached& there = reached_[good - 1];
+    // A machine at rest takes what the reader does in no time, and going to the present moment is not going at all.
+    if (session_.time() == there.at.time && session_.commands_applied() > there.applied)
+      session_.seek_time(there.at.time - 1);
+    if (!session_.seek_time(there.at.time)) return Error{"the session records nothing"};
   } else {
     session_.reset();
   }
