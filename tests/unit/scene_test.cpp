@@ -164,6 +164,24 @@ const Deed deeds[] = {
 
 }  // namespace
 
+TEST_CASE("what is poked while the machine rests is undone by coming back to the beat") {
+  const auto scene = parse_scene("chapter 1\norder 1\nshell\nbeat\n  idle\nbeat\n  type \"ls\\n\"\n  idle\n", "rest");
+  REQUIRE(scene.ok());
+  const auto session = open_session(scene.value(), {test::kernel(), test::root(), library().firmware}, u64{64} << 20);
+  REQUIRE(session.ok());
+  Player player(scene.value(), *session.value());
+  for (const size_t beat : {size_t{0}, size_t{1}}) {
+    REQUIRE(player.go_to(beat).ok());
+    const u64 hash = session.value()->state_hash();
+    session.value()->submit(session::PokeRegister{session::PokeRegister::Which::gpr, 0, 0x1234});
+    session.value()->run(test::at_most(20'000));
+    CHECK(session.value()->state_hash() != hash);
+    REQUIRE(player.go_to(beat).ok());
+    CHECK(session.value()->state_hash() == hash);
+    CHECK(player.on_rails());
+  }
+}
+
 TEST_CASE("at any beat the reader may do anything and come back") {
   for (const Scene& scene : library().scenes) {
     CAPTURE(scene.id);
