@@ -118,7 +118,8 @@ endif()
 add_library(imgui_wasm STATIC ${imgui}/imgui.cpp ${imgui_draw} ${imgui}/imgui_tables.cpp
             ${imgui}/imgui_widgets.cpp ${imgui}/backends/imgui_impl_sdl.cpp ${imgui}/backends/imgui_impl_opengl3.cpp)
 target_include_directories(imgui_wasm SYSTEM PUBLIC ${imgui} ${imgui}/backends)
-target_compile_definitions(imgui_wasm PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS
+# A frame may have more vertices than 16 bits count, and WebGL cannot begin to count elsewhere.
+target_compile_definitions(imgui_wasm PUBLIC "ImDrawIdx=unsigned int" IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS
                            IMGUI_DISABLE_METRICS_WINDOW IMGUI_DISABLE_FILE_FUNCTIONS)
 # Numbers are scanned in settings files and text fields only; neither is used (web/absent.c).
 target_compile_definitions(imgui_wasm PRIVATE NDEBUG sscanf=lucid_no_sscanf)

@@ -94,7 +94,7 @@ void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
   if (pane.fields)
     pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r,
                             meaning.thing, tooltip_text(meaning), lit});
-  if (lit) {
+  if (lit && r.w >= least_ring) {
     const Rect around = r.inset(-1);
     c.fill(around, fade(c.theme->accent, 0.10f), 4);
     c.frame(around, c.theme->accent, 4, 1.5f);

@@ -120,6 +120,8 @@ struct Meaning {
 /// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,
 /// a click selects it, the other button (or a long press) copies its value.
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning);
+/// What is narrower gets no ring when it lights up: rings of slivers side by side would hide what they are around.
+constexpr float least_ring = 4;
 /// The same where the panel itself says what the pointer does there: small marks in a picture that reacts as a whole.
 void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area);
 

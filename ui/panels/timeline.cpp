@@ -138,7 +138,7 @@ class Lanes {
     const bool dragged = ImGui::GetIO().MouseDragMaxDistanceSqr[0] > 16;
     const bool clicked = hovered && area_.clicked && !dragged;
     if (hovered) explained_ = true;
-    if (pane_.fields || hovered || pane_.focus.lights(meaning.thing))
+    if (pane_.fields || hovered || (box.w >= least_ring && pane_.focus.lights(meaning.thing)))
       spot(pane_, box, meaning, {hovered, clicked, false});
     if (clicked && to) pane_.picks.time = to;
   }
@@ -178,7 +178,7 @@ class Lanes {
         format("in ring %d from %s to %s", s.kernel ? 0 : 3, duration(s.from).c_str(), duration(s.to).c_str());
     mark(whole, {name, duration(s.to - s.from), explain, thing, "go to this moment"}, hovered);
   }
-  /// Not one of many in the same pixel: a frame has 65 536 vertices in WebGL, a run any number of stretches.
+  /// Not one of many in the same pixel: a run has any number of stretches.
   bool adds(const Stretch& s, const Rect& whole) {
     float& end = drawn_to_.try_emplace({s.pid, s.kernel}, -1e9f).first->second;
     if (whole.right() < end + 0.5f) return false;
