@@ -414,7 +414,10 @@ bool App::set_view(Lens lens, const std::string& name) {
   }
   return false;
 }
-void App::select(const Thing& thing) { impl_->selected = {}, impl_->follow(thing); }
+void App::select(const Thing& thing) {
+  impl_->selected = {}, impl_->follow(thing);
+  impl_->following = Impl::Follow::done;  // walk and bytes stay where they are said to be
+}
 void App::list_fields(bool on) { impl_->want_fields = on; }
 const std::vector<Field>& App::fields() const { return impl_->fields; }
 const std::vector<DrawnText>& App::texts() const { return impl_->texts; }
