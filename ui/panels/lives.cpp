@@ -69,9 +69,15 @@ void draw_lives(Pane& pane, Rect r) {
   const auto order = family(history.lives());
   const float label = std::min(130.0f, r.w * 0.3f);
   const Rect axis{r.x + label, r.y, r.w - label - 6, r.h};
+  // From a little before the first birth: a kernel may have been starting for long.
+  u64 first = history.end();
+  for (const Life* life : order) first = std::min(first, life->from);
   const double end = static_cast<double>(std::max<u64>(history.end(), 1));
+  const double begin = std::max(0.0, static_cast<double>(first) - (end - static_cast<double>(first)) * 0.03);
+  const double span = std::max(1.0, end - begin);
   const auto at = [&](u64 time) {
-    return axis.x + static_cast<float>(static_cast<double>(std::min(time, history.end())) / end) * axis.w;
+    const double after = std::max(0.0, static_cast<double>(std::min(time, history.end())) - begin);
+    return axis.x + static_cast<float>(after / span) * axis.w;
   };
   std::map<u32, float> row_of;
   float y = r.y + 6;
@@ -109,7 +115,8 @@ void draw_lives(Pane& pane, Rect r) {
              {"life", duration((life.reaped == Life::never ? history.end() : life.reaped) - life.from), ending(life),
               process_thing(life.pid), "go to this moment"})
             .clicked)
-      pane.picks.time = static_cast<u64>(static_cast<double>((ImGui::GetIO().MousePos.x - axis.x) / axis.w) * end);
+      pane.picks.time =
+          static_cast<u64>(begin + static_cast<double>((ImGui::GetIO().MousePos.x - axis.x) / axis.w) * span);
     row_of[life.pid] = middle;
   }
   constexpr float words_height = 40;
