@@ -67,7 +67,7 @@ Layout compute_layout(float width, float height, float story_height, float trans
   layout.cpu = layout.right_card.inset(padding);
   layout.processes = layout.left_card.inset(padding);
   if (story_height > 0) {
-    layout.story = layout.processes.take_top(story_height);
+    layout.story = layout.processes.take_top(std::min(story_height, layout.processes.h));  // what is more scrolls
     layout.processes.take_top(18);
   }
   Rect bottom = layout.bottom_card.inset(padding);

@@ -67,6 +67,7 @@ class Placement {
     new ResizeObserver(() => this.resize()).observe(stage);
     this.#watchPixelRatio();
     machine.on("frame", () => this.place());
+    $("#story").addEventListener("scroll", () => this.hintMore(), { passive: true });
     for (const type of ["focusin", "focusout"]) $("#console").addEventListener(type, () => this.measure());
   }
 
@@ -83,7 +84,14 @@ class Placement {
     this.#machine.setPage(...heights, isDark(), focused);
   }
 
+  /** Words of the story that its card has no room for. */
+  hintMore() {
+    const story = $("#story");
+    story.classList.toggle("more", story.scrollTop + story.clientHeight < story.scrollHeight - 2);
+  }
+
   place() {
+    this.hintMore();
     const places = this.#machine.places();
     const placed = JSON.stringify(places);
     if (placed === this.#placed) return;

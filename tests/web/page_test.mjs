@@ -396,6 +396,7 @@ async function playsScenes() {
   check("the menu has a card for each", await page.locator("#scenes .card").count() === scenes.length, `${scenes.length} scenes`);
   await page.locator("#scenes .card").first().click();
   check("which opens it", (await now()).id === scenes[0].id);
+  const covered = [];
   for (const { id, beats } of scenes) {
     const hashes = [];
     let opened = 0;
@@ -408,8 +409,9 @@ async function playsScenes() {
       }, [id, k]);
       if (k === 1) opened = took;
       hashes.push(await page.evaluate(() => window.lucid86.getStateHash()));
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      if (await page.evaluate(nextIsCovered)) covered.push(`${id} ${k}`);
     }
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await shot(page, `scene-${id}`);
     const again = await page.evaluate((count) => {
       const seen = [];
@@ -421,7 +423,15 @@ async function playsScenes() {
     }, beats);
     check(`${id}: each beat is the same state from both sides`, again.join() === hashes.join(), `open in ${Math.round(opened)} ms`);
   }
+  check("nothing lies over the button that goes on, however long the words", covered.length === 0, covered.join(", "));
   await page.context().close();
+}
+
+/** In the page: whether something lies over the button that goes on. */
+function nextIsCovered() {
+  const next = [...document.querySelectorAll("[data-scene-act=next]")].find((each) => each.offsetParent);
+  const { x, y, width, height } = next.getBoundingClientRect();
+  return !next.contains(document.elementFromPoint(x + width / 2, y + height / 2));
 }
 
 /** On a phone, with nothing but taps: from the menu to the last beat of each scene. */
