@@ -2,16 +2,10 @@
 #include "core/assembler/hex_bytes.h"
 
 #include "core/assembler/assembler.h"
+#include "core/base/hex.h"
 
 namespace lucid::assembler {
 namespace {
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_gap(char c) { return c == ' ' || c == '\t' || c == '\r' || c == ',' || c == 'h' || c == ';'; }
 
@@ -30,14 +24,14 @@ Result<std::vector<u8>, Diagnostic> parse_hex_bytes(std::string_view text) {
       ++at;
     } else if (at + 1 < text.size() && (text[at] == '0' || text[at] == '\\') && (text[at + 1] | 0x20) == 'x') {
       at += 2;
-    } else if (digit(text[at]) < 0) {
+    } else if (hex_digit(text[at]) < 0) {
       return Diagnostic{line, where, "bytes are written as two hexadecimal digits each: 05 00 02 00 00"};
-    } else if (at + 1 == text.size() || digit(text[at + 1]) < 0) {
+    } else if (at + 1 == text.size() || hex_digit(text[at + 1]) < 0) {
       return Diagnostic{line, where, "the second digit of this byte is missing: write 0" + std::string(1, text[at])};
     } else if (out.size() == most_text) {
       return Diagnostic{line, where, "there are more than " + std::to_string(most_text) + " bytes"};
     } else {
-      out.push_back(static_cast<u8>(digit(text[at]) * 16 + digit(text[at + 1])));
+      out.push_back(static_cast<u8>(hex_digit(text[at]) * 16 + hex_digit(text[at + 1])));
       at += 2;
     }
   }

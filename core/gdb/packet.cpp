@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/gdb/packet.h"
 
+#include "core/base/hex.h"
+
 namespace lucid::gdb {
 namespace {
 
@@ -20,13 +22,6 @@ std::string unescaped(const std::string& text) {
 }
 
 }  // namespace
-
-int hex_digit(char c) {
-  return c >= '0' && c <= '9'   ? c - '0'
-         : c >= 'a' && c <= 'f' ? c - 'a' + 10
-         : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                : -1;
-}
 
 std::vector<Incoming> PacketReader::feed(std::string_view bytes) {
   using Kind = Incoming::Kind;

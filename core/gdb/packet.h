@@ -32,7 +32,6 @@ class PacketReader {
 /// With frame and checksum, and what must be escaped escaped.
 std::string framed(std::string_view text);
 
-int hex_digit(char c);  // -1 = none
 std::string to_hex(std::string_view bytes);
 /// False on an odd length or a letter that is no digit.
 [[nodiscard]] bool from_hex(std::string_view digits, std::string& out);

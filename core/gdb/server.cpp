@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/hex.h"
 #include "core/gdb/registers.h"
 #include "core/inspect/bytes.h"
 

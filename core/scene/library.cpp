@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/hex.h"
 #include "core/scene/words.h"
 
 namespace lucid::scene {
@@ -52,18 +53,12 @@ std::vector<u8>* firmware_part(Firmware& firmware, std::string_view name) {
   return name == "firmware/loader.bin" ? &firmware.loader : nullptr;
 }
 
-/// 16 and more = none.
-unsigned digit(char c) {
-  const unsigned decimal = static_cast<unsigned>(c) - '0', letter = static_cast<unsigned>(c) - 'a';
-  return decimal < 10 ? decimal : letter < 6 ? letter + 10 : 16;
-}
-
 bool read_digits(std::string_view text, std::vector<u8>& bytes) {
   const std::string_view digits = take_line(text);
   bytes.reserve(digits.size() / 2);
   for (size_t i = 0; i + 1 < digits.size(); i += 2) {
-    const unsigned high = digit(digits[i]), low = digit(digits[i + 1]);
-    if (high > 15 || low > 15) return false;
+    const int high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
+    if (high < 0 || low < 0) return false;
     bytes.push_back(static_cast<u8>(high << 4 | low));
   }
   return digits.size() % 2 == 0;
