@@ -58,6 +58,9 @@ void draw_scroll_bar(const Canvas& c, const Rect& r, float from, float part) {
   c.list->PopClipRect();
 }
 
+/// What is narrower gets no ring when it lights up: rings of slivers side by side would hide what they are around.
+constexpr float least_ring = 4;
+
 }  // namespace
 
 size_t Pane::scrolled(const Rect& r, size_t lines, float line_height) const {
@@ -68,14 +71,15 @@ size_t Pane::scrolled(const Rect& r, size_t lines, float line_height) const {
   return static_cast<size_t>(state.scroll);
 }
 
-void Pane::bring_into_sight(const Rect& r, std::optional<size_t> line, float line_height) const {
-  if (focus.thing() == state.followed) return;
-  if (!focus.thing() || !line) return;
-  // What the pointer is on is in sight, and must not run away from it.
+bool Pane::follow() const {
   state.followed = focus.thing();
-  if (state.hovered) return;
+  return !state.hovered;
+}
+
+void Pane::bring_into_sight(const Rect& r, size_t line, float line_height) const {
+  if (!follow()) return;
   const float fits = std::max(1.0f, static_cast<float>(static_cast<int>(r.h / line_height)));
-  const auto at = static_cast<float>(*line);
+  const auto at = static_cast<float>(line);
   if (at < state.scroll || at + 1 > state.scroll + fits)
     state.scroll = std::max(0.0f, at - static_cast<float>(static_cast<int>(fits / 2)));
 }

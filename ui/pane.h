@@ -102,9 +102,12 @@ struct Pane {
 
   /// Scrolls a list by the wheel over `r`, with a bar that says so: the number of its first visible line.
   size_t scrolled(const Rect& r, size_t lines, float line_height) const;
-  /// Scrolls so that a line that the reader is led to is seen, once for each thing they look at; `line` none: nothing
-  /// is.
-  void bring_into_sight(const Rect& r, std::optional<size_t> line, float line_height) const;
+  /// The reader looks at something that this panel has not brought into sight yet.
+  bool led_elsewhere() const { return focus.thing() && !(focus.thing() == state.followed); }
+  /// Now it has. False when the pointer is on it here: then it is in sight, and must not run away.
+  bool follow() const;
+  /// Scrolls so that `line`, where that thing is, is seen.
+  void bring_into_sight(const Rect& r, size_t line, float line_height) const;
 };
 
 /// What an area shows. `value` is what copying gives, `explain` one sentence on what it is.
@@ -120,8 +123,6 @@ struct Meaning {
 /// An area with a meaning: lit when it belongs to what the reader looks at; hovering explains it,
 /// a click selects it, the other button (or a long press) copies its value.
 Hit spot(Pane& pane, const Rect& r, const Meaning& meaning);
-/// What is narrower gets no ring when it lights up: rings of slivers side by side would hide what they are around.
-constexpr float least_ring = 4;
 /// The same where the panel itself says what the pointer does there: small marks in a picture that reacts as a whole.
 void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area);
 

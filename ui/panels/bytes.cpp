@@ -183,10 +183,8 @@ void draw_bytes(Pane& pane, Rect r) {
   const float text = c.width(c.fonts->mono, "................") + 10;
   const unsigned columns = r.w >= columns_width(c, type_of(pane), per_row) + text ? per_row : per_row / 2;
   const size_t rows = (p.bytes.size() + columns - 1) / columns;
-  std::optional<size_t> lit;
-  for (size_t i = 0; i < p.bytes.size() && !lit; ++i)
-    if (pane.focus.lights(address_thing(p.pid, p.bytes_at + i))) lit = i / columns;
-  pane.bring_into_sight(r, lit, row);
+  for (size_t i = 0; i < p.bytes.size() && pane.led_elsewhere(); ++i)
+    if (pane.focus.lights(address_thing(p.pid, p.bytes_at + i))) pane.bring_into_sight(r, i / columns, row);
   float y = r.y;
   for (size_t i = pane.scrolled(r, rows, row); i < rows && y + row <= r.bottom(); ++i, y += row)
     draw_row(pane, {r.x, y, r.w, row}, i * columns, columns);

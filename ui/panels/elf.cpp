@@ -249,10 +249,7 @@ void draw_tabs(Pane& pane, const Rect& r) {
 
 /// What the reader looks at elsewhere comes into sight here.
 void follow(Pane& pane, u64 offset) {
-  const Thing& thing = pane.focus.thing();
-  if (thing == pane.state.followed) return;
-  pane.state.followed = thing;
-  if (!pane.state.hovered) show_bytes_from(pane, offset), pane.state.choice = show_bytes;
+  if (pane.led_elsewhere() && pane.follow()) show_bytes_from(pane, offset), pane.state.choice = show_bytes;
 }
 
 }  // namespace

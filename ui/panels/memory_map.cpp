@@ -128,12 +128,11 @@ void draw_memory_map(Pane& pane, Rect r) {
   const float step = std::clamp(r.h / static_cast<float>(rows), least_step, tallest_step);
   const float gap = step < 26 ? 4 : 6;
   const float width = (r.w - 2 - air * static_cast<float>(columns - 1)) / static_cast<float>(columns);
-  std::optional<size_t> lit;
-  for (size_t i = 1; i < count && !lit; ++i) {
+  for (size_t i = 1; i < count && pane.led_elsewhere(); ++i) {
     const auto& vma = p.map.vmas[count - 1 - i];
-    if (pane.focus.lights(address_thing(p.pid, vma.start, vma.end.value - vma.start.value))) lit = i / columns;
+    if (pane.focus.lights(address_thing(p.pid, vma.start, vma.end.value - vma.start.value)))
+      pane.bring_into_sight(r, i / columns, step);
   }
-  pane.bring_into_sight(r, lit, step);
   const size_t first = pane.scrolled(r, rows, step);
   for (size_t i = first * columns; i < count; ++i) {
     const Rect box{r.x + static_cast<float>(i % columns) * (width + air),

@@ -138,8 +138,7 @@ class Lanes {
     const bool dragged = ImGui::GetIO().MouseDragMaxDistanceSqr[0] > 16;
     const bool clicked = hovered && area_.clicked && !dragged;
     if (hovered) explained_ = true;
-    if (pane_.fields || hovered || (box.w >= least_ring && pane_.focus.lights(meaning.thing)))
-      spot(pane_, box, meaning, {hovered, clicked, false});
+    spot(pane_, box, meaning, {hovered, clicked, false});
     if (clicked && to) pane_.picks.time = to;
   }
   bool under_pointer(const Rect& box) const {
@@ -166,11 +165,13 @@ class Lanes {
     const ImU32 colour = s.kernel ? c_.theme->kernel : process_colour(c_, pane_.p, s.pid);
     const Rect whole = bar(s, lane->second, s.from, s.to);
     const u64 now = history_.now();
-    if (adds(s, whole)) {
+    const bool is_seen = adds(s, whole);
+    if (is_seen) {
       if (s.from < now) fill(bar(s, lane->second, s.from, std::min(s.to, now)), colour, s.kernel);
       if (s.to > now) fill(bar(s, lane->second, std::max(s.from, now), s.to), fade(colour, 0.3f), s.kernel);
     }
     const bool hovered = under_pointer({whole.x, lane->second, whole.w, height_}) && !on_mark_;
+    if (!pane_.fields && !hovered && !is_seen) return;
     const Thing thing = s.kernel ? event_thing(s.event, s.pid, s.from) : process_thing(s.pid);
     if (!pane_.fields && !hovered && !pane_.focus.lights(thing)) return;
     const std::string name = format("%u %s", s.pid, s.kernel ? reason(s.why) : history_.name(s.pid).c_str());
