@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Control registers and segments in one strip: what mode the processor is in, and why.
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
 #include "ui/panels.h"
+#include "ui/panels/register_bits.h"
 
 namespace lucid::ui {
 namespace {
-
-struct Bit {
-  const char* name;
-  unsigned bit;
-  const char* meaning;
-};
 
 /// "name value"; gives where the next one goes.
 float register_value(Pane& pane, float x, float y, float name_width, const Meaning& meaning) {
@@ -21,7 +20,10 @@ float register_value(Pane& pane, float x, float y, float name_width, const Meani
   return end + 14;
 }
 
-float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, const Bit* bits, size_t count) {
+/// Those of its bits that tell most, by their names.
+template <size_t n>
+float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, const Bits (&bits)[n],
+               std::initializer_list<std::string_view> told_most) {
   const Canvas& c = pane.c;
   float x = register_value(pane, r.x, y, 46,
                            {name,
@@ -30,13 +32,14 @@ float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, 
                             {},
                             "",
                             name});
-  for (size_t i = 0; i < count; ++i) {
-    const bool on = value >> bits[i].bit & 1;
-    const float w = c.width(c.fonts->mono, bits[i].name);
+  for (const Bits& bit : bits) {
+    if (std::find(told_most.begin(), told_most.end(), bit.name) == told_most.end()) continue;
+    const bool on = bit.of(value) != 0;
+    const float w = c.width(c.fonts->mono, bit.name);
     if (x + w > r.right()) break;
-    c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.4f), bits[i].name);
-    const std::string full = format("%s.%s", name, bits[i].name);
-    spot(pane, {x, y, w, 18}, {full, on ? "1" : "0", bits[i].meaning, {}, "", full});
+    c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.4f), bit.name);
+    const std::string full = format("%s.%s", name, bit.name);
+    spot(pane, {x, y, w, 18}, {full, on ? "1" : "0", bit.meaning, {}, "", full});
     x += w + 9;
   }
   return y + 20;
@@ -47,29 +50,12 @@ float bits_row(Pane& pane, const Rect& r, float y, const char* name, u64 value, 
 void draw_control(Pane& pane, Rect r) {
   const Canvas& c = pane.c;
   const Picture& p = pane.p;
-  static constexpr Bit cr0[] = {{"PE", 0, "protected mode"},
-                                {"MP", 1, "monitor coprocessor"},
-                                {"TS", 3, "task switched"},
-                                {"WP", 16, "read-only pages bind the kernel too"},
-                                {"AM", 18, "alignment checks allowed"},
-                                {"PG", 31, "paging"}};
-  static constexpr Bit cr4[] = {{"PAE", 5, "8-byte page-table entries"},
-                                {"PGE", 7, "global pages"},
-                                {"OSFXSR", 9, "the kernel saves SSE state"},
-                                {"UMIP", 11, "hides descriptor tables from users"},
-                                {"LA57", 12, "five-level paging"},
-                                {"SMEP", 20, "the kernel may not run user pages"},
-                                {"SMAP", 21, "the kernel may not touch user pages unasked"}};
-  static constexpr Bit efer[] = {{"SCE", 0, "SYSCALL allowed"},
-                                 {"LME", 8, "long mode wanted"},
-                                 {"LMA", 10, "long mode active"},
-                                 {"NXE", 11, "no-execute pages"}};
   const cpu::State& s = p.registers.state;
   c.clip(r);
   float y = r.y + c.heading(r.x, r.y, "CONTROL REGISTERS");
-  y = bits_row(pane, r, y, "cr0", s.cr0, cr0, sizeof cr0 / sizeof *cr0);
-  y = bits_row(pane, r, y, "cr4", s.cr4, cr4, sizeof cr4 / sizeof *cr4);
-  y = bits_row(pane, r, y, "efer", s.efer, efer, sizeof efer / sizeof *efer);
+  y = bits_row(pane, r, y, "cr0", s.cr0, cr0_bits, {"PE", "MP", "TS", "WP", "AM", "PG"});
+  y = bits_row(pane, r, y, "cr4", s.cr4, cr4_bits, {"PAE", "PGE", "OSFXSR", "UMIP", "LA57", "SMEP", "SMAP"});
+  y = bits_row(pane, r, y, "efer", s.efer, efer_bits, {"SCE", "LME", "LMA", "NXE"});
   float x = r.x;
   const auto selector = [&](const char* name, cpu::Seg which, const char* explain) {
     x = register_value(pane, x, y, which == cpu::cs ? 46 : 0,

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The right column: general registers with changes marked, RFLAGS spelled out, ring and mode.
 #include <algorithm>
+#include <span>
 
 #include "ui/panels.h"
+#include "ui/panels/register_bits.h"
 
 namespace lucid::ui {
 namespace {
 
-struct FlagBit {
-  const char* name;
-  u64 bit;
-  const char* meaning;
-};
-constexpr FlagBit flag_bits[] = {
-    {"CF", 0x1, "carry"},
-    {"PF", 0x4, "parity: even number of ones in the low byte"},
-    {"AF", 0x10, "auxiliary carry, for decimals"},
-    {"ZF", 0x40, "zero"},
-    {"SF", 0x80, "sign"},
-    {"TF", 0x100, "trap: single step"},
-    {"IF", 0x200, "interrupts may be delivered"},
-    {"DF", 0x400, "direction: strings go down"},
-    {"OF", 0x800, "overflow"},
-};
+/// Of RFLAGS those that arithmetic and programs set: its table begins with them.
+constexpr auto flag_bits = std::span(rflags_bits).first(9);
 
 std::string meaning_of(const Picture& p, u64 value) {
   for (const auto& vma : p.map.vmas) {
@@ -74,8 +62,8 @@ float flags_row(Pane& pane, const Rect& r, float row, float y, u64 flags) {
   if (mark > 0) c.fill({r.x + 42, y - 1, r.w - 42, row - 1}, fade(c.theme->changed, mark), 3);
   c.text(c.fonts->mono, r.x, y, c.theme->soft, "rfl");
   float x = r.x + 46;
-  for (const FlagBit& flag : flag_bits) {
-    const bool on = (flags & flag.bit) != 0;
+  for (const Bits& flag : flag_bits) {
+    const bool on = flag.of(flags) != 0;
     const float w = c.text(c.fonts->mono, x, y, on ? c.theme->ink : fade(c.theme->soft, 0.45f), flag.name);
     spot(pane, {x, y, w, row}, {flag.name, on ? "1" : "0", flag.meaning, {}, "", flag.name});
     x += w + 8;
