@@ -181,9 +181,7 @@ void draw_elf_map(Pane& pane, Rect r) {
   spot(pane, {title.x, title.y, title.w, 18}, {p.file, size, "the file shown here, and its size", {}, ""});
   std::string kind = p.elf.kind;
   if (p.file_size > p.file_bytes.size() && !p.file_bytes.empty()) kind += "; the first MiB of it is shown";
-  const float used = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft, kind);
-  spot(pane, {r.x, r.y, r.w, used}, {"", kind, "what kind of file it is", {}, ""});
-  r.take_top(used + 8);
+  r.take_top(told_wrapped(pane, r, c.theme->soft, kind, "what kind of file it is") + 8);
   for (const std::string& problem : p.elf.problems) {
     if (r.h < 34) break;
     const float lines = c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->danger, problem);
