@@ -76,6 +76,7 @@ class Placement {
   }
 
   measure() {
+    this.hintMore();
     const heights = [$("#story .inner").offsetHeight || 120, $("#transport .inner").offsetHeight || 36];
     const focused = $("#console").contains(document.activeElement);
     const told = [...heights, isDark(), focused].join();
@@ -91,7 +92,6 @@ class Placement {
   }
 
   place() {
-    this.hintMore();
     const places = this.#machine.places();
     const placed = JSON.stringify(places);
     if (placed === this.#placed) return;
