@@ -2,6 +2,8 @@
 // The machine's code in a page. Embeds of one page, whoever wrote it, are frames of one origin that can see each other:
 // the code that one has compiled runs in all, and is as fast in the next as it has become in the first.
 
+import { fetched } from "./machine.mjs";
+
 const KEPT = "lucid86Code"; // of a window: {address, module}
 
 /** What a frame beside this one has compiled from the same address (it has a hash of the content), or undefined. */
@@ -17,8 +19,7 @@ function fromBeside(address) {
 }
 
 async function compiled(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address} could not be loaded (HTTP status ${response.status})`);
+  const response = await fetched(address);
   // Hosts that do not know the type are many; what they send cannot be compiled as it comes.
   const streams = response.headers.get("Content-Type") === "application/wasm";
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());

@@ -23,11 +23,12 @@ function grainNumber(name) {
   return number;
 }
 
-async function bytes(url) {
+export async function fetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} could not be loaded (HTTP status ${response.status})`);
-  return new Uint8Array(await response.arrayBuffer());
+  return response;
 }
+const bytes = async (url) => new Uint8Array(await (await fetched(url)).arrayBuffer());
 
 /** "text …", "bytes …" or "show LINE COLUMN LENGTH" as an object. */
 function sourceWish(wish) {
