@@ -91,9 +91,20 @@ std::optional<u64> end_of_trap(const session::Session& session, u64 number) {
   return end;
 }
 
+bool gather_syscall(Trap& trap, const session::Session& session) {
+  trap.call = session.syscall_path();
+  if (!trap.call) return false;
+  trap.known = true;
+  trap.kind = trace::Kind::syscall_entered;
+  trap.number = trap.call->number, trap.time = trap.call->time, trap.pid = trap.call->pid;
+  trap.handler = trap.call->entry_place;
+  return true;
+}
+
 void gather_trap(Picture& p, const session::Session& session) {
   using trace::Kind;
   p.trap = {};
+  if (gather_syscall(p.trap, session)) return;
   const auto kinds =
       trace::KindSet{}.with(Kind::interrupt_delivered).with(Kind::exception_raised).with(Kind::software_interrupt);
   const auto number =

@@ -27,11 +27,12 @@ void draw_gdt(Pane& pane, Rect r);            // segments, and the TSS
 void draw_idt(Pane& pane, Rect r);            // gates
 void draw_spaces(Pane& pane, Rect r);         // the address spaces of several processes side by side
 void draw_lives(Pane& pane, Rect r);          // processes from fork to reaping
+void draw_areas(Pane& pane, Rect r);          // the VMAs of the process shown, a line each
 void draw_open_files(Pane& pane, Rect r);     // descriptors of the process shown
 void draw_signals(Pane& pane, Rect r);        // its signals: pending, blocked, handled
 void draw_limits(Pane& pane, Rect r);         // its limits, and how it is scheduled
 void draw_interrupts(Pane& pane, Rect r);     // how often each line called
-void draw_trap(Pane& pane, Rect r);           // the last interrupt or exception from gate to return
+void draw_trap(Pane& pane, Rect r);           // the system call under way or the last interrupt, from gate to return
 void draw_execs(Pane& pane, Rect r);          // which formats execve asked, and what it has gathered
 void draw_reclaim(Pane& pane, Rect r);        // frames by use, the clock hand, the swap area
 void draw_page_cache(Pane& pane, Rect r);     // files with pages in memory
@@ -50,6 +51,12 @@ void draw_console(Pane& pane, Rect r);
 ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid);
 /// "stack", "heap", "text" …
 const char* vma_text(const inspect::VmaView& vma);
+/// The same with its file's name: "text of sh".
+std::string area_name(const inspect::VmaView& vma);
+/// "r-xp", as /proc/PID/maps has it.
+std::string permissions(const inspect::VmaView& vma);
+/// A path without its folders.
+std::string file_name(const std::string& path);
 /// Of a part of an ELF file.
 ImU32 elf_colour(const Canvas& c, inspect::ElfPart::Kind kind);
 /// "frame 0x1f3, 1 owner, written", "no frame yet …"

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/session/draft.h"
@@ -19,7 +20,7 @@ struct Space {
   std::vector<std::vector<inspect::PageView>> pages;  // by VMA
 };
 
-/// The last time a device, a fault or INT took the processor to the kernel.
+/// What took the processor to the kernel: the system call it is at work on, or else the last interrupt or exception.
 struct Trap {
   bool known = false;
   u64 number = 0, time = 0;  // of its event
@@ -28,10 +29,11 @@ struct Trap {
   u8 vector = 0;
   u64 error = 0, cr2 = 0;
   bool has_error = false;
-  Gva from;                       // the instruction that was due, or that faulted
-  inspect::Place place, handler;  // of `from`, and of the gate's handler
-  bool over = false;              // the kernel has gone back to a program or switched since
-  u64 over_at = 0;                // ticks
+  Gva from;                                      // the instruction that was due, or that faulted
+  inspect::Place place, handler;                 // of `from`, and of the gate's handler
+  bool over = false;                             // the kernel has gone back to a program or switched since
+  u64 over_at = 0;                               // ticks
+  std::optional<inspect::SyscallPathView> call;  // … when it is a system call
 };
 
 /// What a register may point to.

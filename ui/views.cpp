@@ -48,6 +48,7 @@ constexpr Dock scheduler[] = {
     {"run_queue",   draw_run_queue,   Need::kernel, Side::top,    136,   150},
     {"schedule",    draw_timeline,    Need::none,   Side::rest,   1,     1}};
 constexpr Dock details[] = {
+    {"areas",       draw_areas,      Need::map,     Side::top,   0.44f, 0.3f},
     {"open_files",  draw_open_files,  Need::details, Side::left,  0.48f, 0.3f},
     {"signals",     draw_signals,     Need::details, Side::top,   0.42f, 0.42f},
     {"limits",      draw_limits,      Need::details, Side::rest,  1,     1}};

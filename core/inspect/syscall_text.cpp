@@ -322,14 +322,20 @@ std::string SyscallText::begin(const MemoryReader& memory) {
   return text;
 }
 
-std::string SyscallText::finish(const MemoryReader& memory, u64 result) {
+std::string SyscallText::remaining(const MemoryReader& memory, u64 result) {
   std::string text;
   for (bool first = true; next_ < argument_count(); ++next_, first = false) {
     if (!first) text += ", ";
     text += known_late(next_) ? argument_out(next_, memory, result) : argument(next_, memory);
   }
-  return text + ") = " + result_text(memory, result);
+  return text + ")";
 }
+
+std::string SyscallText::finish(const MemoryReader& memory, u64 result) {
+  return remaining(memory, result) + " = " + result_text(memory, result);
+}
+
+std::string SyscallText::unfinished(const MemoryReader& memory) { return remaining(memory, ~u64{0}); }
 
 std::string SyscallText::abandon() const { return ") = ?"; }
 

@@ -22,6 +22,8 @@ class SyscallText {
   std::string begin(const MemoryReader& memory);
   /// The rest: "\"abc\", 10) = 3". `result` is RAX.
   std::string finish(const MemoryReader& memory, u64 result);
+  /// The same for a call that has not returned: what is known only then as a pointer, and no result.
+  std::string unfinished(const MemoryReader& memory);
   /// For a call that does not return: ") = ?".
   std::string abandon() const;
 
@@ -34,6 +36,7 @@ class SyscallText {
   std::string argument(unsigned index, const MemoryReader& memory) const;
   std::string argument_out(unsigned index, const MemoryReader& memory, u64 result) const;
   bool known_late(unsigned index) const;
+  std::string remaining(const MemoryReader& memory, u64 result);
   std::string result_text(const MemoryReader& memory, u64 result) const;
 
   u64 number_;

@@ -63,6 +63,24 @@ struct StackView {
   std::vector<StackWord> words;    // by address
 };
 
+/// The way of the system call that the processor is at work on, from the program to the kernel and back.
+struct SyscallPathView {
+  enum class Door : u8 { syscall, sysenter, int80 } door = Door::syscall;
+  u32 pid = 0;
+  u64 number = 0, time = 0;  // of its event in the record
+  u64 nr = 0;                // with abi::i386_call as in events
+  std::string call;          // as strace writes it, up to what it returns
+  Gva from;                  // the instruction; 0 = SYSENTER, which leaves no trace of where it was
+  Place from_place;
+  Gva entry;  // what LSTAR, the gate or SYSENTER_EIP says
+  Place entry_place;
+  Gva stack;               // the top of the task's stack in the kernel
+  Gva back;                // the instruction that it is gone back to …
+  u8 back_ring = 3;        // … in this ring
+  bool by_sysret = false;  // else IRETQ
+  Place back_place;
+};
+
 struct RegistersView {
   cpu::State state;
   u64 instruction = 0;    // retired

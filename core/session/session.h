@@ -7,6 +7,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -230,6 +231,8 @@ class Session {
   std::vector<inspect::StackFrame> backtrace(unsigned most = 64) const;
   /// The same with the stack's words, from `below` bytes under RSP to `above` over it.
   inspect::StackView stack(u64 below, u64 above) const;
+  /// How the processor came to be at work on a system call; nothing when it is not (core/inspect/syscall_path.h).
+  std::optional<inspect::SyscallPathView> syscall_path() const;
   /// The text of a line as a place names it; "" when it is not known.
   std::string source_line(const std::string& file, u32 line) const;
   inspect::ProcessesView processes() const;

@@ -222,10 +222,10 @@ def check_bytes(panels, kernel):
         check("bytes", name, text is not None and text[0] == number(value), value)
 
 
-def check_map(panels, program):
+def check_map(panels, panel, program):
     """The VMAs of a static program are what its program headers say, page by page."""
     areas = {}
-    for name, value in panels["memory_map"]:
+    for name, value in panels[panel]:
         if match := re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", value):
             areas[int(match[1], 16)] = (int(match[2], 16), match[3])
     for kind, flags, _, start, _, size, _, _ in program.segments:
@@ -233,7 +233,7 @@ def check_map(panels, program):
             continue
         mode = "".join(letter if flags & bit else "-" for letter, bit in (("r", 4), ("w", 2), ("x", 1))) + "p"
         found = areas.get(start & ~0xFFF)
-        check("memory_map", hex(start), found == (start + size + 0xFFF & ~0xFFF, mode), f"{found} {mode}")
+        check(panel, hex(start), found == (start + size + 0xFFF & ~0xFFF, mode), f"{found} {mode}")
 
 
 def check_elf(panels, program):
@@ -366,6 +366,59 @@ def check_spaces(guest):
         frame = found[0] >> 12
         references, _ = guest.frame_use(frame)
         check("spaces", what, field["explain"].startswith(f"frame {frame:#x}, {references} owner"), field["explain"])
+
+
+def check_areas(panels, guest):
+    """Their pages, told by the page tables: with a frame, and with one that only a copy may be written to."""
+    pid = details["areas"][0]["pid"]
+    entries = guest.user_pages(next(task["root"] for task in guest.tasks() if task["pid"] == pid))
+    rows = [panels["areas"][i : i + 5] for i in range(0, len(panels["areas"]), 5)]
+    shared = 0
+    for (_, area), *counts in rows:
+        start, end, mode = re.fullmatch("([0-9a-f]+)-([0-9a-f]+) (....)", area).groups()
+        inside = [entry for page, entry in entries.items() if int(start, 16) <= page < int(end, 16)]
+        waiting = sum(not entry & 2 for entry in inside) if mode[1] + mode[3] == "wp" else 0
+        wanted = {"pages": int(end, 16) - int(start, 16) >> 12, "resident": len(inside), "swap": 0, "cow": waiting}
+        check("areas", area, {name: number(value) for name, value in counts} == wanted, f"{counts} {wanted}")
+        shared += waiting
+    check("areas", "all pages are of an area", sum(number(row[2][1]) for row in rows) == len(entries), str(len(entries)))
+    check("areas", "after a fork some wait for copy on write", shared > 0, str(rows))
+    names = [name for (name, _), *_ in rows]
+    check("areas", "the program's file", "text of sh" in names and "stack" in names, str(names))
+
+
+def check_system_call(gui, kernel, program):
+    """At the function that sees to a system call, and at the first instruction of the kernel: the way there, by the
+    files of program and kernel, the saved frame (SDM vol. 3, figure 6-8) and, before there is one, RCX."""
+    for place in ("sys_write", "syscall_entry"):
+        keep = {}
+        with tempfile.TemporaryDirectory() as folder:
+            panels = shown(gui, "kernel/Interrupts", "--type", "cowdemo", "--until", f"{place} && process cowdemo",
+                           "--evidence", os.path.join(folder, "now"), keep=keep)
+            guest = Guest(os.path.join(folder, "now"))
+        trap, cpu = dict(panels["trap"]), dict(panels["cpu"])
+        told = {field["name"]: field["explain"] for field in keep["trap"]}
+        cr3, top = number(cpu["cr3"]), number(trap["stack"])
+        call = next(event for event in reversed(guest.events) if event["kind"] == "syscall")
+        lstar = next(event["new"] for event in reversed(guest.events)
+                     if event["kind"] == "msr" and event["index"] == 0xC0000082)
+        check("trap", "LSTAR", number(trap["door"]) == lstar == kernel.symbols["syscall_entry"], trap["door"])
+        saved = (guest.u64(top - 40, cr3), guest.u64(top - 32, cr3) & 3) if place == "sys_write" else (number(cpu["rcx"]), 3)
+        back = re.search("(0x[0-9a-f]+) in ring ([0-3])", told["return"]).groups()
+        check("trap", f"what {place} goes back to", (int(back[0], 16), int(back[1])) == saved, f"{back} {saved}")
+        start = int(re.search("SYSCALL at (0x[0-9a-f]+)", told["called by"])[1], 16)
+        check("trap", "a SYSCALL is there", program.at(start, 2) == b"\x0f\x05" and start + 2 == saved[0], hex(start))
+        symbol, offset = trap["called by"].split("+")
+        check("trap", "who called", program.symbols[symbol] + int(offset, 16) == start, trap["called by"])
+        check("trap", "the entry", trap["entry"] == "syscall_entry", trap["entry"])
+        function = trap["handler"].split(" ")[-1] if place == "sys_write" else place
+        check("trap", f"at {place}", kernel.symbols[function] == number(cpu["rip"]), trap["handler"])
+        if place == "sys_write":
+            text = guest.read(call["a2"], min(call["a3"], 32), cr3).decode()
+            quoted = f'write({call["a1"]}, "{text}"{"..." if call["a3"] > 32 else ""}, {call["a3"]})'
+            check("trap", "its arguments", call["nr"] == 1 and trap["call"] == quoted.replace("\n", "\\n"), f"{trap['call']} {quoted}")
+        else:
+            check("trap", "nobody sees to it yet", trap["handler"] == "not under way", trap["handler"])
 
 
 def check_frames(guest):
@@ -522,7 +575,9 @@ def main():
     check_walk(panels, cr3, rip)
     check_walk_figure(panels, rip)
     check_bytes(panels, kernel)
-    check_map(panels, shell)
+    check_map(panels, "memory_map", shell)
+    check_map(panels, "areas", shell)
+    check_areas(panels, guest)
     check_elf(panels, shell)
     check_assembler(gui)
     check_kernel(panels)
@@ -539,6 +594,7 @@ def main():
     check_time(guest)
     check_lives(panels, guest)
     check_tlb(gui)
+    check_system_call(gui, kernel, Elf(os.path.join(programs, "cowdemo")))
     trap = dict(panels["trap"])
     check("trap", "a page fault's gate", number(trap["gate"]) == kernel.symbols["trap_stubs"] + 16 * 14, trap["gate"])
     check("trap", "it wrote to a page that was there", trap["cause"].endswith("error code 0x7"), trap["cause"])

@@ -178,3 +178,10 @@ TEST_CASE("any words give some text") {
 }
 
 }  // namespace
+
+TEST_CASE("a call that is under way shows what it was given, and pointers to what it will write") {
+  SyscallText read(SYS_read, {0, 0x1000, 10});
+  CHECK(read.begin(host_memory) + read.unfinished(host_memory) == "read(0, 0x1000, 10)");
+  SyscallText write(SYS_write, {1, word("abc"), 3});
+  CHECK(write.begin(host_memory) + write.unfinished(host_memory) == R"(write(1, "abc", 3))");
+}

@@ -65,7 +65,7 @@ void draw_source(Pane& pane, const Rect& r, const inspect::DisassemblyLine& line
   const std::string number = format("%u", line.line);
   const float text_x = r.x + margin + c.width(c.fonts->mono, "00000") + 10;
   c.text_right(c.fonts->mono, text_x - 10, r.y, c.theme->soft, number);
-  const std::string text = line.source.empty() ? line.file.substr(line.file.rfind('/') + 1) : line.source;
+  const std::string text = line.source.empty() ? file_name(line.file) : line.source;
   c.text_fit(c.fonts->mono, text_x, r.y, r.right() - text_x, current ? c.theme->accent : c.theme->soft, text);
   const std::string place = format("%s:%u", line.file.c_str(), line.line);
   const Thing thing = line_thing(line.file, line.line);

@@ -40,7 +40,7 @@ void draw_file_tree(Pane& pane, Rect r) {
     const inspect::FileView& file = *shown[i];
     const bool folder = (file.mode & type_mask) == directory;
     const auto depth = static_cast<float>(std::count(file.path.begin(), file.path.end(), '/') - 1);
-    const std::string name = file.path.substr(file.path.rfind('/') + 1);
+    const std::string name = file_name(file.path);
     const float x = r.x + 14 * depth;
     const Rect line{r.x, y, r.w, row - 1};
     if (file.path == p.file) c.fill(line, fade(c.theme->accent, 0.12f), 4);

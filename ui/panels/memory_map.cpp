@@ -5,14 +5,13 @@
 #include "ui/panels.h"
 
 namespace lucid::ui {
-namespace {
 
 std::string permissions(const inspect::VmaView& vma) {
   return format("%c%c%c%c", vma.flags & abi::vma_read ? 'r' : '-', vma.flags & abi::vma_write ? 'w' : '-',
                 vma.flags & abi::vma_exec ? 'x' : '-', vma.flags & abi::vma_shared ? 's' : 'p');
 }
 
-}  // namespace
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 const char* vma_text(const inspect::VmaView& vma) {
   switch (vma.kind) {
@@ -34,6 +33,12 @@ const char* vma_text(const inspect::VmaView& vma) {
       break;
   }
   return vma.flags & abi::vma_shared ? "shared" : "anonymous";
+}
+
+std::string area_name(const inspect::VmaView& vma) {
+  if (vma.file.empty()) return vma_text(vma);
+  if (vma.file.front() == '[') return vma.file.substr(1, vma.file.size() - 2);
+  return std::string(vma_text(vma)) + " of " + file_name(vma.file);
 }
 
 namespace {

@@ -44,6 +44,21 @@ float height_of(const inspect::VmaView&, size_t pages, unsigned columns) {
   return label_height + static_cast<float>((pages + columns - 1) / std::max(columns, 1u)) * pitch + 7;
 }
 
+/// ", 64 of 200 pages" when not all are drawn.
+std::string drawn_part(const inspect::VmaView& vma, u64 drawn) {
+  const u64 all = (vma.end.value - vma.start.value) / page_size;
+  if (all <= drawn) return "";
+  return format(", %llu of %llu pages", static_cast<unsigned long long>(drawn), static_cast<unsigned long long>(all));
+}
+
+/// What it is, its file's name, how much of it is drawn: as much of that as there is room for.
+std::string area_label(const Canvas& c, const inspect::VmaView& vma, u64 drawn, float room) {
+  const std::string part = drawn_part(vma, drawn);
+  for (const std::string& text : {area_name(vma) + part, area_name(vma)})
+    if (c.width(c.fonts->label, text) <= room) return text;
+  return vma_text(vma) + part;
+}
+
 void draw_space(Pane& pane, Rect r, const Space& space) {
   const Canvas& c = pane.c;
   const Picture& p = pane.p;
@@ -69,13 +84,9 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
       return;
     }
     const Rect block = r.take_top(needed);
-    const u64 all = (vma.end.value - vma.start.value) / page_size;
-    told(pane, {block.x, block.y, block.w, label_height - 1},
-         all > pages.size()
-             ? format("%s, %llu of %llu pages", vma_text(vma), static_cast<unsigned long long>(pages.size()),
-                      static_cast<unsigned long long>(all))
-             : vma_text(vma),
-         "an area of the address space; pages never touched at its far end are left out",
+    const std::string explain = (vma.file.empty() ? "" : vma.file + "\n") + "an area of the address space" +
+                                drawn_part(vma, pages.size()) + "; pages never touched at its far end are left out";
+    told(pane, {block.x, block.y, block.w, label_height - 1}, area_label(c, vma, pages.size(), block.w), explain,
          address_thing(pid, vma.start, vma.end.value - vma.start.value));
     for (size_t n = 0; n < pages.size(); ++n)
       draw_page(pane,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The way of the last interrupt or exception: who was interrupted, the gate, the stack, the handler, the
-// way back. The handlers' calls are shown while they are under way.
+// The way of the system call under way, or else of the last interrupt or exception: who called or was
+// interrupted, the door, the stack, the handler, the way back. The handlers' calls are shown while they are
+// under way.
 #include <algorithm>
 #include <iterator>
 
+#include "core/inspect/syscall_text.h"
 #include "ui/panels.h"
 
 namespace lucid::ui {
@@ -30,6 +32,7 @@ const inspect::GateView* gate_of(const Picture& p, u8 vector) {
 }
 
 std::string title(const Trap& trap) {
+  if (trap.call) return inspect::syscall_name(trap.call->nr);
   if (trap.vector >= first_irq && trap.vector <= last_irq) return format("IRQ %u", trap.vector - first_irq);
   const std::string name = inspect::vector_name(trap.vector);
   return name.empty() ? format("vector 0x%02x", trap.vector) : name;
@@ -51,7 +54,68 @@ std::string calls_under_way(const Picture& p) {
   return text;
 }
 
-std::vector<Station> stations(const Pane& pane) {
+/// What differs between the three doors for system calls.
+struct DoorWords {
+  const char *instruction, *from, *entry, *arguments, *stack;
+};
+using Door = inspect::SyscallPathView::Door;
+
+DoorWords words_of(Door door) {
+  switch (door) {
+    case Door::sysenter:
+      return {"SYSENTER", "the register SYSENTER_EIP", "SYSENTER goes to where this register says",
+              "number in eax, arguments in ebx ecx edx esi edi ebp", "from SYSENTER_ESP to the task's own"};
+    case Door::int80:
+      return {"INT 0x80", "IDT[0x80]", "16 bytes of the IDT say where to go",
+              "number in eax, arguments in ebx ecx edx esi edi ebp", "TSS.rsp0, by the processor"};
+    case Door::syscall:
+      break;
+  }
+  return {"SYSCALL", "the register LSTAR",
+          "SYSCALL goes to where this register says, with rip in rcx and rflags in r11",
+          "number in rax, arguments in rdi rsi rdx r10 r8 r9", "SYSCALL changes none: the entry does"};
+}
+
+Station back_of(const inspect::SyscallPathView& call) {
+  const char* explain = call.by_sysret ? "SYSRET takes rip from rcx and rflags from r11"
+                                       : "IRETQ takes rip, cs, rflags, rsp and ss from the stack";
+  return {"return", where(call.back, call.back_place),
+          format("%s to 0x%llx in ring %u", call.by_sysret ? "SYSRET" : "IRETQ",
+                 static_cast<unsigned long long>(call.back.value), call.back_ring),
+          explain, address_thing(call.pid, call.back)};
+}
+
+std::vector<Station> stations_of_call(const Pane& pane) {
+  const inspect::SyscallPathView& call = *pane.p.trap.call;
+  const DoorWords words = words_of(call.door);
+  const std::string calls = calls_under_way(pane.p);
+  const std::string who = format("%u %s in ring 3", call.pid, pane.history.name(call.pid).c_str());
+  std::vector<Station> all;
+  all.push_back({"called by", call.from.value ? where(call.from, call.from_place) : words.instruction,
+                 call.from.value ? format("%s, %s at 0x%llx", who.c_str(), words.instruction,
+                                          static_cast<unsigned long long>(call.from.value))
+                                 : who,
+                 "the instruction that called the kernel",
+                 call.from.value ? address_thing(call.pid, call.from) : Thing{}});
+  all.push_back(
+      {"call", call.call, words.arguments, "what the program asks for", event_thing(call.number, call.pid, call.time)});
+  all.push_back({"door", hexadecimal(call.entry.value), words.from, words.entry, address_thing(0, call.entry)});
+  all.push_back({"stack", hexadecimal(call.stack.value), words.stack,
+                 "the top of the task's stack in the kernel, where the program's registers are saved",
+                 address_thing(0, Gva{call.stack.value - 40}, 40)});
+  all.push_back({"entry", where(call.entry, call.entry_place), "saves the other registers",
+                 "the first instructions of the kernel", address_thing(0, call.entry), calls.empty()});
+  all.push_back({"handler",
+                 calls.empty() ? "not under way" : calls,
+                 "",
+                 "the kernel's functions that see to it",
+                 {},
+                 !calls.empty()});
+  all.push_back(back_of(call));
+  return all;
+}
+
+std::vector<Station> stations_of_interrupt(const Pane& pane) {
   const Picture& p = pane.p;
   const Trap& trap = p.trap;
   const bool from_user = trap.from.value >> 63 == 0;
@@ -106,7 +170,7 @@ void draw_trap(Pane& pane, Rect r) {
   const Trap& trap = pane.p.trap;
   c.clip(r);
   if (!trap.known) {
-    c.heading(r.x, r.y, "THE WAY OF AN INTERRUPT");
+    c.heading(r.x, r.y, "THE WAY TO THE KERNEL");
     c.text_wrapped(c.fonts->label, r.x, r.y + 24, r.w, c.theme->soft, "Nothing has interrupted the processor yet.");
     return c.unclip();
   }
@@ -119,7 +183,7 @@ void draw_trap(Pane& pane, Rect r) {
           .clicked)
     pane.picks.time = trap.time;
   r.take_top(heading + 4);
-  const auto all = stations(pane);
+  const auto all = trap.call ? stations_of_call(pane) : stations_of_interrupt(pane);
   constexpr float gap = 10;
   const float count = static_cast<float>(all.size());
   const float h = std::clamp((r.h - gap * (count - 1)) / count, 24.0f, 44.0f);
