@@ -460,4 +460,10 @@ void App::forget() {
   impl_->revision = impl_->slow_revision = ~u64{0};
 }
 
+void App::begin_anew() {
+  const Fonts fonts = impl_->fonts;
+  impl_ = std::make_unique<Impl>();
+  impl_->fonts = fonts;
+}
+
 }  // namespace lucid::ui

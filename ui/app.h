@@ -162,6 +162,8 @@ class App {
   void scroll_back();
   /// The session was reset: forget history.
   void forget();
+  /// As App came: what the reader has chosen, opened or scrolled is forgotten. The fonts stay.
+  void begin_anew();
 
  private:
   struct Impl;

@@ -68,6 +68,8 @@ EXPORT const char* lucid_boot(const u8* kernel, u32 kernel_size, const u8* root,
   if (command_line && *command_line) start.command_line = command_line;
   return keep(host().boot(start));
 }
+/// Before another machine comes: as if nobody had been here.
+EXPORT void lucid_begin_anew() { host().begin_anew(); }
 /// Source lines of kernel and programs; false when these bytes are none.
 EXPORT bool lucid_set_sources(const u8* pack, u32 size) { return host().set_sources({pack, size}); }
 EXPORT bool lucid_open(int width, int height, double pixel_ratio) {

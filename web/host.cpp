@@ -89,6 +89,11 @@ void Host::use(std::unique_ptr<session::Session> session) {
   changed();
 }
 
+void Host::begin_anew() {
+  app_.begin_anew();
+  pacer_.set_speed(Pacer::full_speed);
+}
+
 bool Host::set_sources(std::span<const u8> pack) {
   changed();
   return session_ && session_->set_source_pack(pack).ok();

@@ -33,6 +33,8 @@ class Host {
   /// Of the scene that plays, from 1: there, paused, and what it shows in sight. "" or what is wrong.
   std::string go_to_beat(size_t beat);
   Scenes& scenes() { return scenes_; }
+  /// What the reader has chosen and done with the machine that is there is forgotten; another one comes next.
+  void begin_anew();
   bool set_sources(std::span<const u8> pack);
   bool open_window(int width, int height, double pixel_ratio);
 
