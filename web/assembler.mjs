@@ -97,6 +97,11 @@ export class Assembler {
       if (elf === null) return this.#changed(this.#typed); // the panel shows what is wrong
       if (await mayRestart()) await run(elf);
     });
+    root.addEventListener("reset", () => {
+      ++this.#turn;
+      this.#typed = false;
+      this.#say("", false);
+    });
     machine.on("source", (wish) => this.#obey(wish));
     machine.on("frame", () => {
       if (!root.hidden && !this.#module && !this.#failed) this.#loaded();

@@ -52,9 +52,10 @@ export function joinEmbed(machine, { canvas, api, port }) {
 
 const outside = ({ embed, parent, controls, autoplay, ...settings }) => settings;
 
-/** What the element asks beside the calls of the API (lucid-86.js). */
-export function elementCalls(machine, api, port) {
+/** What the element asks beside the calls of the API (lucid-86.js). become(link): shows what that says instead. */
+export function elementCalls(machine, api, port, become) {
   let playing = false; // before it was told to rest
+  let marks = null;
   const rest = () => {
     playing ||= machine.running;
     machine.pause();
@@ -62,16 +63,27 @@ export function elementCalls(machine, api, port) {
   return {
     /** Time stands still; freeze() comes soon. */
     rest: async () => rest(),
-    /** What it needs to go on later: the link to this state, and its picture. */
+    /** What it needs to go on later: the link to this state, and its picture. Both are of now, whatever is asked next. */
     async freeze() {
       rest();
-      return { link: await linkOf(machine, api.settings), picture: machine.picture(), playing };
+      const was = playing;
+      const [link, picture] = await Promise.all([linkOf(machine, api.settings), machine.snapshot().catch(() => null)]);
+      return { link, picture, playing: was };
+    },
+    /** From now on it is another element's, of the same page, which shows what this link says. */
+    become(link) {
+      port.forget();
+      marks?.end();
+      marks = null;
+      playing = false;
+      return become(new URL(link));
     },
     /** Places the prose points to: the event "place" says which was passed last. */
     async mark(targets) {
       if (!Array.isArray(targets) || targets.length > 200) throw new TypeError("mark: a list of at most 200 places");
       const { Marks } = await import("./marks.mjs");
-      new Marks(machine, targets, (target) => port.tell("place", { target }));
+      marks?.end();
+      marks = new Marks(machine, targets, (target) => port.tell("place", { target }));
     },
   };
 }

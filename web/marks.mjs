@@ -13,6 +13,7 @@ export class Marks {
   #next;
   #said = "";
   #timer = 0;
+  #ends; // of its listening
 
   /** tell(target) when another one is the last; "" = none yet. */
   constructor(machine, targets, tell) {
@@ -20,9 +21,16 @@ export class Marks {
     this.#tell = tell;
     this.#targets = targets.map((target) => [target, placeOf(target)]).filter(([, place]) => place?.event || place?.instruction !== undefined);
     this.#forget();
-    machine.on("jump", () => this.#forget());
-    machine.on("change", () => { this.#timer ||= setTimeout(() => this.#look(), machine.running ? 100 : 0); });
+    this.#ends = [
+      machine.on("jump", () => this.#forget()),
+      machine.on("change", () => { this.#timer ||= setTimeout(() => this.#look(), machine.running ? 100 : 0); }),
+    ];
     this.#look();
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    for (const end of this.#ends) end();
   }
 
   #forget() {

@@ -179,6 +179,19 @@ function mayRestart() {
   });
 }
 
+/** Every control as the document has it. */
+function resetControls() {
+  document.activeElement?.blur(); // what is typed is meant for the machine that was here
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close("cancel");
+  for (const form of document.forms) form.reset();
+  $("#grain").selectedIndex = 0;
+  $("#console textarea").value = "";
+  $("#speed").value = $("#speed").defaultValue;
+  $("#speed").dispatchEvent(new Event("input"));
+  for (const id of ["#tables", "#problems", "#toast"]) $(id).hidden = true;
+  notice("");
+}
+
 /** From the second visit on the page needs no network (sw.js). */
 function workOffline() {
   if (!isSecureContext) return;
@@ -186,7 +199,8 @@ function workOffline() {
 }
 
 async function start() {
-  const [machine, { settings, problems }] = await Promise.all([Machine.create({ canvas, address, instantiate: () => instantiate(canvas, address) }), readLink(location)]);
+  const [machine, link] = await Promise.all([Machine.create({ canvas, address, instantiate: () => instantiate(canvas, address) }), readLink(location)]);
+  let { settings, problems } = link;
   const scenes = new Scenes(machine, { story: $("#story"), menu: $("#scenes") });
   const api = new Api(machine, scenes);
   await api.boot(settings, problems);
@@ -288,13 +302,27 @@ async function start() {
     });
   }
   notice("");
-  if (settings.controls) document.documentElement.dataset.controls = settings.controls;
   joinReader(machine, api, { notice, flash, stage });
   if (embedded) joinEmbed(machine, { canvas, api, port });
-  const runs = await api.arrive(problems);
-  showProblems(problems);
-  if (runs && settings.autoplay !== false) machine.run();
-  port.serve(api, embedded ? elementCalls(machine, api, port) : {});
+  const arrive = async () => {
+    document.documentElement.dataset.controls = settings.controls ?? "";
+    const runs = await api.arrive(problems);
+    showProblems(problems);
+    machine.frameNow(); // before time passes
+    if (runs && settings.autoplay !== false) machine.run();
+  };
+  await arrive();
+  const become = async (another) => {
+    ({ settings, problems } = await readLink(another));
+    resetControls();
+    theme = settings.theme ?? "auto";
+    scenes.forget();
+    machine.beginAnew();
+    await api.boot(settings, problems);
+    themeChanged();
+    await arrive();
+  };
+  port.serve(api, embedded ? elementCalls(machine, api, port, become) : {});
   return machine;
 }
 

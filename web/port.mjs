@@ -3,7 +3,7 @@
 //
 //   the element → window:  {lucid86: 1, hello: true} and a MessagePort, once the frame has loaded
 //   request → port:        {id, call, args}          call: one of the API's, "on", "off", or the element's
-//                                                  own: "rest", "freeze", "mark"
+//                                                  own: "rest", "freeze", "become", "mark"
 //   answer  ← port:        {id, value} or {id, error: "a sentence"}
 //   events  ← port:        {event, details: […]}     those of a turn together
 //
@@ -44,6 +44,12 @@ export class Port {
     this.#own = own;
     this.#isReady();
   }
+  /** Another element has the port now: it hears what it asks for. */
+  forget() {
+    for (const end of this.#ended.values()) end();
+    this.#ended.clear();
+    this.#gathered.clear();
+  }
   /** The machine could not start. */
   fail(message) {
     this.tell("error", { message });
@@ -72,7 +78,7 @@ export class Port {
     } finally {
       --this.#waiting;
     }
-    this.#port.postMessage(answer);
+    this.#port.postMessage(answer, answer.value?.picture ? [answer.value.picture] : []);
   }
   #call(call, args) {
     if (!Array.isArray(args) || args.length > 3) throw new TypeError("args is a list of at most three");

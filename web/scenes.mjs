@@ -64,6 +64,12 @@ export class Scenes {
     if (!same) this.changed(this.#machine.scene());
     return true;
   }
+  /** What readers have guessed. */
+  forget() {
+    this.#chosen.clear();
+    $(this.#root, ".note").classList.remove("open");
+    this.#shown = "";
+  }
   /** A beat on or back, when there is one. */
   go(by) {
     const now = this.#machine.scene();
