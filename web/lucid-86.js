@@ -8,7 +8,8 @@
 // Until it is clicked (or `autoplay` scrolls into view) it is its children, the poster. Then the page
 // of the machine runs in a frame, which is seen as soon as it is there or takes its time, and the two
 // talk through a MessagePort (port.mjs). One machine runs at a time: the others freeze to a picture
-// and the link that brings their state back.
+// and the link that brings their state back. Where browsers can move a frame as it is (moveBefore), it
+// goes from one to the next, with all that was loaded and made ready in it.
 // Listens to nothing on window or document.
 
 const VERSION = 1;
@@ -25,6 +26,7 @@ const STYLE = `
   background: #f6f4ee; border: 1px solid #e2ddd1; border-radius: 10px; font: 15px/1.4 system-ui, sans-serif; }
 :host([hidden]) { display: none; }
 iframe, .still { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; display: block; }
+.moved { position: static; }
 .starting { animation: show 0s 1.5s backwards; }
 @keyframes show { from { visibility: hidden; } }
 .still { object-fit: contain; object-position: top; }
@@ -55,7 +57,7 @@ let awake = null;
 class Lucid86 extends HTMLElement {
   #slot = make("slot", {});
   #button = make("button", { type: "button" });
-  #still = make("img", { className: "still", hidden: true });
+  #still = make("canvas", { className: "still", hidden: true, role: "img", ariaLabel: "The machine as it was left" });
   #word = make("p", { className: "word", hidden: true });
   #frame = null;
   #port = null;
@@ -66,6 +68,10 @@ class Lucid86 extends HTMLElement {
   #linked = null; // promise: it can be asked
   #giveUp = null; // rejects #starting
   #frozen = null; // the link of a state that was put aside
+  #leaving = null; // promise: #frozen is known
+  #runs = false; // #starting has resolved
+  #deaf = false; // what comes is still said of the machine that had the frame before
+  #busy = 0; // calls that wait for their answer
   #resting = false; // stopped, for another one runs; soon it is frozen
   #links = []; // prose that drives this machine
   #observer = null;
@@ -120,16 +126,21 @@ class Lucid86 extends HTMLElement {
 
   /** To a picture; the next call or click goes on from this state. */
   async freeze() {
-    if (!this.#port) return this.#drop();
+    if (this.#port) await this.#keep(this.#ask("freeze"));
+    this.#drop();
+  }
+  /** What "freeze" answers. Without an answer it goes on from its beginning. */
+  async #keep(answer) {
     try {
-      const { link, picture, playing } = await this.#ask("freeze");
+      const { link, picture, playing } = await answer;
       this.#frozen = { link, playing };
-      this.#still.src = picture;
-      this.#still.alt = "The machine as it was left";
+      if (!picture) return;
+      Object.assign(this.#still, { width: picture.width, height: picture.height });
+      this.#still.getContext("bitmaprenderer").transferFromImageBitmap(picture);
       this.#still.hidden = false;
-    } catch { // it goes on from its beginning
+      this.#slot.hidden = true;
+    } catch {
     }
-    return this.#drop();
   }
 
   /** Stops for another one, and freezes when that one is there: to make a picture takes as long as half a start. */
@@ -140,6 +151,26 @@ class Lucid86 extends HTMLElement {
     this.#ask("rest").catch(() => {});
     const late = () => setTimeout(() => this.#resting && this.#frame === frame && this.freeze(), BREATH_MS);
     started.then(late, late);
+  }
+
+  /** Gives its frame to another one, if that is of the same page and nobody waits for an answer of this one. */
+  #give(other, address) {
+    const frame = this.#frame;
+    if (!this.#runs || this.#busy > 0 || frame.src.split(/[?#]/)[0] !== address.href.split(/[?#]/)[0]) return null;
+    try {
+      other.shadowRoot.moveBefore(frame, null);
+      frame.className = "moved"; // Chromium 156 shows what is not in the flow at its old place, until it is anew
+      frame.getBoundingClientRect();
+    } catch { // browsers without it, or another document
+      return null;
+    }
+    other.#port = this.#port;
+    other.#port.onmessage = ({ data }) => other.#take(data);
+    other.#next = this.#next;
+    this.#frame = this.#port = null;
+    this.#leaving = this.#keep(other.#ask("freeze"));
+    this.#drop();
+    return frame;
   }
 
   // --- the frame ---
@@ -169,6 +200,7 @@ class Lucid86 extends HTMLElement {
    *  a new one. */
   async #reach() {
     if (this.#resting) await this.freeze();
+    await this.#leaving;
     const fresh = !this.#starting;
     if (fresh) this.#start();
     await Promise.race([this.#linked, this.#starting]);
@@ -176,10 +208,12 @@ class Lucid86 extends HTMLElement {
   }
 
   #start() {
-    const frame = make("iframe", { title: this.getAttribute("label") ?? "lucid86: a machine one can see through",
-      allow: "clipboard-write; fullscreen", className: "starting" });
+    const address = this.#address();
+    const before = this.hasAttribute("together") ? null : awake;
+    const frame = before?.#give(this, address) ?? make("iframe", { allow: "clipboard-write; fullscreen" });
+    Object.assign(frame, { title: this.getAttribute("label") ?? "lucid86: a machine one can see through", className: "starting" });
     this.#frame = frame;
-    this.#starting = this.#connect(frame);
+    this.#starting = this.#connect(frame, address);
     this.#starting.catch((error) => {
       if (this.#frame !== frame) return; // it was put aside meanwhile
       this.#drop();
@@ -187,12 +221,11 @@ class Lucid86 extends HTMLElement {
       this.#word.hidden = false;
     });
     if (this.hasAttribute("together")) return;
-    if (awake !== this) awake?.#rest(this.#starting);
+    awake?.#rest(this.#starting);
     awake = this;
   }
 
-  async #connect(frame) {
-    const address = this.#address();
+  async #connect(frame, address) {
     this.#word.hidden = true;
     this.#button.hidden = true;
     let late = 0;
@@ -200,15 +233,27 @@ class Lucid86 extends HTMLElement {
       await new Promise((resolve, reject) => {
         this.#giveUp = reject;
         late = setTimeout(() => reject(new Error(`${address.origin} does not answer`)), PATIENCE_MS);
+        const join = () => {
+          const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
+          if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
+          Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject);
+        };
+        if (this.#port) {
+          this.#deaf = true;
+          this.#linked = this.#ask("become", [address.href]).then(() => {
+            this.#deaf = false;
+            join();
+          });
+          this.#linked.catch(reject);
+          return;
+        }
         this.#linked = new Promise((linked) => {
           frame.addEventListener("load", () => {
             const { port1, port2 } = new MessageChannel();
             this.#port = port1;
             port1.onmessage = ({ data }) => this.#take(data);
             frame.contentWindow.postMessage({ lucid86: VERSION, hello: true }, address.origin === "null" ? "*" : address.origin, [port2]);
-            const wanted = [...this.#listeners.keys()].filter((event) => event !== "ready");
-            if (this.#links.length > 0) this.#ask("mark", [this.#links.map(({ link }) => link.dataset.lucidSeek)]).catch(() => {});
-            Promise.all([...wanted, "beat", "error"].map((event) => this.#ask("on", [event]))).then(resolve, reject);
+            join();
             linked();
           }, { once: true });
         });
@@ -218,6 +263,7 @@ class Lucid86 extends HTMLElement {
     } finally {
       clearTimeout(late);
     }
+    this.#runs = true;
     frame.className = "";
     this.#still.hidden = true;
     this.#slot.hidden = true;
@@ -228,7 +274,7 @@ class Lucid86 extends HTMLElement {
     this.#frame?.remove();
     this.#port?.close();
     this.#frame = this.#port = this.#starting = null;
-    this.#resting = false;
+    this.#resting = this.#runs = this.#deaf = false;
     const why = new Error("the machine was put aside");
     this.#giveUp?.(why);
     for (const { reject } of this.#answers.values()) reject(why);
@@ -253,7 +299,7 @@ class Lucid86 extends HTMLElement {
       this.#answers.delete(data.id);
       if (data.error === undefined) answer.resolve(data.value);
       else answer.reject(new Error(data.error));
-    } else if (Array.isArray(data.details)) {
+    } else if (Array.isArray(data.details) && !this.#deaf) {
       for (const detail of data.details) this.#tell(data.event, detail);
     }
   }
@@ -296,8 +342,13 @@ class Lucid86 extends HTMLElement {
     for (const call of CALLS) {
       this.prototype[call] = async function ask(...args) {
         await this.#reach();
-        const [answer] = await Promise.all([this.#ask(call, args), this.#starting]);
-        return answer;
+        ++this.#busy;
+        try {
+          const [answer] = await Promise.all([this.#ask(call, args), this.#starting]);
+          return answer;
+        } finally {
+          --this.#busy;
+        }
       };
     }
   }

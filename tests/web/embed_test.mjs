@@ -78,7 +78,7 @@ async function chapter() {
   const only = await page.evaluate(() => [...document.querySelectorAll("lucid-86")].map((each) => each.awake));
   check("one runs at a time", only.filter(Boolean).length === 1 && only[2], `the second was there after ${secondMs} ms`);
   await shot(page, "chapter-frozen");
-  await page.waitForFunction(() => document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector(".still").src.length > 5000, null, { timeout: PATIENCE });
+  await page.waitForFunction(() => document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector(".still").width > 300, null, { timeout: PATIENCE });
   check("the other is a picture soon", await page.evaluate(() => !document.querySelectorAll("lucid-86")[1].shadowRoot.querySelector("iframe")));
   const resumed = await page.evaluate(() => document.querySelectorAll("lucid-86")[1].getState().then((state) => state.hash));
   check("and goes on from the same state", resumed === hash);
@@ -205,6 +205,64 @@ async function ten() {
   await page.context().close();
 }
 
+/** One frame goes from embed to embed; what a reader did in one is not seen in the next, and is there again in the one. */
+async function oneFrame() {
+  const start = (page, index) => page.evaluate((i) => document.querySelectorAll("lucid-86")[i].getState().then((state) => state.hash), index);
+  const facts = (page) => inside(page).evaluate(async () => {
+    await lucid86.sources;
+    const all = (selector, say) => [...document.querySelectorAll(selector)].map(say);
+    return JSON.stringify({ view: lucid86.view(), breaks: lucid86.breakpoints(), theme: document.documentElement.dataset.theme,
+      written: all("input:not([type=file]), textarea, select", (each) => each.value), speed: document.querySelector("#speed-text").textContent,
+      seen: all("section, form, dialog, #problems, #toast", (each) => `${each.id} ${each.hidden} ${each.open}`), drawn: lucid86.drawn() },
+    (key, value) => (typeof value === "bigint" ? String(value) : value));
+  });
+  const alone = await open("examples/chapter.html");
+  const hash = await start(alone, 1);
+  const fresh = await facts(alone);
+  await alone.context().close();
+
+  const page = await open("examples/chapter.html");
+  await start(page, 0);
+  await inside(page).evaluate(async () => {
+    window.kept = true;
+    await lucid86.sources;
+    lucid86.addBreakpoint("main");
+    lucid86.setView(1, "Bytes");
+    lucid86.setLens(3);
+    lucid86.highlight("pid 1");
+    document.querySelector("#theme").click();
+    document.querySelector("#grain").selectedIndex = 3;
+    document.querySelector("#breakpoint input").value = "syscall";
+    document.querySelector("#assembler textarea").value = "nop";
+    document.querySelector("#speed").value = 2;
+    document.querySelector("#speed").dispatchEvent(new Event("input"));
+    document.querySelector("#help").showModal();
+  });
+  const left = await start(page, 0);
+  const top = await scrolled(page);
+  const same = await start(page, 1) === hash;
+  const now = await facts(page);
+  const different = [...now].findIndex((c, i) => c !== fresh[i]);
+  check("the next embed is as if it were the first", same && now === fresh, now === fresh ? "" : now.slice(Math.max(0, different - 40), different + 40));
+  check("the frame went there", await inside(page).evaluate(() => window.kept === true) && !inside(page, 1));
+  const places = await page.evaluate(() => {
+    const element = document.querySelectorAll("lucid-86")[1];
+    return [element, element.shadowRoot.querySelector("iframe")].map((each) => each.getBoundingClientRect()).map(({ x, y, width }) => [x, y, width].map(Math.round));
+  });
+  check("and lies over its embed", places[0].every((n, i) => Math.abs(n - places[1][i]) <= 2), places.join(" over "));
+  check("the page has not moved", await scrolled(page) === top);
+  const colours = await page.waitForFunction(() => {
+    const still = document.querySelector("lucid-86").shadowRoot.querySelector(".still");
+    if (still.hidden) return 0;
+    const copy = Object.assign(document.createElement("canvas"), { width: still.width, height: still.height }).getContext("2d");
+    copy.drawImage(still, 0, 0);
+    return new Set(new Uint32Array(copy.getImageData(0, 0, still.width, still.height).data.buffer)).size;
+  }, null, { timeout: PATIENCE }).then((handle) => handle.jsonValue());
+  check("the one it left is a picture", colours > 20, `${colours} colours`);
+  check("and goes on from where it was", await start(page, 0) === left && (await inside(page).evaluate(() => lucid86.breakpoints())).join() === "main");
+  await page.context().close();
+}
+
 /** What is carried away from an embed is exactly what it shows. */
 async function openedFull() {
   const page = await open("examples/chapter.html");
@@ -273,14 +331,14 @@ async function messages() {
       dice = (Math.imul(dice, 1664525) + 1013904223) >>> 0;
       return (dice >>> 8) % limit;
     };
-    const calls = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState", "on", "off", "mark", "freeze",
+    const calls = ["play", "pause", "step", "stepBack", "seek", "loadScene", "loadProgram", "type", "highlight", "getState", "on", "off", "mark", "freeze", "become",
       "constructor", "__proto__", "emit", "boot", "arrive", "settings", "", 5, null, {}];
     const values = [null, undefined, 0, -1, 1.5, NaN, 1e300, "", "instruction", "process", "idle", "@5", "@380000", "fork#1", "syscall#2", "cow:1", "hello", "x", "pid 3",
       [], {}, { instruction: 5 }, { time: -1 }, { event: "fork" }, { event: "__proto__" }, { count: 1 }, { maps: true }, { since: 0 }, { since: -1 }, new Uint8Array(64), ["a"], "console"];
     const some = () => values[below(values.length)];
     const good = [["play", []], ["pause", []], ["step", ["system call"]], ["stepBack", ["fault"]], ["seek", ["fork#1"]], ["seek", [{ event: "syscall", count: 2 }]],
       ["seek", [{ instruction: 400_000 }]], ["type", ["ls\n"]], ["highlight", ["address 3 0x401000"]], ["getState", [{ maps: 1, since: 5 }]], ["on", ["fork"]], ["off", ["fork"]], ["mark", [["fork#1", "@5"]]]];
-    const slow = [["loadScene", ["cow", 3]], ["loadProgram", ["hello", ["a", "b"]]], ["loadProgram", [new Uint8Array([0x7f, 69, 76, 70, 2, 1, 1]), ["x"]]]];
+    const slow = [["become", ["https://a.example/?program=hello&to=syscall%231"]], ["loadScene", ["cow", 3]], ["loadProgram", ["hello", ["a", "b"]]], ["loadProgram", [new Uint8Array([0x7f, 69, 76, 70, 2, 1, 1]), ["x"]]]];
     /** A value like another, with something in it changed. */
     const like = (value) => {
       if (below(3) === 0) return some();
@@ -450,7 +508,7 @@ async function explains() {
 
 const only = process.env.LUCID_PAGE_PARTS?.split(" ");
 try {
-  for (const part of [chapter, manners, ten, openedFull, messages, accessible, explains].filter((each) => only?.includes(each.name) ?? true)) await part();
+  for (const part of [chapter, manners, ten, oneFrame, openedFull, messages, accessible, explains].filter((each) => only?.includes(each.name) ?? true)) await part();
   check("no errors or warnings in the browser's console", complaints.length === 0, complaints.slice(0, 3).join("; "));
 } catch (error) {
   check("the test runs to its end", false, error.stack);
