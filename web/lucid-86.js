@@ -242,6 +242,7 @@ class Lucid86 extends HTMLElement {
           this.#deaf = true;
           this.#linked = this.#ask("become", [address.href]).then(() => {
             this.#deaf = false;
+            if (this.shadowRoot.activeElement === frame) this.#unfocus(); // it was of the machine before
             join();
           });
           this.#linked.catch(reject);
@@ -284,6 +285,10 @@ class Lucid86 extends HTMLElement {
     if (awake === this) awake = null;
   }
 
+  #unfocus() {
+    this.#frame?.blur();
+    this.blur();
+  }
   #ask(call, args = []) {
     return new Promise((resolve, reject) => {
       if (!this.#port) return reject(new Error("the machine was put aside"));
@@ -304,10 +309,7 @@ class Lucid86 extends HTMLElement {
     }
   }
   #tell(event, detail) {
-    if (event === "release" && document.activeElement === this) {
-      this.#frame?.blur();
-      this.blur();
-    }
+    if (event === "release" && document.activeElement === this) this.#unfocus();
     if (event === "place") this.#light(detail.target);
     if (event === "beat") this.#light(`${detail.scene}:${detail.beat}`);
     for (const listener of this.#listeners.get(event) ?? []) listener(detail);

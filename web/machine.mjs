@@ -61,6 +61,7 @@ export class Machine {
   #between = new MessageChannel();
   #frameBegan = 0;
   #busy = false; // a message is on its way through #between
+  #isHeld = false; // the first frame is on its way to the screen
   frameCount = 0; // animation frames taken, drawn or not
   sources = Promise.resolve(false); // true once source lines are there
   ofScene = false; // booted by a scene, which may have been left since
@@ -429,11 +430,19 @@ export class Machine {
     this.#frameAsked = nextFrame(() => this.#frame());
   }
 
-  /** A frame at once, instead of the next that the browser gives. */
+  /** A frame at once, instead of the next that the browser gives. Time passes, and another is drawn, when that one has
+   *  been shown. */
   frameNow() {
     if (globalThis.document?.hidden) return;
     cancelAnimationFrame(this.#frameAsked);
     this.#frame();
+    cancelAnimationFrame(this.#frameAsked);
+    this.#isHeld = true;
+    this.#frameAsked = requestAnimationFrame(() => setTimeout(() => {
+      this.#frameAsked = 0;
+      this.#isHeld = false;
+      this.kick();
+    }));
   }
 
   #frame() {
@@ -441,6 +450,7 @@ export class Machine {
     this.#frameBegan = performance.now();
     ++this.frameCount;
     const wait = this.#wasm._lucid_frame();
+    this.#canvas?.getContext("webgl2")?.flush(); // who draws begins, while the page is laid out
     this.#settle(false);
     if (wait === 0) {
       this.kick();
@@ -450,7 +460,7 @@ export class Machine {
 
   /** Where drawing is slow, time need not be: the machine runs on until the browser takes the frame. */
   #keepRunning() {
-    if (this.#busy || !this.running) return;
+    if (this.#busy || this.#isHeld || !this.running) return;
     this.#busy = true;
     this.#between.port2.postMessage(0);
   }

@@ -223,6 +223,8 @@ async function oneFrame() {
 
   const page = await open("examples/chapter.html");
   await start(page, 0);
+  await inside(page).locator("#canvas").click({ position: { x: 300, y: 200 } });
+  check("a click takes the focus inside", await page.evaluate(() => document.activeElement === document.querySelector("lucid-86")));
   await inside(page).evaluate(async () => {
     window.kept = true;
     await lucid86.sources;
@@ -244,6 +246,7 @@ async function oneFrame() {
   const now = await facts(page);
   const different = [...now].findIndex((c, i) => c !== fresh[i]);
   check("the next embed is as if it were the first", same && now === fresh, now === fresh ? "" : now.slice(Math.max(0, different - 40), different + 40));
+  check("without the focus", await page.evaluate(() => document.activeElement === document.body), await page.evaluate(() => document.activeElement.id || document.activeElement.tagName));
   check("the frame went there", await inside(page).evaluate(() => window.kept === true) && !inside(page, 1));
   const places = await page.evaluate(() => {
     const element = document.querySelectorAll("lucid-86")[1];
