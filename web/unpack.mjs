@@ -77,12 +77,20 @@ class Stream {
   word() { return this.bytes.subarray(this.at, this.at = this.bytes.indexOf(0, this.at) + 1); }
 }
 
-/** The kernel's names of C++ without a length before each part, and without those that all have: "\1Inode\3write"
- *  is "_ZN5lucid6kernel5Inode5writeE", and with \2 for \1 "_ZNK5…". */
-export function mangled(word) {
-  if (word[0] !== 1 && word[0] !== 2) return word;
-  const parts = String.fromCharCode(...word.subarray(1, -1)).split("\x03").map((part) => `${part.length}${part}`);
-  return new TextEncoder().encode(`_ZN${word[0] === 2 ? "K" : ""}5lucid6kernel${parts.join("")}E\0`);
+const STARTS = ["_ZN", "_ZNK", "_ZTVN"]; // of mangled names (Itanium C++ ABI 5.1)
+/** Makes a function that completes names of the kernel, one after the other: those of C++ come without a length before each
+ *  part, and without what all have. "\1Inode\7write" is "_ZN5lucid6kernel5Inode5writeE"; \4 to \6 for \1 to \3 say that all
+ *  parts but the last are those of the name before; no part is the nameless namespace; \x08 precedes what has no length. */
+export function nameMaker() {
+  let scope = [];
+  const mangled = (part) => part[0] === "\x08" ? part.slice(1) : part ? `${part.length}${part}` : "12_GLOBAL__N_1";
+  return (word) => {
+    const start = word[0] - 1;
+    if (start >= 6) return word;
+    const parts = String.fromCharCode(...word.subarray(1, -1)).split("\x07"), last = parts.pop();
+    if (start < 3) scope = parts;
+    return new TextEncoder().encode(`${STARTS[start % 3]}5lucid6kernel${[...scope, last].map(mangled).join("")}E\0`);
+  };
 }
 
 /** The file as it was; one that is not packed comes back as it is. */
@@ -94,7 +102,7 @@ export function unpack(packed) {
   const data = new Stream(packed.subarray(8 + 4 * STREAMS));
   const streams = Array.from({ length: STREAMS }, (_, i) => new Stream(data.take(head.getUint32(8 + 4 * i, true))));
   const [names, images, entries, symbols, listed] = streams;
-  const words = [], dictionary = [];
+  const words = [], dictionary = [], completed = nameMaker();
   let end = 0; // of what is made
   const put = (bytes) => {
     out.set(bytes, end);
@@ -107,7 +115,7 @@ export function unpack(packed) {
 
   function readEntry() {
     let id = entries.number() - 1; // -1: another name
-    if (id < 0) id = words.push(mangled(names.word())) - 1;
+    if (id < 0) id = words.push(completed(names.word())) - 1;
     return { id, info: entries.number(), section: entries.number(), size: entries.number(), places: null };
   }
 
