@@ -2,6 +2,7 @@
 // Manners of the page when it sits in a frame of another: the reader's wheel and fingers scroll the
 // page around it, Esc gives the keyboard back, the embed's state can be carried away.
 
+import { LONGEST_LINK } from "./links.mjs";
 import { linkOf } from "./start.mjs";
 
 const HINT_MS = 1500;
@@ -28,11 +29,13 @@ function leaveScrolling(canvas) {
   canvas.style.touchAction = "pan-x pan-y";
 }
 
-export function joinEmbed(machine, { canvas, api, port }) {
+export function joinEmbed(machine, { canvas, api, port, flash }) {
   leaveScrolling(canvas);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.querySelector("dialog[open]")) port.tell("release", {});
-  }, { capture: true }); // the canvas lets no key pass
+  const release = (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) port.tell("release", {});
+  };
+  document.addEventListener("keydown", (event) => event.target === canvas && release(event), { capture: true }); // it lets no key pass
+  document.addEventListener("keydown", release); // when none within has a use for it
   new ResizeObserver(([entry]) => {
     const { width, height } = entry.contentRect;
     api.emit("resize", { width, height });
@@ -46,7 +49,9 @@ export function joinEmbed(machine, { canvas, api, port }) {
   full.addEventListener("click", async (event) => {
     event.preventDefault();
     machine.pause();
-    window.open(await link(), "_blank", "noopener");
+    const address = await link();
+    if (address.length > LONGEST_LINK) flash(`too much for a link: ${address.length >> 10} KiB`);
+    else window.open(address, "_blank", "noopener");
   });
 }
 
@@ -62,10 +67,13 @@ export function elementCalls(machine, api, port) {
   return {
     /** Time stands still; freeze() comes soon. */
     rest: async () => rest(),
-    /** What it needs to go on later: the link to this state, and its picture. */
+    /** What it needs to go on later: the link to this state, "" when it is too long for one, and its picture. */
     async freeze() {
       rest();
-      return { link: await linkOf(machine, api.settings), picture: machine.picture(), playing };
+      const link = await linkOf(machine, api.settings);
+      const kept = { link: link.length > LONGEST_LINK ? "" : link, picture: machine.picture(), playing };
+      playing = false;
+      return kept;
     },
     /** Places the prose points to: the event "place" says which was passed last. */
     async mark(targets) {
