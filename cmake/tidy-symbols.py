@@ -35,6 +35,8 @@ def without_parameters(name):
             at = end + int(name[at:end])
         elif name[at:at + 1] == b"E":
             return name[:at + 1]
+        elif name[at:at + 1] in b"CD":
+            at += 2  # a constructor or destructor: its kind is a digit
         elif name[at:at + 1] in b"IJFNXZ" or name[at:at + 2] == b"Ul":
             return name
         else:

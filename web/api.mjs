@@ -3,9 +3,9 @@
 // messages, in the element (types: embed.d.ts). All but on() are promises; what makes no sense is a
 // rejection that says so, and changes nothing.
 
-import { VERSION, MOST_INSTRUCTIONS, splitWords } from "./links.mjs";
-import { GRAINS } from "./machine.mjs";
-import { EventCount, fits, KINDS, placeOf } from "./places.mjs";
+import { VERSION, shortened, splitWords } from "./links.mjs";
+import { GRAINS, tellAll } from "./machine.mjs";
+import { EventCount, fits, isCount, KINDS, MOST_INSTRUCTIONS, placeOf } from "./places.mjs";
 import { arrive, boot, hasProgram } from "./start.mjs";
 
 export { VERSION };
@@ -21,6 +21,14 @@ function demand(holds, what) {
 const isWhole = (n, least, most) => Number.isInteger(n) && n >= least && n <= most;
 const isText = (value, most) => typeof value === "string" && value.length <= most;
 const isWords = (words) => Array.isArray(words) && words.length <= 100 && words.every((word) => isText(word, 1000) && !word.includes("\0"));
+
+function wordsOf(line) {
+  try {
+    return splitWords(line);
+  } catch (why) {
+    throw new TypeError(`loadProgram: ${line} ${why}`);
+  }
+}
 
 export class Api {
   #machine;
@@ -64,7 +72,7 @@ export class Api {
   }
   /** For hosts: tells the listeners. */
   emit(event, detail) {
-    for (const listener of this.#listeners.get(event) ?? []) listener(detail);
+    tellAll(this.#listeners.get(event), detail);
   }
 
   async play() {
@@ -86,16 +94,19 @@ export class Api {
     return this.#inTurn(async () => {
       const machine = this.#machine;
       const wish = typeof target === "string" ? placeOf(target) : target;
-      demand(wish !== null && typeof wish === "object", 'seek: where to? "cow:3", "@120000", "fork#2", "idle", {instruction}, {time} or {event, count}');
+      demand(["idle", "scene", "event", "instruction", "time"].some((key) => wish?.[key] !== undefined), 'seek: where to? "cow:3", "@120000", "fork#2", "idle", {instruction}, {time} or {event, count}');
       if (wish.idle) {
         await machine.toward({});
         const { halted, over } = machine.getState();
         return halted || over;
       }
-      if (wish.scene !== undefined) return this.#load(wish.scene, wish.beat);
+      if (wish.scene !== undefined) {
+        demand(isText(wish.scene, 40) && isWhole(wish.beat ?? 1, 1, 999), "seek: a scene has a name, and a beat a whole number from 1");
+        return this.#load(wish.scene, wish.beat);
+      }
       if (wish.event !== undefined) {
         demand(Object.hasOwn(KINDS, wish.event), `seek: an event is one of: ${Object.keys(KINDS).join(", ")}`);
-        demand(isWhole(wish.count ?? 1, 1, 100_000), "seek: count is a whole number from 1");
+        demand(isCount(wish.count ?? 1), "seek: count is a whole number from 1 to 100000");
         return this.#toEvent(wish.event, wish.count ?? 1);
       }
       if (wish.instruction !== undefined) {
@@ -110,13 +121,13 @@ export class Api {
     return this.#inTurn(async () => {
       demand(isText(id, 40), "loadScene: the scene's name is missing");
       demand(isWhole(beat, 1, 999), "loadScene: a beat is a whole number from 1");
-      demand(this.#load(id, beat), `loadScene: there is no scene ${id} with a beat ${beat}`);
+      demand(this.#load(id, beat), `loadScene: there is no scene ${shortened(id)} with a beat ${beat}`);
     });
   }
   /** A name of one of the machine's programs, or the bytes of an ELF, tar or cpio file. */
   loadProgram(program, argv = []) {
     return this.#inTurn(async () => {
-      const args = typeof argv === "string" ? splitWords(argv) : argv;
+      const args = typeof argv === "string" ? wordsOf(argv) : argv;
       demand(isWords(args), "loadProgram: argv is a list of words");
       const bytes = program instanceof ArrayBuffer ? new Uint8Array(program) : program;
       const problems = [];
@@ -132,7 +143,7 @@ export class Api {
         await this.boot({ ...kept, bin: bytes, name, args: args.slice(1) }, problems);
       } else {
         demand(isText(program, 200) && /^[\x21-\x7e]+$/.test(program), "loadProgram: a program is a name, or the bytes of a file");
-        demand(hasProgram(this.#machine.root, program), `loadProgram: the machine has no program ${program}`);
+        demand(hasProgram(this.#machine.root, program), `loadProgram: the machine has no program ${shortened(program)}`);
         await this.boot({ ...kept, program, args }, problems);
       }
       await this.arrive(problems);
@@ -149,9 +160,11 @@ export class Api {
       'highlight: "pid 3", "address 3 0x401000", "frame 500", "line samples/hello/hello.c:12", or "" for nothing');
   }
   /** With {maps: true | pid} also the memory maps, with {since: number} the events from that number on. */
-  async getState({ maps = false, since } = {}) {
+  async getState(options) {
+    const { maps = false, since } = options ?? {};
+    demand(typeof maps === "boolean" || isWhole(maps, 0, 2 ** 31), "getState: maps is true, or the number of a process");
     const state = this.#machine.getState();
-    const pids = maps === true ? state.processes.map((process) => process.pid) : Number.isInteger(maps) ? [maps] : [];
+    const pids = maps === true ? state.processes.map((process) => process.pid) : maps === false ? [] : [maps];
     if (pids.length > 0) state.maps = Object.fromEntries(pids.map((pid) => [pid, this.#machine.getMap(pid).areas]));
     if (since !== undefined) {
       demand(isWhole(since, 0, 1e15), "getState: since is the number of an event");

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Archives in cpio's "newc" format, which the kernel unpacks into its root: written, and listed.
 
-const REGULAR = 0o100000;
-const DIRECTORY = 0o040000;
+const [KIND, REGULAR, DIRECTORY, LINK] = [0o170000, 0o100000, 0o040000, 0o120000]; // of a mode
+export const isRegular = (mode) => (mode & KIND) === REGULAR;
+export const isLink = (mode) => (mode & KIND) === LINK;
+/** A file that can be run. */
+export const isExecutable = ({ mode }) => isRegular(mode) && (mode & 0o111) !== 0;
 const TRAILER = "TRAILER!!!";
 const HEADER = 110;
 const encoder = new TextEncoder();

@@ -34,6 +34,21 @@ export interface Settings {
   type?: string;
   /** Expressions, several with ";" between. */
   break?: string;
+  /** A program of one's own, packed as links have it, and its file name. */
+  bin?: string;
+  name?: string;
+  /** A recording, as links have it. */
+  run?: string;
+}
+
+/** What an element has beside them. */
+export interface Attributes extends Settings {
+  together?: boolean;
+  /** Width to height, "16/10". */
+  ratio?: string;
+  label?: string;
+  /** The machine's page, when it is not beside lucid-86.js. */
+  src?: string;
 }
 
 /** Where to: a beat "cow:3", an instruction "@120000", the second fork "fork#2", until all wait "idle". */
@@ -47,7 +62,7 @@ export interface Events {
   /** It answers. */
   ready: { version: number };
   /** A scene has come to one of its beats. */
-  beat: { scene: string; beat: number };
+  beat: { scene: string; beat: number; caption: string };
   fork: MachineEvent;
   exec: MachineEvent;
   exit: MachineEvent;
@@ -94,14 +109,27 @@ export interface Lucid86 {
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
 }
 
-/** In a page: another embed at the end of `parent`, started. */
-export function create(parent: Element, settings?: Settings & { src?: string; label?: string; ratio?: string }): Promise<HTMLElement & Lucid86>;
 /** Under node: a machine without pictures, at the moment the settings name; paused. */
 export function create(settings?: Settings): Promise<Lucid86>;
+/** In a page: another embed at the end of `parent`, started. */
+export function create(parent: Element, settings?: Attributes): Promise<Embed>;
 export const VERSION: 1;
 
+/** The element. */
+export interface Embed extends HTMLElement, Lucid86 {
+  /** Whether it runs or may run: not put aside for another. */
+  readonly awake: boolean;
+  /** To a picture, as when another one runs; the next call or click goes on from here. */
+  freeze(): Promise<void>;
+}
+
 declare global {
+  // Programs under node have no DOM.
+  interface Element {
+    readonly tagName: string;
+  }
+  interface HTMLElement extends Element {}
   interface HTMLElementTagNameMap {
-    "lucid-86": HTMLElement & Lucid86;
+    "lucid-86": Embed;
   }
 }

@@ -2,6 +2,7 @@
 // Manners of the page when it sits in a frame of another: the reader's wheel and fingers scroll the
 // page around it, Esc gives the keyboard back, the embed's state can be carried away.
 
+import { LONGEST_LINK } from "./links.mjs";
 import { linkOf } from "./start.mjs";
 
 const HINT_MS = 1500;
@@ -28,11 +29,13 @@ function leaveScrolling(canvas) {
   canvas.style.touchAction = "pan-x pan-y";
 }
 
-export function joinEmbed(machine, { canvas, api, port }) {
+export function joinEmbed(machine, { canvas, api, port, flash }) {
   leaveScrolling(canvas);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.querySelector("dialog[open]")) port.tell("release", {});
-  }, { capture: true }); // the canvas lets no key pass
+  const release = (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) port.tell("release", {});
+  };
+  document.addEventListener("keydown", (event) => event.target === canvas && release(event), { capture: true }); // it lets no key pass
+  document.addEventListener("keydown", release); // when none within has a use for it
   new ResizeObserver(([entry]) => {
     const { width, height } = entry.contentRect;
     api.emit("resize", { width, height });
@@ -46,7 +49,9 @@ export function joinEmbed(machine, { canvas, api, port }) {
   full.addEventListener("click", async (event) => {
     event.preventDefault();
     machine.pause();
-    window.open(await link(), "_blank", "noopener");
+    const address = await link();
+    if (address.length > LONGEST_LINK) flash(`too much for a link: ${address.length >> 10} KiB`);
+    else window.open(address, "_blank", "noopener");
   });
 }
 
@@ -63,19 +68,20 @@ export function elementCalls(machine, api, port, become) {
   return {
     /** Time stands still; freeze() comes soon. */
     rest: async () => rest(),
-    /** What it needs to go on later: the link to this state, and its picture. Both are of now, whatever is asked next. */
+    /** What it needs to go on later: the link to this state, "" when it is too long for one, and its picture. Both are of
+     *  now, whatever is asked next. */
     async freeze() {
       rest();
       const was = playing;
+      playing = false;
       const [link, picture] = await Promise.all([linkOf(machine, api.settings), machine.snapshot().catch(() => null)]);
-      return { link, picture, playing: was };
+      return { link: link.length > LONGEST_LINK ? "" : link, picture, playing: was };
     },
     /** From now on it is another element's, of the same page, which shows what this link says. */
     become(link) {
       port.forget();
       marks?.end();
       marks = null;
-      playing = false;
       return become(new URL(link));
     },
     /** Places the prose points to: the event "place" says which was passed last. */

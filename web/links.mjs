@@ -2,14 +2,15 @@
 // What a link says: the keys of its query and its fragment (the fragment wins), read and written.
 // Unknown keys are nobody's business; a bad value becomes a sentence and its key counts as absent.
 
-import { placeOf } from "./places.mjs";
+import { MOST_INSTRUCTIONS, placeOf } from "./places.mjs";
 
 export const VERSION = 1;
 export const LENSES = ["cpu", "memory", "processes", "kernel", "files", "console"];
 export const SCHEDULERS = ["rr", "latency", "fair", "eevdf", "coop"];
-const MOST_PACKED = 256 << 10; // characters in the fragment
+/** Characters of an address that all browsers take (Firefox takes the fewest: a MiB). */
+export const LONGEST_LINK = 1_000_000;
+const MOST_PACKED = LONGEST_LINK; // characters of a value in the fragment
 const MOST_UNPACKED = 16 << 20;
-export const MOST_INSTRUCTIONS = 4e9; // about a minute and a half of a fast browser
 
 /** Whole numbers of a range. */
 const whole = (least, most) => (text) => {
@@ -20,15 +21,18 @@ const oneOf = (...words) => (text) => {
   if (!words.includes(text)) throw `must be one of: ${words.join(", ")}`;
   return text;
 };
-const yesNo = (text) => ["1", "true", "yes", ""].includes(text) || !oneOf("0", "1", "true", "false", "yes", "no")(text) || false;
+export const isYes = (text) => ["1", "true", "yes", ""].includes(text);
+const yesNo = (text) => isYes(text) || !oneOf("0", "1", "true", "false", "yes", "no")(text);
 const text = (pattern, what, most = 200) => (value) => {
-  if (value.length > most || !pattern.test(value)) throw `must be ${what}`;
+  if (value.length > most) throw `has more than ${most} characters`;
+  if (!pattern.test(value)) throw `must be ${what}`;
   return value;
 };
+const anyText = text(/^[^\0]*$/, "a text without NUL characters", 1000);
 
 /** "memory.walk", "cpu": a lens and one of its tabs. */
 function panels(value) {
-  const [lens, view = ""] = value.toLowerCase().split(".");
+  const [, lens, view = ""] = /^([^.]*)\.?(.*)$/s.exec(value.toLowerCase());
   const number = LENSES.indexOf(lens);
   if (number < 0) throw `must begin with one of: ${LENSES.join(", ")}`;
   return { lens: number, view: text(/^[a-z ]*$/, "a tab's name, as in memory.walk", 20)(view) };
@@ -81,7 +85,7 @@ export async function packBytes(bytes) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 export async function unpackBytes(packed) {
-  if (packed.length > MOST_PACKED) throw `is longer than ${MOST_PACKED >> 10} KiB`;
+  if (packed.length > MOST_PACKED) throw `is longer than ${MOST_PACKED} characters`;
   let bytes;
   try {
     bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
@@ -101,7 +105,7 @@ const KEYS = {
   at: whole(0, MOST_INSTRUCTIONS),
   time: whole(0, 1e15),
   to: (value) => {
-    if (!placeOf(value)) throw 'must be a place: "fork#2", "@120000" or "idle"';
+    if (!placeOf(value)) throw 'must be a place: "fork#2" (in a link fork%232), "@120000", "cow:3" or "idle"';
     return value;
   },
   panels,
@@ -110,31 +114,33 @@ const KEYS = {
   autoplay: yesNo,
   lang: oneOf("en"),
   program: text(/^[\x21-\x7e]+$/, "a program's name or path"),
-  args: (value) => splitWords(text(/^[^\0]*$/, "at most 1000 characters", 1000)(value)),
+  args: (value) => splitWords(anyText(value)),
   sched: oneOf(...SCHEDULERS),
   ram: whole(8, 512),
   speed: whole(0, 1e9),
-  type: text(/^[^\0]*$/, "at most 1000 characters", 1000),
+  type: anyText,
   embed: yesNo,
   parent: text(/^(https?:\/\/[\w.:[\]-]+|null)$/, "an origin, as in https://example.org"),
   bin: unpackBytes,
   name: text(/^[\w.+-]+$/, "a file name of letters, digits and . + - _", 60),
   run: unpackBytes,
 };
-const MOST_BREAKS = 16;
+const [MOST_BREAKS, MOST_BREAK] = [100, 4096]; // how many, and characters of each: as many as the panel takes
+
+/** [[key, value]] of a link: the query's, then the fragment's. */
+const pairsOf = (url) => [url.search, url.hash].flatMap((part) => [...new URLSearchParams(part.slice(1))]);
+/** Its last value of a key, unread; undefined when there is none. */
+export const asked = (url, key) => pairsOf(url).findLast(([each]) => each === key)?.[1];
 
 /** {settings, problems}: what a link asks for, and a sentence for each value that is none. Never throws. */
 export async function readLink(url) {
   const settings = { breaks: [] };
   const problems = [];
   const given = new Map();
-  for (const part of [url.search, url.hash]) {
-    for (const [key, value] of new URLSearchParams(part.slice(1))) {
-      if (key === "break") {
-        if (value && value.length <= 200 && settings.breaks.length < MOST_BREAKS) settings.breaks.push(value);
-        else problems.push(`break: at most ${MOST_BREAKS} expressions of 1 to 200 characters.`);
-      } else given.set(key, value);
-    }
+  for (const [key, value] of pairsOf(url)) {
+    if (key !== "break") given.set(key, value);
+    else if (value && value.length <= MOST_BREAK && settings.breaks.length < MOST_BREAKS) settings.breaks.push(value);
+    else problems.push(`break: at most ${MOST_BREAKS} expressions of 1 to ${MOST_BREAK} characters.`);
   }
   const version = given.get("v") ?? String(VERSION);
   if (version !== String(VERSION)) problems.push(`v=${shortened(version)}: this page reads links of version ${VERSION}; some of this one may be lost.`);
@@ -150,7 +156,11 @@ export async function readLink(url) {
   if (settings.args && !settings.program && !settings.bin) problems.push("args: needs program as well.");
   return { settings, problems };
 }
-const shortened = (value) => (value.length > 40 ? `${value.slice(0, 40)}…` : value);
+/** For a sentence: not too long, and without what would spoil it. */
+export const shortened = (value) => {
+  const plain = value.replace(/\p{C}/gu, "\ufffd");
+  return plain.length > 40 ? `${Array.from(plain.slice(0, 41)).slice(0, -1).join("")}…` : plain;
+};
 
 /** The query and fragment that say the same: "?v=1&…#bin=…". */
 export async function writeLink(settings) {

@@ -23,6 +23,17 @@ function grainNumber(name) {
   return number;
 }
 
+/** Calls all listeners of a Set. What goes wrong in one is its own: it is reported, and nothing else stops for it. */
+export function tellAll(listeners, detail) {
+  for (const listener of listeners ?? []) {
+    try {
+      listener(detail);
+    } catch (error) {
+      queueMicrotask(() => { throw error; });
+    }
+  }
+}
+
 export async function fetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} could not be loaded (HTTP status ${response.status})`);
@@ -62,6 +73,7 @@ export class Machine {
   #frameBegan = 0;
   #busy = false; // a message is on its way through #between
   #isHeld = false; // the first frame is on its way to the screen
+  speed = 0; // as setSpeed() has it
   frameCount = 0; // animation frames taken, drawn or not
   sources = Promise.resolve(false); // true once source lines are there
   ofScene = false; // booted by a scene, which may have been left since
@@ -234,7 +246,9 @@ export class Machine {
   }
   /** Instructions per second; 0 = as fast as it goes. */
   setSpeed(instructionsPerSecond) {
+    this.speed = instructionsPerSecond;
     this.#wasm._lucid_set_speed(instructionsPerSecond);
+    this.#emit("speed");
     this.kick();
   }
   get running() {
@@ -528,7 +542,7 @@ export class Machine {
     this.#withText(`${WATCHED} ${names}`, (at) => this.#wasm._lucid_watch(at));
   }
   #emit(event, detail) {
-    for (const listener of this.#listeners.get(event) ?? []) listener(detail);
+    tellAll(this.#listeners.get(event), detail);
   }
   #string(at) {
     const heap = this.#wasm.HEAPU8;

@@ -2,11 +2,11 @@
 // A reader's own program: an ELF file, or a tar or cpio archive of files. What cannot run here is
 // explained before anything starts. Throws a sentence (a string) for a person.
 
-import { isCpio, readCpio } from "./cpio.mjs";
+import { isCpio, isExecutable, isLink, readCpio } from "./cpio.mjs";
 
 const MOST_BYTES = 64 << 20;
 const [PT_LOAD, PT_DYNAMIC, PT_INTERP] = [1, 2, 3];
-const [DT_NULL, DT_NEEDED, DT_STRTAB] = [0, 1, 5];
+const [DT_NULL, DT_NEEDED, DT_STRTAB, DT_RPATH, DT_RUNPATH] = [0, 1, 5, 15, 29];
 const MACHINES = { 3: "32-bit x86", 40: "32-bit ARM", 183: "64-bit ARM", 243: "RISC-V", 21: "PowerPC", 22: "S/390", 8: "MIPS", 258: "LoongArch" };
 const LIBRARY_FOLDERS = ["lib", "lib64", "usr/lib", "usr/lib64", "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "usr/local/lib"];
 const decoder = new TextDecoder();
@@ -18,7 +18,8 @@ function textAt(bytes, at) {
   return decoder.decode(bytes.subarray(at, end < 0 ? bytes.length : end));
 }
 
-/** What an ELF program wants beside itself: {interpreter, libraries}. Throws why it cannot run here. */
+/** What an ELF program wants beside itself: {interpreter, libraries, folders}, the last where it looks for libraries
+ *  first. Throws why it cannot run here. */
 export function examineElf(bytes, name) {
   if (!isElf(bytes)) throw explainNoElf(bytes, name);
   if (bytes.length < 64) throw `${name} is cut off: an ELF header alone has 64 bytes.`;
@@ -45,29 +46,33 @@ export function examineElf(bytes, name) {
   }
   if (!segments.some((s) => s.type === PT_LOAD)) throw `${name} has nothing to load, so it cannot run.`;
   const asked = segments.find((s) => s.type === PT_INTERP);
-  return { interpreter: asked ? textAt(bytes, asked.offset) : "", libraries: neededBy(bytes, segments, wide), library: type === 3 && !asked && wide(24) === 0 };
+  return { interpreter: asked ? textAt(bytes, asked.offset) : "", ...neededBy(bytes, segments, wide), library: type === 3 && !asked && wide(24) === 0 };
 }
 
 function neededBy(bytes, segments, wide) {
   const dynamic = segments.find((s) => s.type === PT_DYNAMIC);
-  if (!dynamic) return [];
+  if (!dynamic) return { libraries: [], folders: [] };
   const entries = [];
   for (let at = dynamic.offset; at + 16 <= bytes.length && wide(at) !== DT_NULL; at += 16) entries.push([wide(at), wide(at + 8)]);
   const strings = entries.find(([tag]) => tag === DT_STRTAB)?.[1];
   const home = segments.find((s) => s.type === PT_LOAD && strings >= s.address && strings < s.address + s.fileSize);
-  if (!home) return [];
-  return entries.filter(([tag]) => tag === DT_NEEDED).map(([, at]) => textAt(bytes, strings - home.address + home.offset + at));
+  const named = (...tags) => (home ? entries.filter(([tag]) => tags.includes(tag)).map(([, at]) => textAt(bytes, strings - home.address + home.offset + at)) : []);
+  return { libraries: named(DT_NEEDED), folders: named(DT_RPATH, DT_RUNPATH).flatMap((list) => list.split(":")) };
 }
 
+const COMPRESSED = /^(1f8b|1f9d|425a68|504b0304|fd377a58|28b52ffd|377abcaf|04224d18|4c5a4950)/; // gzip, compress, bzip2, zip, xz, zstd, 7z, lz4, lzip
+const MACOS = /^(cffaedfe|cefaedfe|cafebabe)/;
+const OLD_CPIO = /^(c771|71c7|303730373037)/; // binary, in either order of bytes; "070707"
+
 function explainNoElf(bytes, name) {
-  const begin = decoder.decode(bytes.subarray(0, 4));
+  const begin = Array.from(bytes.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const text = decoder.decode(bytes.subarray(0, 2));
   if (bytes.length === 0) return `${name} is empty.`;
-  if (begin.startsWith("MZ")) return `${name} is a Windows program; this machine runs Linux ones (ELF, x86-64).`;
-  if (begin.startsWith("#!")) return `${name} is a script; put it into a tar with what runs it, or type it into the console.`;
-  if (["cffaedfe", "cefaedfe", "cafebabe"].includes([...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(""))) {
-    return `${name} is a macOS program; this machine runs Linux ones (ELF, x86-64).`;
-  }
-  if (begin.startsWith("\x1f") || begin.startsWith("BZh") || begin.startsWith("PK")) return `${name} is compressed; unpack it first (tar and cpio archives may hold many files).`;
+  if (text === "MZ") return `${name} is a Windows program; this machine runs Linux ones (ELF, x86-64).`;
+  if (text === "#!") return `${name} is a script; put it into a tar with what runs it, or type it into the console.`;
+  if (MACOS.test(begin)) return `${name} is a macOS program; this machine runs Linux ones (ELF, x86-64).`;
+  if (OLD_CPIO.test(begin)) return `${name} is a cpio archive of an old format; make it with cpio -o -H newc.`;
+  if (COMPRESSED.test(begin)) return `${name} is compressed; unpack it first (tar and cpio archives may hold many files).`;
   return `${name} is neither a program (ELF) nor an archive (tar, cpio).`;
 }
 
@@ -116,7 +121,7 @@ function leadsToFile(files, path, hops = 40) {
     }
     at.push(parts[i]);
     const file = files.get(at.join("/"));
-    if (!file || (file.mode & 0o170000) !== 0o120000) continue;
+    if (!file || !isLink(file.mode)) continue;
     const target = textAt(file.bytes, 0);
     if (hops === 0 || target === "") return false;
     const folder = target.startsWith("/") ? "" : at.slice(0, -1).join("/");
@@ -126,11 +131,14 @@ function leadsToFile(files, path, hops = 40) {
 }
 
 /** What of a dynamic program is missing from the machine; files: Map of path. */
-function explainMissing(name, { interpreter, libraries }, files) {
+function explainMissing(path, { interpreter, libraries, folders }, files) {
+  const name = path.replace(/^.*\//, "");
+  const origin = path.slice(0, -name.length - 1);
+  const places = [...folders.map((folder) => folder.replace(/\$ORIGIN|\$\{ORIGIN\}/g, origin)), ...LIBRARY_FOLDERS];
   const missing = [];
   if (interpreter && !leadsToFile(files, interpreter)) missing.push(`its interpreter ${interpreter}`);
   for (const library of libraries) {
-    const there = library.includes("/") ? leadsToFile(files, library) : LIBRARY_FOLDERS.some((folder) => leadsToFile(files, `${folder}/${library}`));
+    const there = library.includes("/") ? leadsToFile(files, library) : places.some((folder) => leadsToFile(files, `${folder}/${library}`));
     // The C library of musl is its interpreter, under another name.
     if (!there && !(interpreter.includes("ld-musl") && library.startsWith("libc."))) missing.push(`the library ${library}`);
   }
@@ -142,14 +150,13 @@ function explainMissing(name, { interpreter, libraries }, files) {
  *  of its own to run and only adds files. `root` is the machine's own archive. */
 export function ownProgram(bytes, name, args, root) {
   if (bytes.length > MOST_BYTES) throw `${name} has ${Math.ceil(bytes.length / (1 << 20))} MiB; at most ${MOST_BYTES >> 20} fit in here.`;
-  const plain = name.replace(/^.*[/\\]/, "").replace(/[^\w.+-]/g, "_") || "program";
+  const plain = name.replace(/^.*[/\\]/, "").replace(/[^\w.+-]/g, "_").replace(/^\.*$/, "program");
   const files = isTar(bytes) ? readTar(bytes, plain) : isCpio(bytes) ? readCpio(bytes) : null;
   const all = readCpio(root);
   if (files) {
     if (files.size === 0) throw `${plain} holds no files.`;
     for (const [path, file] of files) all.set(path, file);
-    const isProgram = ([path, file]) => (file.mode & 0o170000) === 0o100000 && (file.mode & 0o111) !== 0
-      && isElf(file.bytes) && !/\.so(\.|$)|(^|\/)ld-/.test(path);
+    const isProgram = ([path, file]) => isExecutable(file) && isElf(file.bytes) && !/\.so(\.|$)|(^|\/)ld-/.test(path);
     const main = [...files].find(isProgram);
     if (main) {
       const problem = explainMissing(main[0], examineElf(main[1].bytes, main[0]), all);
@@ -159,7 +166,7 @@ export function ownProgram(bytes, name, args, root) {
   }
   const wants = examineElf(bytes, plain);
   if (wants.library) throw `${plain} is a shared library, not a program.`;
-  const problem = explainMissing(plain, wants, all);
+  const problem = explainMissing(`bin/${plain}`, wants, all);
   if (problem) throw problem;
   return { files: [{ path: `bin/${plain}`, bytes, mode: 0o755 }], argv: [`/bin/${plain}`, ...args] };
 }

@@ -8,7 +8,7 @@ import { Assembler } from "./assembler.mjs";
 import { instantiate } from "./code.mjs";
 import { Console } from "./console.mjs";
 import { elementCalls, joinEmbed } from "./embed.mjs";
-import { readLink } from "./links.mjs";
+import { asked, isYes, readLink } from "./links.mjs";
 import { Machine } from "./machine.mjs";
 import { describe } from "./now.mjs";
 import { Port } from "./port.mjs";
@@ -38,11 +38,10 @@ function flash(text) {
 
 // --- theme ---
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
-const asked = new URLSearchParams(location.search);
-const embedded = asked.has("embed");
+const embedded = isYes(asked(location, "embed"));
 document.documentElement.classList.toggle("embed", embedded);
-const port = new Port(asked.get("parent"));
-let theme = ["light", "dark"].find((each) => each === asked.get("theme")) ?? "auto";
+const port = new Port(asked(location, "parent"));
+let theme = ["light", "dark"].find((each) => each === asked(location, "theme")) ?? "auto";
 const isDark = () => (theme === "auto" ? systemDark.matches : theme === "dark");
 const showTheme = () => { document.documentElement.dataset.theme = isDark() ? "dark" : "light"; };
 showTheme();
@@ -121,12 +120,10 @@ function joinCanvas(machine) {
   canvas.addEventListener("pointerdown", () => canvas.focus({ preventScroll: true }));
   // SDL takes every key from the page; it gets none that the page or the browser has a use for.
   canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") canvas.blur();
     if (event.key.length > 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
   }, { capture: true });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // it copies values
-  canvas.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") canvas.blur();
-  }, { capture: true });
   canvas.addEventListener("webglcontextlost", (event) => {
     event.preventDefault(); // else it never comes back
     machine.contextLost();
@@ -148,12 +145,13 @@ function joinKeys(transport, terminal, scenes) {
   document.addEventListener("keydown", onKey);
   function onKey(event) {
     const target = event.target;
-    const writing = target instanceof HTMLElement && target.closest("textarea, input, dialog, [contenteditable]");
+    const writing = target instanceof HTMLElement && target.closest("textarea, input, select, dialog");
     const pressing = event.key === " " && target instanceof HTMLElement && target.closest("button");
     if (writing || pressing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (!actions[event.key]) return;
+    const action = actions[event.key] ?? actions[event.key.toLowerCase()]; // with capitals locked, too
+    if (!action) return;
     event.preventDefault();
-    actions[event.key](event);
+    action(event);
   }
 }
 
@@ -194,7 +192,7 @@ function resetControls() {
 
 /** From the second visit on the page needs no network (sw.js). */
 function workOffline() {
-  if (!isSecureContext) return;
+  if (!isSecureContext || origin === "null") return; // a sandbox has none
   navigator.serviceWorker?.register("sw.js").catch(() => {}); // not in every frame, nor in every mode of a browser
 }
 
@@ -269,11 +267,13 @@ async function start() {
   const say = () => {
     sayTimer = 0;
     const parts = describe(machine.getState());
-    const text = parts.join("|");
+    const live = machine.running ? "off" : "polite"; // nobody wants to hear each turn of a machine that runs
+    const text = [live, ...parts].join("|");
     if (text === said) return;
     said = text;
     const strong = document.createElement("b");
     strong.textContent = parts[0];
+    $("#story .now").setAttribute("aria-live", live);
     $("#story .now").replaceChildren(strong, parts[1]);
   };
   machine.on("change", () => { sayTimer ||= setTimeout(say, machine.running ? 400 : 30); });
@@ -302,8 +302,8 @@ async function start() {
     });
   }
   notice("");
-  joinReader(machine, api, { notice, flash, stage });
-  if (embedded) joinEmbed(machine, { canvas, api, port });
+  joinReader(machine, api, { notice, flash });
+  if (embedded) joinEmbed(machine, { canvas, api, port, flash });
   const arrive = async () => {
     document.documentElement.dataset.controls = settings.controls ?? "";
     const runs = await api.arrive(problems);

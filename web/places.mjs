@@ -8,14 +8,18 @@ const COW_COPY = "0x3"; // abi::FaultOutcome::cow_copied, core/abi/tracepoint.h
 
 export const fits = (name, event) => KINDS[name] === event.kind && (name !== "cow" || event.args.outcome === COW_COPY);
 
+export const MOST_INSTRUCTIONS = 4e9; // about a minute and a half of a fast browser
+/** Which of an event's kind can be asked for. */
+export const isCount = (n) => Number.isInteger(n) && n >= 1 && n <= 100_000;
+
 /** {instruction}, {event, count}, {scene, beat}, {idle}, or null. */
 export function placeOf(text) {
   if (typeof text !== "string") return null;
   const [, instruction] = /^@(\d{1,12})$/.exec(text) ?? [];
-  if (instruction) return { instruction: Number(instruction) };
+  if (instruction && instruction <= MOST_INSTRUCTIONS) return { instruction: Number(instruction) };
   const [, event, count] = /^([a-z]+)#(\d{1,6})$/.exec(text) ?? [];
-  if (event && Object.hasOwn(KINDS, event)) return { event, count: Number(count) };
-  const [, scene, beat] = /^([a-z0-9-]{1,40}):(\d{1,3})$/.exec(text) ?? [];
+  if (event && Object.hasOwn(KINDS, event) && isCount(Number(count))) return { event, count: Number(count) };
+  const [, scene, beat] = /^([a-z0-9-]{1,40}):([1-9]\d{0,2})$/.exec(text) ?? [];
   if (scene) return { scene, beat: Number(beat) };
   return text === "idle" ? { idle: true } : null;
 }

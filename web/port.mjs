@@ -2,6 +2,7 @@
 // The page's side of the messages between an embed and the page around it (the other: lucid-86.js).
 //
 //   the element → window:  {lucid86: 1, hello: true} and a MessagePort, once the frame has loaded
+//   the page → port:       {hello: 1}, the version it speaks: at once, whatever time the machine takes
 //   request → port:        {id, call, args}          call: one of the API's, "on", "off", or the element's
 //                                                  own: "rest", "freeze", "become", "mark"
 //   answer  ← port:        {id, value} or {id, error: "a sentence"}
@@ -22,6 +23,7 @@ export class Port {
   #waiting = 0;
   #ready;
   #isReady;
+  #failure = "";
 
   constructor(parentOrigin) {
     this.#ready = new Promise((resolve) => { this.#isReady = resolve; });
@@ -29,7 +31,9 @@ export class Port {
     window.addEventListener("message", (event) => {
       const { data, source, origin, ports } = event;
       const meant = source === window.parent && (!parentOrigin || origin === parentOrigin);
-      if (this.#port || !meant || data?.lucid86 !== VERSION || data.hello !== true || ports.length !== 1) return;
+      if (this.#port || !meant || !Number.isInteger(data?.lucid86) || data.hello !== true || ports.length !== 1) return;
+      ports[0].postMessage({ hello: VERSION });
+      if (data.lucid86 !== VERSION) return;
       this.#port = ports[0];
       this.#port.onmessage = (message) => this.#take(message.data);
     });
@@ -50,9 +54,10 @@ export class Port {
     this.#ended.clear();
     this.#gathered.clear();
   }
-  /** The machine could not start. */
+  /** The machine could not start: so all requests are answered. */
   fail(message) {
-    this.tell("error", { message });
+    this.#failure = message;
+    this.#isReady();
   }
   tell(event, detail) {
     if (!this.#port) return;
@@ -81,6 +86,7 @@ export class Port {
     this.#port.postMessage(answer, answer.value?.picture ? [answer.value.picture] : []);
   }
   #call(call, args) {
+    if (!this.#api) throw new Error(this.#failure);
     if (!Array.isArray(args) || args.length > 3) throw new TypeError("args is a list of at most three");
     if (call === "on") return this.#listen(args[0]);
     if (call === "off") return this.#ended.get(args[0])?.(), this.#ended.delete(args[0]);

@@ -20,7 +20,7 @@ export function showProblems(problems, about = "Of this page's link:") {
   box.querySelector("button").onclick = () => { box.hidden = true; };
 }
 
-export function joinReader(machine, api, { flash, notice, stage }) {
+export function joinReader(machine, api, { flash, notice }) {
   const copyLink = async () => {
     const { theme, embed, parent, autoplay, controls, ...kept } = api.settings;
     const address = new URL(await linkOf(machine, kept), location.href.split(/[?#]/)[0]).href;
@@ -29,6 +29,10 @@ export function joinReader(machine, api, { flash, notice, stage }) {
       await navigator.clipboard.writeText(address);
       flash("link copied");
     } catch { // no permission: where the reader can take it from
+      if (window.parent !== window) {
+        window.open(address, "_blank", "noopener");
+        return flash("this frame may not copy: the link is open in another tab");
+      }
       history.replaceState(null, "", address);
       flash("the link is in the address bar");
     }
@@ -51,8 +55,8 @@ export function joinReader(machine, api, { flash, notice, stage }) {
   document.addEventListener("keydown", (event) => {
     const writing = event.target.closest?.("textarea, input, select, dialog");
     if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "l") copyLink();
-    if (event.key === "t") toggleTables();
+    if (event.key.toLowerCase() === "l") copyLink();
+    if (event.key.toLowerCase() === "t") toggleTables();
   });
 
   // --- own programs ---
@@ -63,7 +67,8 @@ export function joinReader(machine, api, { flash, notice, stage }) {
   const runOwn = async (file) => {
     const problems = [];
     try {
-      await api.loadProgram(new Uint8Array(await file.arrayBuffer()), [file.name]);
+      const bytes = await file.arrayBuffer().catch(() => { throw new Error(`${file.name} cannot be read. A folder goes into a tar or cpio archive first; of a file at most 64 MiB fit.`); });
+      await api.loadProgram(new Uint8Array(bytes), [file.name]);
       notice("");
       machine.run();
       flash(`runs ${file.name}`);
@@ -73,13 +78,15 @@ export function joinReader(machine, api, { flash, notice, stage }) {
     showProblems(problems, "Of that file:");
     choose.value = "";
   };
-  stage.addEventListener("dragover", (event) => {
+  // Wherever it falls: the browser would leave the page for it.
+  document.addEventListener("dragover", (event) => {
     if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
   });
-  stage.addEventListener("drop", (event) => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
+  document.addEventListener("drop", (event) => {
+    const files = event.dataTransfer?.files ?? [];
+    if (files.length === 0) return;
     event.preventDefault();
-    runOwn(file);
+    if (files.length === 1) runOwn(files[0]);
+    else showProblems([`They are ${files.length}. Put them into one tar or cpio archive: its first program is run.`], "Of those files:");
   });
 }

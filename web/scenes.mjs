@@ -104,7 +104,8 @@ export class Scenes {
     $(scene, ".chapter").textContent = `${now.chapter} · ${now.chapterTitle}`;
     $(scene, ".which").textContent = `${now.beat} / ${now.beats}`;
     $(scene, "h3").textContent = now.title;
-    $(scene, ".caption").textContent = now.caption;
+    const caption = $(scene, ".caption");
+    if (caption.textContent !== now.caption) caption.textContent = now.caption; // else it would be read out again
     this.#showQuestion($(scene, ".question"), now);
     this.#showAnswer($(scene, ".answer"), now);
     const note = $(scene, ".note");

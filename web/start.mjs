@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // From what a link says to a machine at that moment, and from a machine to the link that says it.
 
-import { readCpio, writeCpio } from "./cpio.mjs";
-import { LENSES, writeLink } from "./links.mjs";
+import { isExecutable, isLink, readCpio, writeCpio } from "./cpio.mjs";
+import { LENSES, shortened, writeLink } from "./links.mjs";
 
 const ENVIRONMENT = ["PATH=/bin:/sbin:/usr/bin", "HOME=/", "TERM=linux"];
 const DEFAULT_MEMORY = 32; // MiB
@@ -21,11 +21,11 @@ function programFiles(argv) {
   ];
 }
 
-/** Whether the machine's own files have a program, by name or path. */
+/** Whether the machine's own files have a program, by name or path: a file that may be executed, or a link. */
 export function hasProgram(root, program) {
-  const names = readCpio(root);
+  const files = readCpio(root);
   const paths = program.includes("/") ? [program.replace(/^\/+/, "")] : ["bin", "sbin", "usr/bin"].map((folder) => `${folder}/${program}`);
-  return paths.some((path) => names.has(path));
+  return paths.map((path) => files.get(path)).some((file) => file && (isExecutable(file) || isLink(file.mode)));
 }
 
 /** How the machine of these settings starts: {memory, overlay, commandLine}. own: {files, argv} of a reader's
@@ -35,7 +35,7 @@ export function startOf(settings, root, problems = [], own = null) {
   if (!argv && settings.program) {
     const { program } = settings;
     if (hasProgram(root, program)) argv = [program, ...settings.args ?? []];
-    else problems.push(`program=${program}: the machine has no such program; ls /bin in its console lists them.`);
+    else problems.push(`program=${shortened(program)}: the machine has no such program; ls /bin in its console lists them.`);
   }
   const quiet = argv ? " quiet" : "";
   const sched = settings.sched ? ` sched=${settings.sched}` : "";
@@ -93,7 +93,7 @@ export async function arrive(machine, settings, problems) {
   }
   for (const expression of settings.breaks ?? []) {
     const problem = machine.addBreakpoint(expression);
-    if (problem) problems.push(`break=${expression.slice(0, 40)}: ${problem}.`);
+    if (problem) problems.push(`break=${shortened(expression)}: ${problem.replace(/\.$/, "")}.`);
   }
   return !machine.ofScene && (recorded ?? at ?? time) === undefined;
 }
@@ -113,7 +113,7 @@ function show(machine, settings, problems) {
  *  time. What was typed or changed makes it a recording, which replays in this version of the page. */
 export async function linkOf(machine, settings) {
   const { lens, view } = machine.view();
-  const now = { ...settings, panels: { lens, view: view.toLowerCase() }, breaks: machine.breakpoints() };
+  const now = { ...settings, panels: { lens, view: view.toLowerCase() }, speed: machine.speed || undefined, breaks: machine.breakpoints() };
   for (const key of ["at", "time", "to", "type", "run", "recorded", "scene", "beat", "parent"]) delete now[key];
   const scene = machine.scene();
   if (scene?.atBeat) {

@@ -37,7 +37,9 @@ export class Tables {
     const close = element("button", "close", { type: "button" });
     close.addEventListener("click", () => this.toggle());
     root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.toggle();
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // it leaves the tables, not the frame
+      this.toggle();
     });
     root.append(element("h2", "The machine as tables"), close, this.#body);
     root.tabIndex = -1;

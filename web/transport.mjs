@@ -25,10 +25,13 @@ export class Transport {
       button.addEventListener("click", () => this.act(button.dataset.act));
     }
     const speed = root.querySelector("#speed");
-    speed.addEventListener("input", () => {
-      machine.setSpeed(SPEEDS[speed.value]);
-      root.querySelector("#speed-text").textContent = SPEED_TEXTS[speed.value];
-      speed.setAttribute("aria-valuetext", SPEED_TEXTS[speed.value]);
+    speed.addEventListener("input", () => machine.setSpeed(SPEEDS[speed.value]));
+    machine.on("speed", () => {
+      const position = SPEEDS.findIndex((each) => each === 0 || (each >= machine.speed && machine.speed > 0));
+      const text = SPEEDS[position] === machine.speed ? SPEED_TEXTS[position] : `${grouped(machine.speed)} / s`;
+      speed.value = position;
+      root.querySelector("#speed-text").textContent = text;
+      speed.setAttribute("aria-valuetext", text);
     });
     machine.on("change", () => this.#show());
   }

@@ -3,17 +3,59 @@
 // them that is alike; here they become again, byte for byte, what they were. Of the ELF files within
 //   - symbol tables are lists of numbers: an entry of a dictionary each, and a gap where there is one;
 //   - a function that several programs have (the C library's) is there once;
-//   - fields that hold addresses hold the number of a symbol, and how far from it, instead: calls of a function
-//     are alike then wherever they stand. Where these fields are is listed, but for calls, which show themselves.
+//   - the parts of instructions lie in streams of their own: operations, displacements, near jumps, words …;
+//   - addresses are numbers of symbols, and how far from them: calls of a function are alike wherever they stand.
 // An address is of 32 bits, for all of a file lie below 2 GiB or in the topmost 2 GiB.
 
-const MAGIC = 0x316b706c; // "lpk1"
-/** What a field becomes: a symbol's address less that of what follows the field; a symbol's address; the next of
- *  the listed addresses; how far it is from what follows the field to 0 (a call of what was not linked). */
-export const [RELATIVE, ABSOLUTE, LISTED, TO_NOTHING] = [0, 1, 2, 3];
-const FUNCTION = 2;
-const CALL = 0xe8;
-const HEAD = 24, SYMBOL = 24; // bytes of the head, of a symbol
+const MAGIC = 0x326b706c; // "lpk2"
+const FUNCTION = 2, SYMBOL = 24; // a type; bytes of a symbol (System V gABI ch. 4)
+const TOPMOST = 0xffffffff; // the upper half of a pointer to the kernel
+
+/** The streams. Names to LISTED are what is around code; OPERATIONS (prefixes, opcodes, ModRM) to NEAR are of single
+ *  bytes; CALL to NEXT are of 32-bit words as `readWord` tells; BEYOND is how far from symbols; POINTERS are the data's. */
+export const [NAMES, IMAGES, ENTRIES, SYMBOLS, LISTED, OPERATIONS, INDEX, FRAME, STACK, FIELD, SMALL, NEAR,
+  CALL, JUMP, RELATIVE, PLACE, IMMEDIATE, BEYOND, POINTERS, STREAMS] = Array(20).keys();
+
+// What an opcode is and what follows it (SDM vol. 2, appendix A): p is a prefix, x REX, o the first byte of a longer opcode.
+// m: ModRM; b, w: ModRM and an immediate of one, four bytes; t, u: these when ModRM's middle is 0 or 1; B, W, V: an immediate
+// of one, four, four or eight bytes; j, c, J: the distance of a near jump, a call, a jump.
+// Bytes that are taken for something else than they are come back nevertheless.
+const [PREFIX, REX, LONGER, MODRM, SHORT, WORD, TEST, WIDE, HOP, CALLS, JUMPS] = Array.from({ length: 11 }, (_, i) => 1 << i);
+const FORM = {
+  p: PREFIX, x: REX, o: LONGER, m: MODRM, b: MODRM | SHORT, w: MODRM | WORD, t: MODRM | TEST | SHORT, u: MODRM | TEST | WORD,
+  B: SHORT, W: WORD, V: WORD | WIDE, j: HOP, c: CALLS, J: JUMPS,
+};
+const forms = (...rows) => Uint16Array.from(rows.map((row) => row.length === 1 ? row.repeat(16) : row).join(""), (letter) => FORM[letter]);
+const FORMS = forms("mmmmBW..mmmmBW.o", "mmmmBW..mmmmBW..", "mmmmBWp.mmmmBWp.", "mmmmBWp.mmmmBWp.", "x", ".", "...mppppWwBb....", "j",
+  "bwbbmmmmmmmmmmmm", ".", "........BW......", "BBBBBBBBVVVVVVVV", "bb....bw.....B..", "mmmm....mmmmmmmm", "jjjjBBBBcJ.j....", "p.pp..tu......mm");
+const FORMS_0F = forms("mmmm.........m..", "m", "mmmm....mmmmmmmm", ".", "m", "m", "m", "bbbbmmm.mmmmmmmm",
+  "J", "m", "...mbm.....mbmmm", "mmmmmmmmmmbmmmmm", "mmbmbbbm........", "m", "m", "m");
+
+/** Goes through an instruction: byte(stream) and word(stream, bytes that follow it) are its parts, in order; byte gives its value. */
+export function instruction(byte, word) {
+  let isNarrow = false, isWide = false, opcode, form;
+  while ((form = FORMS[opcode = byte(OPERATIONS)]) & PREFIX) isNarrow ||= opcode === 0x66;
+  if (form & REX) {
+    isWide = (opcode & 8) > 0;
+    form = FORMS[byte(OPERATIONS)];
+  }
+  if (form & LONGER) form = FORMS_0F[byte(OPERATIONS)];
+  if (form & MODRM) {
+    const modrm = byte(OPERATIONS), mode = modrm >> 6;
+    const base = mode < 3 && (modrm & 7) === 4 ? byte(INDEX) & 7 : modrm & 7;
+    if (form & TEST && modrm & 0x30) form = MODRM;
+    if ((modrm & 0xc7) === 5) word(RELATIVE, form & SHORT ? 1 : form & WORD ? (isNarrow ? 2 : 4) : 0);
+    else if (mode === 1) byte(base === 5 ? FRAME : base === 4 ? STACK : FIELD);
+    else if (mode === 2 || (mode === 0 && base === 5)) word(PLACE, 0);
+  }
+  if (form & SHORT) byte(SMALL);
+  if (form & HOP) byte(NEAR);
+  if (form & CALLS) word(CALL, 0);
+  if (form & JUMPS) word(JUMP, 0);
+  if (form & WORD && isNarrow) byte(SMALL), byte(SMALL);
+  else if (form & WORD) word(IMMEDIATE, 0);
+  if (form & WIDE && isWide) word(IMMEDIATE, 0);
+}
 
 class Stream {
   at = 0;
@@ -35,41 +77,46 @@ class Stream {
   word() { return this.bytes.subarray(this.at, this.at = this.bytes.indexOf(0, this.at) + 1); }
 }
 
-/** The kernel's names of C++ without a length before each part, and without those that all have: "\1Inode\3write"
- *  is "_ZN5lucid6kernel5Inode5writeE", and with \2 for \1 "_ZNK5…". */
-export function mangled(word) {
-  if (word[0] !== 1 && word[0] !== 2) return word;
-  const parts = String.fromCharCode(...word.subarray(1, -1)).split("\x03").map((part) => `${part.length}${part}`);
-  return new TextEncoder().encode(`_ZN${word[0] === 2 ? "K" : ""}5lucid6kernel${parts.join("")}E\0`);
-}
-
-/** Where the field of the next call begins that holds the number of a symbol and no more; `end` when there is none before. */
-export function nextCall(code, from, end, symbols) {
-  for (let at = from; at + 5 <= end; ++at) {
-    if (code[at] === CALL && code[at + 3] === 0 && code[at + 4] === 0 && code[at + 1] + 256 * code[at + 2] < symbols) return at + 1;
-  }
-  return end;
+const STARTS = ["_ZN", "_ZNK", "_ZTVN"]; // of mangled names (Itanium C++ ABI 5.1)
+/** Makes a function that completes names of the kernel, one after the other: those of C++ come without a length before each
+ *  part, and without what all have. "\1Inode\7write" is "_ZN5lucid6kernel5Inode5writeE"; \4 to \6 for \1 to \3 say that all
+ *  parts but the last are those of the name before; no part is the nameless namespace; \x08 precedes what has no length. */
+export function nameMaker() {
+  let scope = [];
+  const mangled = (part) => part[0] === "\x08" ? part.slice(1) : part ? `${part.length}${part}` : "12_GLOBAL__N_1";
+  return (word) => {
+    const start = word[0] - 1;
+    if (start >= 6) return word;
+    const parts = String.fromCharCode(...word.subarray(1, -1)).split("\x07"), last = parts.pop();
+    if (start < 3) scope = parts;
+    return new TextEncoder().encode(`${STARTS[start % 3]}5lucid6kernel${[...scope, last].map(mangled).join("")}E\0`);
+  };
 }
 
 /** The file as it was; one that is not packed comes back as it is. */
 export function unpack(packed) {
   const head = new DataView(packed.buffer, packed.byteOffset, packed.length);
-  if (packed.length < HEAD + 8 || head.getUint32(0, true) !== MAGIC) return packed;
+  if (packed.length < 8 + 4 * STREAMS || head.getUint32(0, true) !== MAGIC) return packed;
   const out = new Uint8Array(head.getUint32(4, true));
   const view = new DataView(out.buffer);
-  const streams = new Stream(packed.subarray(8 + HEAD));
-  const [names, images, entries, symbols, fields, addresses] = [0, 1, 2, 3, 4, 5].map((i) => new Stream(streams.take(head.getUint32(8 + 4 * i, true))));
-  const words = [], dictionary = [];
+  const data = new Stream(packed.subarray(8 + 4 * STREAMS));
+  const streams = Array.from({ length: STREAMS }, (_, i) => new Stream(data.take(head.getUint32(8 + 4 * i, true))));
+  const [names, images, entries, symbols, listed] = streams;
+  const words = [], dictionary = [], completed = nameMaker();
   let end = 0; // of what is made
   const put = (bytes) => {
     out.set(bytes, end);
     end += bytes.length;
   };
+  const putWord = (value) => {
+    view.setUint32(end, value, true);
+    end += 4;
+  };
 
   function readEntry() {
     let id = entries.number() - 1; // -1: another name
-    if (id < 0) id = words.push(mangled(names.word())) - 1;
-    return { id, info: entries.number(), section: entries.number(), size: entries.number(), code: null };
+    if (id < 0) id = words.push(completed(names.word())) - 1;
+    return { id, info: entries.number(), section: entries.number(), size: entries.number(), places: null };
   }
 
   /** {entry, value} of each symbol, in order of their addresses. */
@@ -87,24 +134,23 @@ export function unpack(packed) {
     });
   }
 
-  const readCode = (size) => ({ bytes: streams.take(size), fields: Array.from({ length: fields.number() }, () => fields.number()) });
+  /** What the next word of a stream stands for: itself, with its sign, when it is even; else 0, the next listed address,
+   *  or a symbol's and how far from it. `origin` is what a distance counts from. */
+  function readWord(stream, origin, values) {
+    const number = streams[stream].number(), symbol = (number - 1) / 2;
+    if (number % 2 === 0) return number % 4 ? -(number + 2) / 4 : number / 4;
+    if (symbol === 0) return -origin;
+    if (symbol === 1) return (values.last += listed.signed()) - origin;
+    return values.get(symbol - 2) + (stream <= JUMP ? 0 : streams[BEYOND].signed()) - origin;
+  }
 
-  function fillFields(steps, at, codeEnd, bias, values) {
-    const fill = (kind) => {
-      let value = kind === LISTED ? values.last += addresses.signed() : 0;
-      if (kind <= ABSOLUTE) value = values.get(view.getUint16(at, true)) + view.getInt16(at + 2, true);
-      if (kind === RELATIVE || kind === TO_NOTHING) value -= at + 4 + bias;
-      view.setUint32(at, value, true);
-      at += 4;
+  function putCode(stop, bias, values) {
+    const byte = (stream) => end < stop ? out[end++] = streams[stream].bytes[streams[stream].at++] : 0;
+    const word = (stream, more) => {
+      if (stop - end < 4) while (end < stop) byte(OPERATIONS);
+      else putWord(readWord(stream, stream <= RELATIVE ? end + 4 + more + bias : 0, values));
     };
-    const fillCalls = (end) => {
-      while ((at = nextCall(out, at, end, words.length)) < end) fill(RELATIVE);
-    };
-    for (const step of steps) {
-      fillCalls(at + (step >> 2));
-      fill(step & 3);
-    }
-    fillCalls(codeEnd);
+    while (end < stop) instruction(byte, word);
   }
 
   function putSymbols(all, high) {
@@ -125,29 +171,53 @@ export function unpack(packed) {
     end = name;
   }
 
+  /** Pointers in data are numbers of symbols, too: each has a marker in its place. */
+  function putData(stop, values) {
+    const { bytes } = data;
+    const isMarked = (at) => bytes[at] === 255 && bytes[at + 1] === 255 && bytes[at + 2] === 255 && bytes[at + 3] === 255;
+    while (end < stop) {
+      let size = (8 - end % 8) % 8; // markers stand where pointers may
+      while (end + size + 8 <= stop && !isMarked(data.at + size)) size += 8;
+      if (end + size + 8 > stop) size = stop - end;
+      put(data.take(size));
+      if (end === stop) return;
+      data.at += 4;
+      const value = readWord(POINTERS, 0, values);
+      putWord(value);
+      if (value !== -1) putWord(TOPMOST); // else it was no pointer, but looked like a marker
+    }
+  }
+
+  function putSection(stop, bias, all, values) {
+    const here = all.filter(({ entry, value }) => (entry.info & 15) === FUNCTION && value - bias >= end && value - bias < stop);
+    // What precedes the first function is a piece, too.
+    const goTo = (places) => places.forEach((at, k) => { if (k >= OPERATIONS) streams[k].at = at; });
+    [null, ...here].forEach((symbol, i) => {
+      const known = symbol?.entry.places, places = streams.map(({ at }) => at);
+      if (known) goTo(known);
+      else if (symbol) symbol.entry.places = places;
+      putCode(here[i] ? here[i].value - bias : stop, bias, values);
+      if (known) goTo(places);
+    });
+  }
+
   while (images.rest) {
-    put(streams.take(images.number()));
+    put(data.take(images.number()));
     const start = end;
-    const [table, count, address, high, text, textEnd] = Array.from({ length: 6 }, () => images.number());
-    const bias = address - start; // from places in `out` to addresses
+    const [table, count, high, sections] = Array.from({ length: 4 }, () => images.number());
     const all = readSymbols(count);
     const values = new Map();
     values.last = 0;
     for (const { entry, value } of all) if (!values.has(entry.id)) values.set(entry.id, value);
-    put(streams.take(text));
-    const functions = all.filter(({ entry, value }) => (entry.info & 15) === FUNCTION && value - bias >= start + text && value - bias < start + textEnd);
-    // What precedes the first function is a piece, too.
-    [null, ...functions].forEach((symbol, i) => {
-      const next = functions[i];
-      const size = (next ? next.value - bias : start + textEnd) - end;
-      const code = symbol ? symbol.entry.code ??= readCode(size) : readCode(size);
-      const at = end;
-      put(code.bytes);
-      fillFields(code.fields, at, end, bias, values);
-    });
-    put(streams.take(start + table - end));
+    for (let i = 0; i < sections; ++i) {
+      const [gap, size, address] = [images.number(), images.number(), images.number()];
+      put(data.take(gap));
+      if (address > 0) putSection(end + size, address - end, all, values);
+      else putData(end + size, values);
+    }
+    put(data.take(start + table - end));
     putSymbols(all, high);
   }
-  put(streams.take(out.length - end));
+  put(data.take(out.length - end));
   return out;
 }

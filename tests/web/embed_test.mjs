@@ -152,14 +152,13 @@ async function manners() {
   check("Esc gives the keyboard back", took === "LUCID-86" && await page.evaluate(() => document.activeElement === document.body), `${took}, ${spot !== null}`);
 
   await page.setViewportSize({ width: 700, height: 900 });
-  await page.waitForTimeout(500);
+  const fits = await inside(page).waitForFunction(() => {
+    const canvas = document.querySelector("#canvas");
+    return innerWidth < 700 && Math.abs(canvas.width - canvas.clientWidth * devicePixelRatio) < 2 && document.documentElement.scrollWidth <= innerWidth;
+  }, null, { timeout: PATIENCE }).then(() => true, () => false);
   const size = await page.evaluate(() => {
     const rect = document.querySelector("lucid-86").getBoundingClientRect();
     return rect.width / rect.height;
-  });
-  const fits = await inside(page).evaluate(() => {
-    const canvas = document.querySelector("#canvas");
-    return Math.abs(canvas.width - canvas.clientWidth * devicePixelRatio) < 2 && document.documentElement.scrollWidth <= innerWidth;
   });
   check("a narrower page keeps its proportions, sharp", Math.abs(size - 1.6) < 0.02 && fits, size.toFixed(3));
 

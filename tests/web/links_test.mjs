@@ -62,6 +62,27 @@ async function leadsToTheSameState() {
   check("a damaged recording is explained, and the shell comes", damaged.problems.length === 1 && damaged.runs, damaged.problems);
 }
 
+/** All that the panels let a reader set goes along, and what makes no sense is said, whatever key it stands behind. */
+async function takesAndRefuses() {
+  const { api, machine } = await openLink(site, "?");
+  const breaks = Array.from({ length: 30 }, (_, i) => `syscall write && (${"rdi == 7 || ".repeat(20)}rsi == ${i})`);
+  for (const each of breaks) machine.addBreakpoint(each);
+  const set = machine.breakpoints();
+  machine.setSpeed(12_345);
+  const there = await reopen(machine, await linkOf(machine, api.settings));
+  check("thirty long breakpoints and the speed go along", set.length === 30 && machine.breakpoints().join() === set.join()
+    && machine.speed === 12_345 && there.problems.length === 0, `${set.length} ${there.problems}`);
+  const refused = [["to=fork%230", /a place/], ["to=fork%23999999", /a place/], ["to=@4000000001", /a place/], ["to=cow:0", /a place/], ["program=/bin", /no such program/],
+    ["program=etc/motd", /no such program/], ["type=%00", /NUL/], [`args=${"a".repeat(1001)}&program=ls`, /more than 1000/], ["panels=cpu.code.more", /a tab's name/],
+    ["break=nowhere", /nor a symbol[^.]*\.$/], ["beat=3%0A", /^beat=3\ufffd: must be a whole number/]];
+  for (const [query, words] of refused) {
+    const { problems } = await reopen(machine, `?${query}`).catch((error) => ({ problems: [String(error.stack), ""] }));
+    check(`${query.slice(0, 30)} is explained`, problems.length === 1 && words.test(problems[0]), problems);
+  }
+  const { settings } = await readLink(new URL("?at=5&embed=0#at=7", "https://example.org/"));
+  check("the fragment's word is the last", settings.at === 7 && settings.embed === false);
+}
+
 /** The same in one machine: quicker. */
 async function sameAgain({ api, machine }) {
   const hash = machine.getStateHash();
@@ -143,6 +164,7 @@ async function runsOwnPrograms() {
     ["an i386 program", changed(18, 3), /32-bit x86/],
     ["a program for ARM", changed(18, 183), /64-bit ARM/],
     ["an object file", changed(16, 1), /object file/],
+    ["a big-endian program", changed(5, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 21), /PowerPC|another processor/],
     ["half a program", hello.slice(0, hello.length >> 1), /cut off/],
     ["a header", hello.slice(0, 30), /cut off/],
   ];
@@ -173,6 +195,7 @@ async function runsOwnPrograms() {
 
 /** Archives as tar(1) and cpio(1) make them. */
 async function takesArchives(root, hello) {
+  check("a file of dots is a program all the same", ownProgram(hello, "..", [], root).argv[0] === "/bin/program");
   const folder = mkdtempSync(join(tmpdir(), "lucid86-archives-"));
   const sh = (command) => execFileSync("sh", ["-ec", command], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
   const bytes = (name) => new Uint8Array(readFileSync(join(folder, name)));
@@ -204,6 +227,25 @@ async function takesArchives(root, hello) {
     }
     writeFileSync(join(folder, "cut.tar"), bytes("gnu.tar").subarray(0, 3000));
     check("half an archive is explained", /cut off/.test(said("cut.tar")), said("cut.tar"));
+    const tools = { "gzip -c": /compressed/, "bzip2 -c": /compressed/, "xz -c": /compressed/, "zstd -c": /compressed/, "zip -": /compressed/, "lz4 -c": /compressed/,
+      "sh -c 'echo f | cpio -o'": /old format.*newc/, "sh -c 'echo f | cpio -o -H odc'": /old format.*newc/ };
+    for (const [tool, words] of Object.entries(tools)) {
+      try {
+        sh(`echo hello > f; ${tool} < f > made`);
+      } catch {
+        continue; // it is not installed
+      }
+      check(`what ${tool} makes is explained`, words.test(said("made")), said("made"));
+    }
+    try {
+      sh(`mkdir -p r/opt/own r/lib64; echo 'int own(void) { return 0; }' | cc -shared -fPIC -x c - -o r/opt/own/libown.so
+        echo 'int own(void); int main(void) { return own(); }' | cc -x c - -o r/opt/main -Lr/opt/own -lown -Wl,-rpath,'$ORIGIN/own'
+        touch r/lib64/ld-linux-x86-64.so.2 r/lib64/libc.so.6; cd r; tar cf ../runpath.tar *; rm opt/own/libown.so; tar cf ../without.tar *`);
+      check("a library beside its program is found by the program's own word", said("runpath.tar").argv?.[0] === "/opt/main", said("runpath.tar"));
+      check("and missed where it is not", /lacks the library libown\.so\./.test(said("without.tar")), said("without.tar"));
+    } catch (error) {
+      console.log(`skipped: there is no C compiler for programs of this machine (${String(error.message).slice(0, 60)})`);
+    }
     if (existsSync("/bin/ls")) {
       sh("mkdir d d/bin d/usr d/usr/lib64; cp /bin/ls d/bin/; ln -s usr/lib64 d/lib64; touch d/usr/lib64/ld-linux-x86-64.so.2; cd d; tar cf ../dynamic.tar *");
       check("what a program in an archive lacks is named, what links lead to is found", /lacks the library lib\w+\.so/.test(said("dynamic.tar")) && !/interpreter/.test(said("dynamic.tar")), said("dynamic.tar"));
@@ -274,7 +316,7 @@ async function isDocumented() {
   const tables = source("README.md").split("\n").filter((line) => line.startsWith("| `")).map((line) => line.split("|")[1]);
   const told = new Set(tables.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, each]) => each)));
   const missing = [...CALLS, ...EVENTS, ...listed("KEYS"), ...listed("FRAGMENT_KEYS"), "break", "autoplay", "together", "ratio", "label", "src"].filter((each) => !told.has(each));
-  check("README tells of every attribute, call and event", missing.length === 0 && listed("CALLS").join() === CALLS.join(), missing);
+  check("README tells of every attribute, call and event", missing.length === 0 && listed("CALLS").join() === CALLS.join() && listed("EVENTS").join() === EVENTS.join(), missing);
   const types = source("embed.d.ts");
   const untyped = [...CALLS, ...EVENTS].filter((each) => !new RegExp(`^  ${each}[(:]`, "m").test(types));
   check("and embed.d.ts has their types", untyped.length === 0, untyped);
@@ -288,6 +330,7 @@ async function isDocumented() {
 readsAndWrites();
 await isDocumented();
 await leadsToTheSameState();
+await takesAndRefuses();
 await leadsIntoScenes();
 await runsOwnPrograms();
 await survivesNonsense();
