@@ -62,7 +62,7 @@ struct Canvas {
   /// Lists a text if some of it can be seen.
   void note(std::string_view text, const Rect& place) const;
   /// `air` lets the light around a mark at the edge through.
-  void clip(const Rect& r, float air = 2) const {
+  void clip(const Rect& r, float air = 4) const {
     list->PushClipRect({r.x - air, r.y - air}, {r.right() + air, r.bottom() + air}, true);
   }
   void unclip() const { list->PopClipRect(); }
