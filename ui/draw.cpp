@@ -205,9 +205,15 @@ bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view l
 }
 
 bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width) {
-  const float w = canvas.width(canvas.fonts->strong, label) + 22;
-  if (width) *width = w;
-  return tab(canvas, id, {x, y, w, 28}, label, on, 28);
+  const Theme& t = *canvas.theme;
+  const Rect r{x, y, canvas.width(canvas.fonts->strong, label) + 22, 28};
+  if (width) *width = r.w;
+  const Hit state = hit(id, r);
+  canvas.fill(r, on ? t.accent : t.paper, 7);
+  canvas.frame(r, on ? t.accent : state.hovered ? t.soft : t.line, 7);
+  ImFont* font = on ? canvas.fonts->strong : canvas.fonts->label;
+  canvas.text(font, x + (r.w - canvas.width(font, label)) / 2, y + 6, on ? t.panel : t.ink, label);
+  return state.clicked;
 }
 
 std::string format(const char* pattern, ...) {
