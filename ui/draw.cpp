@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/draw.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -9,6 +10,17 @@ namespace lucid::ui {
 namespace {
 
 constexpr float heading_tracking = 0.9f;
+
+/// Panels draw such squares by the hundred.
+bool is_stamped(const Rect& r, float rounding) {
+  return rounding > 0 && rounding <= 3 && r.w >= 7 && r.w <= 20 && std::abs(r.w - r.h) < 1.5f;
+}
+
+void stamp(ImDrawList* list, const Stamp& picture, const Rect& r, ImU32 colour) {
+  const float x = r.w * picture.air, y = r.h * picture.air;
+  list->PrimReserve(6, 4);
+  list->PrimRectUV({r.x - x, r.y - y}, {r.right() + x, r.bottom() + y}, picture.from, picture.to, colour);
+}
 
 }  // namespace
 
@@ -102,17 +114,31 @@ float Canvas::address(float x, float y, u64 value, ImU32 colour) const {
 }
 
 void Canvas::fill(const Rect& r, ImU32 colour, float rounding) const {
+  if (is_stamped(r, rounding)) return stamp(list, fonts->square, r, colour);
   list->AddRectFilled({r.x, r.y}, {r.right(), r.bottom()}, colour, rounding);
 }
 void Canvas::frame(const Rect& r, ImU32 colour, float rounding, float thickness) const {
+  if (thickness == 1 && is_stamped(r, rounding)) return stamp(list, fonts->hollow, r, colour);
   list->AddRect({r.x, r.y}, {r.right(), r.bottom()}, colour, rounding, 0, thickness);
 }
 
 void Canvas::hatch(const Rect& r, ImU32 colour, float spacing) const {
-  clip(r, 0);
-  for (float offset = spacing / 2; offset < r.w + r.h; offset += spacing)
-    list->AddLine({r.x + offset, r.y}, {r.x + offset - r.h, r.bottom()}, colour, spacing * 0.38f);
-  unclip();
+  // Cut by arithmetic: a clip rectangle of its own for each square would be a call of the GPU each.
+  const auto above = [&](float sum) { return sum < r.w ? ImVec2{r.x + sum, r.y} : ImVec2{r.right(), r.y + sum - r.w}; };
+  const auto below = [&](float sum) {
+    return sum < r.h ? ImVec2{r.x, r.y + sum} : ImVec2{r.x + sum - r.h, r.bottom()};
+  };
+  const float half = spacing * 0.27f;
+  for (float middle = spacing / 2; middle < r.w + r.h; middle += spacing) {
+    const float from = std::max(middle - half, 0.0f), to = std::min(middle + half, r.w + r.h);
+    list->PathLineTo(above(from));
+    if (from < r.w && r.w < to) list->PathLineTo({r.right(), r.y});
+    list->PathLineTo(above(to));
+    list->PathLineTo(below(to));
+    if (from < r.h && r.h < to) list->PathLineTo({r.x, r.bottom()});
+    list->PathLineTo(below(from));
+    list->PathFillConvex(colour);
+  }
 }
 
 void Canvas::swatch(float x, float y, ImU32 colour) const {
@@ -179,9 +205,15 @@ bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view l
 }
 
 bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width) {
-  const float w = canvas.width(canvas.fonts->strong, label) + 22;
-  if (width) *width = w;
-  return tab(canvas, id, {x, y, w, 28}, label, on, 28);
+  const Theme& t = *canvas.theme;
+  const Rect r{x, y, canvas.width(canvas.fonts->strong, label) + 22, 28};
+  if (width) *width = r.w;
+  const Hit state = hit(id, r);
+  canvas.fill(r, on ? t.accent : t.paper, 7);
+  canvas.frame(r, on ? t.accent : state.hovered ? t.soft : t.line, 7);
+  ImFont* font = on ? canvas.fonts->strong : canvas.fonts->label;
+  canvas.text(font, x + (r.w - canvas.width(font, label)) / 2, y + 6, on ? t.panel : t.ink, label);
+  return state.clicked;
 }
 
 std::string format(const char* pattern, ...) {

@@ -62,7 +62,7 @@ struct Canvas {
   /// Lists a text if some of it can be seen.
   void note(std::string_view text, const Rect& place) const;
   /// `air` lets the light around a mark at the edge through.
-  void clip(const Rect& r, float air = 2) const {
+  void clip(const Rect& r, float air = 4) const {
     list->PushClipRect({r.x - air, r.y - air}, {r.right() + air, r.bottom() + air}, true);
   }
   void unclip() const { list->PopClipRect(); }
@@ -86,7 +86,8 @@ float wheel(const Rect& r);
 /// A label in a round-cornered area, which is shown when it is `on`; returns true when clicked. What reacts is as
 /// wide as the area, and `reach` high.
 bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view label, bool on, float reach);
-/// A round-cornered button with a label; returns true when clicked. `width` is set to what it needs.
+/// A round-cornered button with a label, in the accent when it is `on`: what is most likely wanted, or chosen. Returns
+/// true when clicked; `width` is set to what it needs.
 bool chip(const Canvas& canvas, const char* id, float x, float y, std::string_view label, bool on, float* width);
 
 std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ui/fonts.h"
 
+#include <algorithm>
+#include <cmath>
+
 extern "C" {
 extern const unsigned char lucid_font_inter_regular[];
 extern const unsigned int lucid_font_inter_regular_size;
@@ -26,6 +29,34 @@ ImFont* add(const unsigned char* data, unsigned size, float pixels, float pixel_
                                                     pixels * pixel_ratio, &config, ranges);
 }
 
+constexpr float square_size = 13, corner = 2, line = 1;  // as most panels draw them; other sizes are stretched
+
+/// How much of a pixel around (x, y) a square of `size` with round corners covers; its middle is at 0, 0.
+float covered(float x, float y, float size, float radius) {
+  const float dx = std::max(std::abs(x) - size / 2 + radius, 0.0f);
+  const float dy = std::max(std::abs(y) - size / 2 + radius, 0.0f);
+  return std::clamp(radius - std::hypot(dx, dy) + 0.5f, 0.0f, 1.0f);
+}
+
+void draw_stamp(Stamp& stamp, int rect, float pixel_ratio, bool hollow) {
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  unsigned char* pixels = nullptr;
+  int width = 0;
+  atlas.GetTexDataAsAlpha8(&pixels, &width, nullptr);
+  const ImFontAtlasCustomRect& place = *atlas.GetCustomRectByIndex(rect);
+  atlas.CalcCustomRectUV(&place, &stamp.from, &stamp.to);
+  const float size = static_cast<float>(place.Width - 2), radius = corner * pixel_ratio, edge = line * pixel_ratio;
+  stamp.air = 1 / size;
+  for (int row = 0; row < place.Height; ++row) {
+    for (int column = 0; column < place.Width; ++column) {
+      const float x = static_cast<float>(column) - (size + 1) / 2, y = static_cast<float>(row) - (size + 1) / 2;
+      float part = covered(x, y, size, radius);
+      if (hollow) part -= covered(x, y, size - 2 * edge, std::max(radius - edge, 0.0f));
+      pixels[(place.Y + row) * width + place.X + column] = static_cast<unsigned char>(part * 255);
+    }
+  }
+}
+
 }  // namespace
 
 Fonts load_fonts(float pixel_ratio) {
@@ -48,6 +79,10 @@ Fonts load_fonts(float pixel_ratio) {
   fonts.heading = semibold(11);
   fonts.mono = mono(13);
   fonts.mono_small = mono(11);
+  const int side = static_cast<int>(square_size * pixel_ratio) + 2;
+  const int filled = io.Fonts->AddCustomRectRegular(side, side), hollow = io.Fonts->AddCustomRectRegular(side, side);
+  draw_stamp(fonts.square, filled, pixel_ratio, false);
+  draw_stamp(fonts.hollow, hollow, pixel_ratio, true);
   return fonts;
 }
 

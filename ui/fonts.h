@@ -5,6 +5,12 @@
 
 namespace lucid::ui {
 
+/// A picture in the atlas, beside the letters.
+struct Stamp {
+  ImVec2 from, to;  // texture coordinates
+  float air = 0;    // of nothing around it, as a part of its size
+};
+
 struct Fonts {
   ImFont* body = nullptr;        // 15 px, captions
   ImFont* label = nullptr;       // 13 px
@@ -12,6 +18,7 @@ struct Fonts {
   ImFont* heading = nullptr;     // 11 px semibold, for tracked capitals
   ImFont* mono = nullptr;        // 13 px
   ImFont* mono_small = nullptr;  // 11 px
+  Stamp square, hollow;          // with round corners: two triangles each, where drawing the corners takes fifty
 };
 
 /// Adds all fonts to ImGui's atlas, sharp at `pixel_ratio` device pixels per CSS pixel.

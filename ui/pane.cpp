@@ -99,7 +99,8 @@ void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
     pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r,
                             meaning.thing, tooltip_text(meaning), lit});
   if (lit && r.w >= least_ring) {
-    const Rect around = r.inset(-1);
+    const float air = r.w > 2 * r.h ? 3.0f : 1.0f;  // words begin at the edge of their place; squares are drawn inside
+    const Rect around{r.x - air, r.y - 1, r.w + 2 * air, r.h + 2};
     c.fill(around, fade(c.theme->accent, 0.10f), 4);
     c.frame(around, c.theme->accent, 4, 1.5f);
   }

@@ -48,6 +48,12 @@ float channel(ImU32 colour, int shift) { return static_cast<float>(colour >> shi
 
 const Theme& theme(bool want_dark) { return want_dark ? dark : light; }
 
+ImU32 Theme::owner(u32 colour_index) const {
+  const ImU32 hue = process[colour_index % 6];
+  const u32 round = colour_index / 6 % 3;
+  return round == 0 ? hue : round == 1 ? mix(hue, ink, 0.4f) : mix(hue, panel, 0.45f);
+}
+
 ImU32 fade(ImU32 colour, float alpha) {
   const auto a = static_cast<ImU32>(channel(colour, IM_COL32_A_SHIFT) * alpha);
   return (colour & ~IM_COL32_A_MASK) | a << IM_COL32_A_SHIFT;

@@ -14,7 +14,9 @@ struct Theme {
   ImU32 field[7];  // of an instruction's bytes, by inspect::ByteField
   bool dark;
 
-  ImU32 owner(u32 colour_index) const { return process[colour_index % 6]; }
+  /// By inspect::ProcessView::colour. The seventh to twelfth process has the same hues nearer to ink, six more have
+  /// them nearer to paper; lightness is told apart by every eye.
+  ImU32 owner(u32 colour_index) const;
 };
 
 const Theme& theme(bool dark);

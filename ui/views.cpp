@@ -23,7 +23,7 @@ constexpr Dock breakpoints[] = {
 constexpr Dock assembler[] = {
     {"assembler",   draw_assembler,   Need::none,   Side::rest,   1,     1}};
 constexpr Dock frames[] = {
-    {"walk",        draw_walk,        walk_and_map, Side::bottom, 140,   108},
+    {"walk",        draw_walk,        walk_and_map, Side::bottom, 140,   126},
     {"memory_map",  draw_memory_map,  Need::map,    Side::left,   0.34f, 0.48f},
     {"frames",      draw_frames,      walk_and_map, Side::rest,   1,     1}};
 constexpr Dock process_table[] = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which panels a lens shows, and how they share its place. To add a panel: one file in panels/, a
-// line in panels.h and CMakeLists.txt, and a line in the list of views.cpp.
+// Which panels a lens shows, and how they share its place. CONTRIBUTING.md goes through adding one.
 #pragma once
 #include <span>
 
@@ -10,7 +9,7 @@
 namespace lucid::ui {
 
 /// The costly values a panel shows; only those of visible panels are gathered (gather.cpp).
-enum class Need : u16 {
+enum class Need : u32 {
   none = 0,
   code = 1,        // Picture::code
   map = 2,         // Picture::map
@@ -28,8 +27,8 @@ enum class Need : u16 {
   trap = 8192,     // Picture::trap
   notes = 16384,   // Picture::notes
 };
-constexpr Need operator|(Need a, Need b) { return static_cast<Need>(static_cast<u16>(a) | static_cast<u16>(b)); }
-constexpr bool has(Need set, Need one) { return (static_cast<u16>(set) & static_cast<u16>(one)) != 0; }
+constexpr Need operator|(Need a, Need b) { return static_cast<Need>(static_cast<u32>(a) | static_cast<u32>(b)); }
+constexpr bool has(Need set, Need one) { return (static_cast<u32>(set) & static_cast<u32>(one)) != 0; }
 
 enum class Side : u8 { left, right, top, bottom, rest };
 

@@ -2,6 +2,7 @@
 // What the page has as DOM: the row of buttons, the story, the box for breakpoints.
 #include <imgui.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <utility>
@@ -65,6 +66,27 @@ void Gui::draw_story() {
   const u64 jumps = session_->jumps();
   story_->draw({ImGui::GetWindowDrawList(), &ui::theme(input_.dark), &app_.fonts()}, area);
   if (session_->jumps() != jumps) running_ = false;
+}
+
+/// Why time does not go on, over the lens.
+void Gui::draw_ending() {
+  if (!session_->over() || session_->in_past()) return;
+  std::string text = session_->death_reason();
+  if (text.empty()) text = ui::format("The machine is off; its last exit status is %d.", session_->exit_status());
+  text += story_ ? " Back shows what led there." : " F5 starts it again.";
+  const ui::Layout& places = app_.places();
+  const ui::Rect place = places.lens.empty() ? places.console : places.lens;
+  constexpr float air = 12;
+  const ui::Fonts& fonts = app_.fonts();
+  const float w = std::min(place.w - 4 * air, 460.0f);
+  const ui::Canvas measure{nullptr, &ui::theme(input_.dark), &fonts};
+  const float h = measure.height_wrapped(fonts.label, w, text);
+  const ui::Rect box{place.x + (place.w - w) / 2 - air, place.y + (place.h - h) / 2 - air, w + 2 * air, h + 2 * air};
+  const Over over("ending", box);
+  const ui::Canvas c{ImGui::GetWindowDrawList(), &ui::theme(input_.dark), &fonts};
+  c.fill(box, c.theme->panel, 10);
+  c.frame(box, c.theme->danger, 10);
+  c.text_wrapped(fonts.label, box.x + air, box.y + air, w, c.theme->ink, text);
 }
 
 void Gui::edit_breakpoint(const std::string& text) {

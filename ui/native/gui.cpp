@@ -14,7 +14,9 @@
 namespace lucid::gui {
 
 bool Gui::open_machine() {
-  Made made = options_.scene.empty() ? boot(options_) : boot_scene(library_, options_.scene);
+  Made made = !options_.drop.empty()   ? boot_file(options_.drop)
+              : options_.scene.empty() ? boot(options_)
+                                       : boot_scene(library_, options_.scene);
   if (const auto* complaint = std::get_if<std::string>(&made)) {
     std::fprintf(stderr, "lucid86-gui: %s\n", complaint->c_str());
     return false;
@@ -45,7 +47,7 @@ bool Gui::open() {
   app_.set_lens(options_.lens);
   if (!options_.view.empty() && !app_.set_view(options_.lens, options_.view))
     usage("this lens has no view called " + options_.view);
-  if (options_.scene.empty()) return true;
+  if (options_.scene.empty() || !options_.drop.empty()) return true;
   story_ = std::make_unique<Story>(library_, *library_.find(options_.scene), *session_, app_);
   running_ = false;
   const std::string problem = story_->go_to(options_.beat);
@@ -128,6 +130,7 @@ void Gui::frame() {
   app_.draw(*session_, input_);
   draw_transport();
   draw_story();
+  draw_ending();
   draw_breakpoint_box();
   assembler_.draw(*session_, app_, ui::theme(input_.dark));
   if (assembler_.take_patched()) running_ = false;

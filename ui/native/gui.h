@@ -33,6 +33,7 @@ class Gui {
   void pass_time();
   void frame();
   void draw_story();
+  void draw_ending();
   void draw_transport();
   void draw_breakpoint_box();
   void edit_breakpoint(const std::string& text);

@@ -30,7 +30,8 @@ void usage(const std::string& complaint) {
   std::fprintf(
       stderr,
       "lucid86-gui: %s\nusage: lucid86-gui [--size WxH] [--scale N] [--dark] [--lens LENS[/VIEW]] [--memory MiB] "
-      "[--swap MiB] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--break EXPRESSION]... [--back N] [--steps N] "
+      "[--swap MiB] [--scene ID [--beat N]] [--drop FILE] [--type TEXT] [--for SECONDS] [--until EXPRESSION] [--break "
+      "EXPRESSION]... [--back N] [--steps N] "
       "[--hover X,Y] "
       "[--fields FILE] [--evidence PREFIX] [--source TEXT] "
       "[--figures FRAMES] [--list-cuts] "
@@ -78,6 +79,8 @@ Options parse(int argc, char** argv) {
       o.swap_mib = std::strtoull(value, nullptr, 10);
     else if (arg == "--scene")
       o.scene = value;
+    else if (arg == "--drop")
+      o.drop = value;
     else if (arg == "--beat")
       o.beat = std::strtoull(value, nullptr, 10);
     else if (arg == "--break")

@@ -19,7 +19,7 @@ struct Options {
   const char *fields = nullptr, *evidence = nullptr, *source = nullptr;
   u64 memory_mib = 32, swap_mib = 0;
   std::string type, until;
-  std::string scene;
+  std::string scene, drop;
   size_t beat = 1;
   std::vector<std::string> breaks;
   double settle_seconds = 2;

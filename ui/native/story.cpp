@@ -17,11 +17,10 @@ std::string Story::go_to(size_t beat) {
 
 namespace {
 
-/// A chip that shows that it can be pressed; moves x behind it.
+/// A chip; moves x behind it.
 bool button(const ui::Canvas& c, const char* id, float& x, float y, const std::string& label, bool on) {
   float width = 0;
   const bool clicked = ui::chip(c, id, x, y, label, on, &width);
-  if (!on) c.frame({x, y, width, 28}, c.theme->line, 7);
   x += width + 8;
   return clicked;
 }

@@ -13,15 +13,16 @@ constexpr float row = 19, most_counts = 400, air = 12, least_name = 90;
 
 /// A column on the right for a number of pages.
 struct Count {
-  const char* name;
-  const char* explain;
+  const char *title, *name, *explain;
   u64 (*value)(const inspect::VmaView&);
 };
 constexpr Count counts[] = {
-    {"pages", "its size", [](const inspect::VmaView& v) { return (v.end.value - v.start.value) / page_size; }},
-    {"resident", "pages with a frame behind them", [](const inspect::VmaView& v) { return v.resident_pages; }},
-    {"swap", "pages that lie in the swap area", [](const inspect::VmaView& v) { return v.swapped_pages; }},
-    {"cow", "resident pages of which a write makes a copy", [](const inspect::VmaView& v) { return v.shared_pages; }},
+    {"PAGES", "pages", "its size", [](const inspect::VmaView& v) { return (v.end.value - v.start.value) / page_size; }},
+    {"RESIDENT", "resident", "pages with a frame behind them",
+     [](const inspect::VmaView& v) { return v.resident_pages; }},
+    {"SWAP", "swap", "pages that lie in the swap area", [](const inspect::VmaView& v) { return v.swapped_pages; }},
+    {"COW", "cow", "resident pages of which a write makes a copy",
+     [](const inspect::VmaView& v) { return v.shared_pages; }},
 };
 
 std::string range_text(const inspect::VmaView& vma) {
@@ -63,8 +64,8 @@ void draw_areas(Pane& pane, Rect r) {
   const float names = r.w - column * static_cast<float>(std::size(counts));
   if (map.valid)
     for (size_t i = 0; i < std::size(counts); ++i)
-      c.text_right(c.fonts->label, r.x + names + column * static_cast<float>(i + 1) - 2, r.y - 2, c.theme->soft,
-                   counts[i].name);
+      c.heading(r.x + names + column * static_cast<float>(i + 1) - 2 - c.heading_width(counts[i].title), r.y,
+                counts[i].title);
   r.take_top(24);
   if (!map.valid) {
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,

@@ -77,7 +77,9 @@ void draw_calls(Pane& pane, Rect r) {
       pane.picks.time = call.to;
     y += 28;
   }
-  if (shown.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No system call yet.");
+  if (shown.empty())
+    c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                   "No system call yet: programs make them. Let time pass, or type a command.");
   c.unclip();
 }
 

@@ -207,7 +207,9 @@ void draw_disassembly(Pane& pane, Rect r) {
       draw_instruction_row(pane, place, line);
   }
   draw_branches(pane, r.x + dots, shown);
-  if (p.code.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "The code at RIP cannot be read.");
+  if (p.code.empty())
+    c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                   "The code at RIP cannot be read: no frame is mapped there, so fetching it is a page fault.");
   c.unclip();
 }
 

@@ -107,7 +107,9 @@ void draw_execs(Pane& pane, Rect r) {
     Rect line{r.x + 112 + text_width, y, r.w - 112 - text_width, row};
     for (const Exec::Answer& answer : exec.answers) draw_answer(pane, line, answer);
   }
-  if (shown.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No program was run yet.");
+  if (shown.empty())
+    c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                   "No program was run yet: the first is init, when the kernel has started. Let time pass.");
   c.unclip();
 }
 

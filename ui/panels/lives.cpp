@@ -126,7 +126,9 @@ void draw_lives(Pane& pane, Rect r) {
         "A line is a life, from fork to exit. A ring is an exec; dashes are a zombie, until somebody waits for it.");
   const float now = at(history.now());
   c.list->AddLine({now, r.y}, {now, y}, c.theme->accent, 1.5f);
-  if (order.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No process was born yet.");
+  if (order.empty())
+    c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                   "No process was born yet: the first is init, when the kernel has started. Let time pass.");
   c.unclip();
 }
 

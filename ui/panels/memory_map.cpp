@@ -28,7 +28,7 @@ const char* vma_text(const inspect::VmaView& vma) {
     case abi::VmaKind::file:
       return "file";
     case abi::VmaKind::vdso:
-      return "vdso";
+      return vma.flags & abi::vma_exec ? "vdso" : "vvar";
     case abi::VmaKind::anonymous:
       break;
   }

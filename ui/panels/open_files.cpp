@@ -42,9 +42,11 @@ void draw_open_files(Pane& pane, Rect r) {
   const auto& details = pane.p.details;
   c.clip(r);
   const auto* process = pane.p.process(details.pid);
-  c.heading(r.x, r.y, "OPEN FILES");
+  constexpr const char* title = "OPEN FILES";
+  c.heading(r.x, r.y, title);
+  const float beside = c.heading_width(title) + 8;
   if (process)
-    told(pane, {r.x + 100, r.y - 3, r.w - 100, 18}, format("of %u %s", details.pid, process->name.c_str()),
+    told(pane, {r.x + beside, r.y - 3, r.w - beside, 18}, format("of %u %s", details.pid, process->name.c_str()),
          "the process shown", process_thing(details.pid));
   r.take_top(24);
   if (details.files.empty())

@@ -126,11 +126,11 @@ void draw_run_queue(Pane& pane, Rect r) {
   c.heading(r.x, r.y, "ON THE PROCESSOR");
   float x = r.x;
   const float y = r.y + 24;
-  const auto box = [&](u32 pid, const std::string& note) {
+  const auto box = [&](u32 pid, const std::string& note, float beside) {
     const auto* process = p.process(pid);
     const std::string name = process ? format("%u %s", pid, process->name.c_str()) : "idle";
     const float w = std::max(c.width(c.fonts->strong, name), c.width(c.fonts->label, note)) + 34;
-    if (x + w > r.right()) return false;
+    if (x + w + beside > r.right()) return false;
     const ImU32 colour = process ? process_colour(c, p, pid) : c.theme->kernel;
     const Rect card{x, y, w, 44};
     c.fill(card, fade(colour, 0.14f), 7);
@@ -149,14 +149,19 @@ void draw_run_queue(Pane& pane, Rect r) {
   };
   const u32 current = p.processes.current_pid;
   const auto* running = p.process(current);
-  box(current,
-      running ? format("%u tick%s left", running->slice_left, running->slice_left == 1 ? "" : "s") : "no work");
+  box(current, running ? format("%u tick%s left", running->slice_left, running->slice_left == 1 ? "" : "s") : "no work",
+      0);
   x = std::max(x + 14, r.x + 150);
   if (x < r.right() - 80) c.heading(x, r.y, "READY, NEXT FIRST");
-  for (const u32 pid : p.processes.run_queue)
-    if (!box(pid, standing(p, pid))) break;
-  if (p.processes.run_queue.empty())
-    c.text_fit(c.fonts->label, x, y + 13, r.right() - x, c.theme->soft, "nobody waits");
+  constexpr float more = 58;  // "+17 more"
+  const auto& queue = p.processes.run_queue;
+  size_t shown = 0;
+  while (shown < queue.size() && box(queue[shown], standing(p, queue[shown]), shown + 1 < queue.size() ? more : 0))
+    ++shown;
+  if (shown < queue.size())
+    told(pane, {x, y + 13, r.right() - x, 18}, format("+%zu more", queue.size() - shown),
+         "that wait for their turn, too");
+  if (queue.empty()) c.text_fit(c.fonts->label, x, y + 13, r.right() - x, c.theme->soft, "nobody waits");
   c.unclip();
 }
 

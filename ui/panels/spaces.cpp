@@ -106,15 +106,20 @@ void draw_spaces(Pane& pane, Rect r) {
                                      "A square is a page of 4 KiB: filled when a frame is behind it, hatched while the "
                                      "frame is shared copy-on-write, a dot while it lies in the swap area.");
   r.take_top(words + 12);
-  if (spaces.empty()) c.text(c.fonts->label, r.x, r.y, c.theme->soft, "No process has an address space yet.");
+  if (spaces.empty())
+    c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
+                   "No process has an address space yet: the first is init's. Let time pass.");
   constexpr float least = 118, gap = 22;
   const auto fits = std::max<size_t>(1, static_cast<size_t>((r.w + gap) / (least + gap)));
   const size_t first = pane.scrolled({r.x, r.y, r.w, r.h}, spaces.size() > fits ? spaces.size() - fits + 1 : 1, r.h);
   const size_t shown = std::min(fits, spaces.size());
   const float w =
       (r.w - gap * static_cast<float>(shown > 0 ? shown - 1 : 0)) / static_cast<float>(std::max<size_t>(shown, 1));
-  // The newest are the most telling.
-  const size_t start = spaces.size() - shown - std::min(first, spaces.size() - shown);
+  // The newest are the most telling, unless the reader has chosen one.
+  const size_t last = spaces.size() - shown;
+  size_t start = last - std::min(first, last);
+  for (size_t i = 0; i < last && first == 0 && !pane.p.following; ++i)
+    if (spaces[i].map.pid == pane.p.pid) start = i;
   for (size_t i = 0; i < shown; ++i)
     draw_space(pane, {r.x + static_cast<float>(i) * (w + gap), r.y, w, r.h}, spaces[start + i]);
   c.unclip();

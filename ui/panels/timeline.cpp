@@ -121,12 +121,15 @@ class Lanes {
   bool explained() const { return explained_; }
 
  private:
-  /// The processes seen in the window, by pid; idle has none.
+  /// The processes seen in the window, by pid; idle has none. When they are too many the newest, who has the processor
+  /// and the one shown.
   void choose() {
     for (const Stretch& s : history_.stretches())
       if (s.to > axis_.from && s.from < axis_.to && s.pid != 0) lanes_[s.pid] = 0;
     const auto room = static_cast<size_t>(std::max(1.0f, (r_.h - axis_height) / least_lane));
-    while (lanes_.size() > room) lanes_.erase(lanes_.begin());
+    const auto kept = [&](u32 pid) { return pid == pane_.p.processes.current_pid || pid == pane_.p.pid; };
+    for (auto lane = lanes_.begin(); lanes_.size() > std::max<size_t>(room, 2);)
+      lane = kept(lane->first) ? std::next(lane) : lanes_.erase(lane);
     const float each = (r_.h - axis_height) / static_cast<float>(std::max<size_t>(lanes_.size(), 1));
     height_ = std::clamp(each, least_lane, tallest_lane);
     float y = r_.y;
