@@ -29,7 +29,9 @@ struct App::Impl {
   History history;
   Terminal terminal;
   u64 terminal_read = 0;
-  u64 jumps = 0;  // of the session, as the terminal knows
+  std::optional<session::ConsoleSize> console_room;
+  size_t sizes_read = 0;  // of the session's changes of its size
+  u64 jumps = 0;          // of the session, as the terminal knows
   std::map<std::string, PanelState> states;
   Lens lens = Lens::memory;
   std::map<Lens, size_t> view_of;  // which of its views a lens shows
@@ -125,9 +127,22 @@ void App::Impl::gather(const session::Session& session, const FrameInput& input)
 /// After a jump it hears all from the beginning. What was asked then, or in a recorded run, has been answered.
 void App::Impl::feed_terminal(const session::Session& session) {
   const bool anew = jumps != session.jumps();
-  if (anew) terminal.clear(), terminal_read = 0, jumps = session.jumps();
-  terminal.write(session.output(0, terminal_read));
+  if (anew) terminal.clear(), terminal_read = 0, sizes_read = 0, jumps = session.jumps();
+  const std::string output = session.output(0, terminal_read);
   terminal_read = session.output_size(0);
+  const u64 first = terminal_read - output.size();
+  size_t written = 0;
+  const auto write_up_to = [&](u64 end) {
+    const size_t stop = std::max<size_t>(std::max(end, first) - first, written);
+    terminal.write(std::string_view(output).substr(written, stop - written));
+    written = stop;
+  };
+  const auto& sizes = session.console_sizes();
+  for (; sizes_read < sizes.size(); ++sizes_read) {
+    write_up_to(sizes[sizes_read].from);
+    terminal.resize(sizes[sizes_read].size.rows, sizes[sizes_read].size.columns);
+  }
+  write_up_to(terminal_read);
   std::string answers = terminal.take_answers();
   if (!anew && !answers.empty() && !session.in_past()) intents.push_back(AnswerProgram{std::move(answers)});
 }
@@ -301,6 +316,7 @@ void App::Impl::apply(const Picks& picks) {
   if (picks.flip) intents.push_back(PokeRam{picks.flip->at, picks.flip->value});
   if (picks.settings) intents.push_back(AskKernel{*picks.settings});
   if (picks.console) intents.push_back(FocusConsole{});
+  if (picks.console_room) console_room = picks.console_room;
   if (picks.copy) copied = *picks.copy;
 }
 
@@ -398,6 +414,7 @@ const Layout& App::places() const { return impl_->layout; }
 const Fonts& App::fonts() const { return impl_->fonts; }
 void App::read_output(const session::Session& session) { impl_->feed_terminal(session); }
 const Terminal& App::terminal() const { return impl_->terminal; }
+std::optional<session::ConsoleSize> App::console_room() const { return impl_->console_room; }
 void App::set_lens(Lens lens) { impl_->lens = lens, impl_->lens_chosen = true; }
 Lens App::lens() const { return impl_->lens; }
 const char* App::view_name() const {

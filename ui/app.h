@@ -140,6 +140,8 @@ class App {
   /// The console's terminal, as of the last draw or read_output(): what the machine wrote is given to it.
   void read_output(const session::Session& session);
   const Terminal& terminal() const;
+  /// The size that fits where it was drawn last.
+  std::optional<session::ConsoleSize> console_room() const;
 
   // For links and the page's own controls.
   void set_lens(Lens lens);

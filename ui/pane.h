@@ -45,6 +45,7 @@ struct Picks {
   std::optional<assembler::Diagnostic> source_place;  // show this place of it
   std::optional<u64> time;                            // go there (ticks)
   bool console = false;                               // focus the console
+  std::optional<session::ConsoleSize> console_room;   // what has place in its panel
   Thing hovered;                                      // under the pointer
   std::optional<Thing> selected;                      // clicked
   std::optional<EventFilter> events;                  // list these

@@ -51,6 +51,12 @@ constexpr uint16_t exit_port = 0xf4;
 constexpr uint16_t uart_ports[2] = {0x3f8, 0x2f8};
 constexpr uint8_t uart_irqs[2] = {4, 3};
 
+/// 32 bits: rows << 16 | columns of the terminal on COM1, 0 or (where there is no such port) all ones when nobody
+/// knows. A change is told by an interrupt of COM1 with TERI in its modem status.
+constexpr uint16_t console_size_port = 0x0d8c;
+constexpr uint16_t least_console_rows = 2, most_console_rows = 200, least_console_columns = 10,
+                   most_console_columns = 500;
+
 /// CPUID leaf 0x15 (SDM vol. 2, CPUID) gives the TSC rate on our CPU: crystal (ECX) Hz × EBX/EAX.
 /// The kernel uses it when offered and calibrates the TSC against the PIT otherwise (QEMU).
 constexpr uint64_t lucid_tsc_hz = 100'000'000;  // one retired instruction = one tick = 10 ns

@@ -41,7 +41,8 @@ machine's files at the same path, so that lucid86 run ./a.out works. One whose n
 .s is assembled first (lucid86 asm --help).
 
 Time is the machine's own: while every process sleeps it jumps ahead, so runs are quick and,
-given the same input, the same to the bit. Only on a terminal does it keep pace with the clock.
+given the same input, the same to the bit. Only on a terminal does it keep pace with the clock, and
+the guest's terminal is as large as that one, also when its size changes (else 24 rows of 80 columns).
 
 files:
   --root DIR|FILE.cpio  lay a host directory, or a cpio archive (newc), over the built-in files;

@@ -2,6 +2,7 @@
 #include "core/cli/host_input.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,7 +11,11 @@ namespace lucid::cli {
 
 bool HostInput::wait(int milliseconds) const {
   pollfd ready{STDIN_FILENO, POLLIN, 0};
-  return poll(&ready, 1, milliseconds) > 0;
+  const timespec limit{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
+  sigset_t blocked;
+  sigprocmask(SIG_BLOCK, nullptr, &blocked);
+  sigdelset(&blocked, SIGWINCH);
+  return ppoll(&ready, 1, milliseconds < 0 ? nullptr : &limit, &blocked) > 0;
 }
 
 std::vector<u8> HostInput::take(size_t limit) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/bus/clock.h"
+#include "core/cli/window_size.h"
 
 namespace lucid::cli {
 namespace {
@@ -155,7 +156,13 @@ LoopEnd HostLoop::run_on_terminal() {
   const auto virtual_now = [&] { return ticks + (wall_ticks() - wall); };
   const auto same_moment_now = [&] { wall = wall_ticks(), ticks = session_.time(); };
   bool idle = false, fed = false;
+  WindowSize window;
   for (;;) {
+    if (const auto size = window.take(); size && *size != session_.console_size()) {
+      if (idle) same_moment_now();
+      session_.submit(*size);
+      fed = true;
+    }
     if (fed || !session_.halted() || (!idle && session_.wakes_at() <= virtual_now())) {
       idle = slice(session_.time() + slice_instructions) == Stop::idle;
       fed = false;

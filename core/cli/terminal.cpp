@@ -38,6 +38,7 @@ void on_stop(int) {  // SIGTSTP from outside: hand the terminal back, stop, take
   restore();
   raise(SIGSTOP);
   make_raw();
+  raise(SIGWINCH);  // it may have another size now
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ enum InterruptId : u8 { id_line_status = 6, id_data = 4, id_timeout = 12, id_thr
 
 constexpr u8 dlab = 0x80;
 constexpr u8 mcr_out2 = 8;
+constexpr u8 delta_ring = 4;  // TERI
 constexpr u8 trigger_levels[4] = {1, 4, 8, 14};
 
 }  // namespace
@@ -229,6 +230,12 @@ void Uart::hang_up() {
   if (!state_.registers.carrier) return;
   state_.registers.hang_up_pending = 1;
   refill();
+  update_irq();
+}
+
+void Uart::ring() {
+  if (loopback()) return;  // the inputs are cut off
+  state_.registers.modem_deltas |= delta_ring;
   update_irq();
 }
 

@@ -59,6 +59,8 @@ class Uart final : public bus::PortDevice {
   /// Bytes after a hang-up are dropped.
   void receive(std::span<const u8> bytes);
   void hang_up();
+  /// RI goes up and down again: the bell of a modem, and of a terminal that has something to say.
+  void ring();
   /// What the guest sent since the last call.
   std::string take_output();
 

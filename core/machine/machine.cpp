@@ -8,6 +8,7 @@
 #include "core/abi/boot_info.h"
 #include "core/base/hash.h"
 #include "core/devices/absent_apic.h"
+#include "core/devices/console_size.h"
 #include "core/machine/firmware.h"
 #include "core/machine/snapshot.h"
 
@@ -51,6 +52,7 @@ struct Machine::Impl {
   devices::Pit pit{clock, pic};
   std::array<devices::Uart, 2> uarts{
       {{abi::uart_ports[0], abi::uart_irqs[0], pic, recorder}, {abi::uart_ports[1], abi::uart_irqs[1], pic, recorder}}};
+  devices::ConsoleSize console_size;
   devices::Cmos cmos;
   devices::KeyboardController keyboard{pic, recorder};
   devices::TextDisplay display;
@@ -69,6 +71,7 @@ struct Machine::Impl {
     pic.attach(ports);
     pit.attach(ports);
     for (devices::Uart& uart : uarts) uart.attach(ports);
+    console_size.attach(ports);
     cmos.attach(ports);
     keyboard.attach(ports);
     display.attach(ports);
@@ -85,10 +88,11 @@ struct Machine::Impl {
   std::optional<MachineStop> skip_halted_time(u64 time_limit, u64 halted_since);
 
   DeviceStates device_states() const {
-    return {pic.state(),    pit.state(),        {uarts[0].state(), uarts[1].state()},
-            cmos.state(),   keyboard.state(),   display.state(),
-            system.state(), tracepoint.state(), exit.state(),
-            test.state(),   firmware.state(),   ata.state()};
+    return {pic.state(),          pit.state(),    {uarts[0].state(), uarts[1].state()},
+            console_size.state(), cmos.state(),   keyboard.state(),
+            display.state(),      system.state(), tracepoint.state(),
+            exit.state(),         test.state(),   firmware.state(),
+            ata.state()};
   }
   void set_device_states(const DeviceStates& states);
 };
@@ -175,6 +179,10 @@ bool Machine::poke(Gpa address, std::span<const u8> bytes) {
 }
 
 void Machine::serial_input(unsigned line, std::span<const u8> bytes) { impl_->uarts[line & 1].receive(bytes); }
+void Machine::set_console_size(u16 rows, u16 columns) {
+  impl_->console_size.set(rows, columns);
+  impl_->uarts[0].ring();
+}
 void Machine::key(u8 code) { impl_->keyboard.key(code); }
 
 TextScreen Machine::text_screen() const {
@@ -249,6 +257,7 @@ void Machine::Impl::set_device_states(const DeviceStates& states) {
   pic.set_state(states.pic);
   pit.set_state(states.pit);
   for (unsigned i = 0; i < uarts.size(); ++i) uarts[i].set_state(states.uarts[i]);
+  console_size.set_state(states.console_size);
   cmos.set_state(states.cmos);
   keyboard.set_state(states.keyboard);
   display.set_state(states.display);

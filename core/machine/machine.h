@@ -80,6 +80,8 @@ class Machine {
   // Serial lines 0 and 1.
   void serial_input(unsigned line, std::span<const u8> bytes);
   void serial_hang_up(unsigned line);
+  /// Of the terminal on line 0: the guest reads it, and is rung up.
+  void set_console_size(u16 rows, u16 columns);
   /// A byte of scan code set 1 from the keyboard's keys.
   void key(u8 code);
   TextScreen text_screen() const;

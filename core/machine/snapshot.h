@@ -9,6 +9,7 @@
 #include "core/cpu/state.h"
 #include "core/devices/ata.h"
 #include "core/devices/cmos.h"
+#include "core/devices/console_size.h"
 #include "core/devices/exit_port.h"
 #include "core/devices/firmware_config.h"
 #include "core/devices/keyboard_controller.h"
@@ -28,6 +29,7 @@ struct DeviceStates {
   devices::Pic::State pic;
   devices::Pit::State pit;
   std::array<devices::Uart::State, 2> uarts;
+  devices::ConsoleSize::State console_size;
   devices::Cmos::State cmos;
   devices::KeyboardController::State keyboard;
   devices::TextDisplay::State display;

@@ -58,6 +58,7 @@ u64 hash_of(const DeviceStates& devices) {
   h.object(devices.pic);
   h.object(devices.pit);
   for (const auto& uart : devices.uarts) add(h, uart);
+  h.object(devices.console_size);
   h.object(devices.cmos);
   h.object(devices.keyboard);
   h.object(devices.display);

@@ -57,7 +57,18 @@ struct ChangeSettings {
   bool operator==(const ChangeSettings&) const = default;
 };
 
-using Command = std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput, PressNmi, ChangeSettings>;
+/// The terminal on COM1 has another size. The guest can read it and is told by an interrupt
+/// (core/devices/console_size.h); our kernel then sends SIGWINCH to whoever is in the foreground. Stays until another
+/// one, or a reset.
+struct ConsoleSize {
+  u16 rows = 24, columns = 80;  // 2..200, 10..500: others are not applied
+  bool operator==(const ConsoleSize&) const = default;
+};
+bool is_valid(const ConsoleSize& size);
+ConsoleSize nearest_size(u64 rows, u64 columns);
+
+using Command =
+    std::variant<SerialInput, SerialHangUp, PokeMemory, PokeRegister, KeyInput, PressNmi, ChangeSettings, ConsoleSize>;
 
 struct StampedCommand {
   u64 instruction = 0;  // applied when this many had retired …

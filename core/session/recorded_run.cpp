@@ -141,6 +141,9 @@ void put(Writer& out, const Command& command) {
     out.blob(keys->codes);
   } else if (const auto* settings = std::get_if<ChangeSettings>(&command)) {
     out.text(settings->words);
+  } else if (const auto* size = std::get_if<ConsoleSize>(&command)) {
+    out.number(size->rows);
+    out.number(size->columns);
   }
 }
 
@@ -175,12 +178,19 @@ Command take_command(Reader& in) {
       return PressNmi{};
     case 6:
       return ChangeSettings{in.text()};
+    case 7: {
+      const u64 rows = in.number(), columns = in.number();
+      const ConsoleSize size{static_cast<u16>(rows), static_cast<u16>(columns)};
+      if (size.rows != rows || size.columns != columns || !is_valid(size))
+        in.fail("holds a console of no possible size");
+      return size;
+    }
     default:
       in.fail("holds an unknown command");
       return SerialHangUp{};
   }
 }
-static_assert(std::variant_size_v<Command> == 7);
+static_assert(std::variant_size_v<Command> == 8);
 
 }  // namespace
 

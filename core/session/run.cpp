@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/abi/boot_info.h"
 #include "core/inspect/settings_request.h"
 #include "core/session/impl.h"
 
@@ -22,6 +23,13 @@ bool worth_recording(const trace::Event& event) {
 
 }  // namespace
 
+ConsoleSize nearest_size(u64 rows, u64 columns) {
+  return {static_cast<u16>(std::clamp<u64>(rows, abi::least_console_rows, abi::most_console_rows)),
+          static_cast<u16>(std::clamp<u64>(columns, abi::least_console_columns, abi::most_console_columns))};
+}
+
+bool is_valid(const ConsoleSize& size) { return size == nearest_size(size.rows, size.columns); }
+
 void Session::Impl::apply(const Command& command) {
   if (const auto* input = std::get_if<SerialInput>(&command)) {
     machine->serial_input(input->line & 1, input->bytes);
@@ -33,6 +41,10 @@ void Session::Impl::apply(const Command& command) {
     machine->press_nmi();
   } else if (const auto* poke = std::get_if<PokeMemory>(&command)) {
     (void)machine->poke(poke->address, poke->bytes);  // outside of RAM: dropped, as the bus does
+  } else if (const auto* size = std::get_if<ConsoleSize>(&command)) {
+    if (!is_valid(*size)) return;
+    machine->set_console_size(size->rows, size->columns);
+    output[0].append(*size);
   } else if (const auto* settings = std::get_if<ChangeSettings>(&command)) {
     const auto request = inspect::settings_request(guest(), settings->words);
     if (request) (void)machine->poke(request->address, request->bytes);

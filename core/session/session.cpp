@@ -261,5 +261,9 @@ inspect::ScreenView Session::screen() const {
 
 u64 Session::output_size(unsigned line) const { return impl_->output[line & 1].total(); }
 std::string Session::output(unsigned line, u64 from) const { return impl_->output[line & 1].from(from); }
+const std::vector<SizeChange>& Session::console_sizes() const { return impl_->output[0].sizes(); }
+ConsoleSize Session::console_size() const {
+  return console_sizes().empty() ? ConsoleSize{} : console_sizes().back().size;
+}
 
 }  // namespace lucid::session

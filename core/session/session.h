@@ -25,6 +25,7 @@
 #include "core/session/grain.h"
 #include "core/session/last_write.h"
 #include "core/session/moment.h"
+#include "core/session/output_capture.h"
 #include "core/session/recorded_run.h"
 #include "core/session/stats.h"
 #include "core/trace/event_log.h"
@@ -219,6 +220,11 @@ class Session {
   // --- serial output (bytes since the start; the session keeps the newest 1 MiB of each line) ---
   u64 output_size(unsigned line) const;
   std::string output(unsigned line, u64 from) const;  // up to the newest byte; from is moved up if too old
+
+  /// How large COM1's terminal was said to be, and between which bytes of its output; empty = nobody said, and it has
+  /// 24 rows of 80 columns.
+  const std::vector<SizeChange>& console_sizes() const;
+  ConsoleSize console_size() const;  // now
 
   // --- views ---
   /// What the display shows: 80 x 25 characters and attributes (VGA text mode), and the cursor.

@@ -5,6 +5,7 @@
 usage: cli_test.py LUCID86 GUEST_BIN [unittest arguments]
 The oracle is Linux: guest programs are Linux executables, so this host and its strace run them too.
 """
+import fcntl
 import json
 import os
 import pty
@@ -16,6 +17,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -260,6 +262,35 @@ class Streams(unittest.TestCase):
         process.stdout.close()
         self.assertEqual(process.wait(LIMIT), 128 + signal.SIGPIPE)
         process.stderr.close()
+
+    def test_size_of_the_terminal(self):
+        """It is the host's, from the beginning and at each change; without a terminal there is nothing to ask."""
+        def set_size(rows, columns):
+            fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+        def wait_for(text):
+            seen, end = b"", time.monotonic() + LIMIT
+            while text not in seen:
+                self.assertLess(time.monotonic(), end, seen)
+                if select.select([master], [], [], 1)[0]:
+                    seen += os.read(master, 4096)
+
+        script = "stty size; trap 'stty size' WINCH; while :; do read x; done"
+        pid, master = pty.fork()
+        if pid == 0:
+            time.sleep(0.2)  # until the size is set
+            os.execv(LUCID86, [LUCID86, "run", "--tty", "sh", "-c", script])
+        try:
+            set_size(33, 111)
+            wait_for(b"33 111")
+            for rows, columns in ((40, 120), (24, 80), (1, 1000), (7, 77)):
+                set_size(rows, columns)
+                wait_for(b"%d %d" % (min(max(rows, 2), 200), min(max(columns, 10), 500)))
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os.close(master)
+        self.assertEqual(run("--tty", "sh", "-c", "stty size").stdout.split(), [b"24", b"80"])
 
     def test_waiting_for_nothing(self):
         done = run("cat", "/dev/uart1")

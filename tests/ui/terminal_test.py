@@ -36,18 +36,18 @@ class Tmux:
         self.command("new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS + 1),
                      f"stty raw -echo; while :; do cat {self.fifo}; done")
         self.command("set", "-g", "status", "off")
-        self.command("resize-window", "-x", str(COLUMNS), "-y", str(ROWS))
+        self.resize(ROWS, COLUMNS)
         self.count = 0
 
     def command(self, *words):
         return subprocess.run([*self.base, *words], capture_output=True, text=True, check=True).stdout
 
-    def show(self, data):
+    def show(self, data, before=b"\x18\x1b\\\x1bc\x1b[?1049l\x1b[H\x1b[2J"):
         # The title says that all was read.
         self.count += 1
         mark = f"stream-{self.count}"
         with open(self.fifo, "wb") as fifo:
-            fifo.write(b"\x18\x1b\\\x1bc\x1b[?1049l\x1b[H\x1b[2J" + data + b"\x18\x1b]2;" + mark.encode() + b"\x07")
+            fifo.write(before + data + b"\x18\x1b]2;" + mark.encode() + b"\x07")
         until = time.time() + 20
         while True:
             title, *cursor = self.command("display-message", "-p", "#{pane_title} #{cursor_y} #{cursor_x}").split()
@@ -55,10 +55,24 @@ class Tmux:
                 break
             assert time.time() < until, "tmux does not read"
             time.sleep(0.005)
-        lines = self.command("capture-pane", "-e", "-p", "-N").split("\n")[:ROWS]
+        lines = self.command("capture-pane", "-e", "-p", "-N").split("\n")[:-1]
         state = [None]
         row, column = map(int, cursor)
-        return [cells_of_escapes(line, state) for line in lines], (row, min(column, COLUMNS - 1))
+        return [cells_of_escapes(line, state) for line in lines], (row, min(column, self.columns - 1))
+
+    def resize(self, rows, columns):
+        self.columns = columns
+        self.command("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def show_parts(self, parts):
+        """parts: [(rows, columns, data)]: how the last one leaves it, having begun without lines above."""
+        self.show(b"")
+        self.command("clear-history")
+        for i, (rows, columns, data) in enumerate(parts):
+            self.resize(rows, columns)
+            shown = self.show(data, b"\x1b[H\x1b[2J" if i == 0 else b"")
+        self.resize(ROWS, COLUMNS)
+        return shown
 
     def end(self):
         subprocess.run([*self.base, "kill-server"], capture_output=True)
@@ -116,11 +130,13 @@ def trimmed(cells):
     return cells
 
 
-def ours(dump, data):
-    lines = subprocess.run([dump], input=data, capture_output=True, check=True).stdout.decode().splitlines()
+def ours(dump, data, sizes=()):
+    """`sizes`: (offset, rows, columns), the size from that byte on."""
+    words = [str(number) for size in sizes for number in size]
+    lines = subprocess.run([dump, *words], input=data, capture_output=True, check=True).stdout.decode().splitlines()
     rows = [[(character, ink, paper, style) for text, ink, paper, style in json.loads(line) for character in text]
-            for line in lines[:ROWS]]
-    return [trimmed(row) for row in rows], tuple(json.loads(lines[ROWS]))
+            for line in lines[:-1]]
+    return [trimmed(row) for row in rows], tuple(json.loads(lines[-1]))
 
 
 def program_output(words, keys, folder):
@@ -210,6 +226,17 @@ def random_stream(dice):
     return "".join(dice.choice(pieces)() for _ in range(dice.choice([5, 20, 80])))
 
 
+def random_sizes(dice):
+    """What shells do: lines, at the end the cursor. (With room below it and lines above tmux brings those back, we do not;
+    so the first part fills any screen.)"""
+    word = lambda: "".join(dice.choice("abcXYZ 0~é") for _ in range(dice.choice([0, 1, 5, 20, 60, 130]))) + "."
+    colour = lambda: dice.choice(["", f"{CSI}{dice.randrange(31, 37)}m", f"{CSI}0m"])
+    text = lambda count: "\r\n".join(colour() + word() for _ in range(count)) + CSI + "0m$ "
+    size = lambda: (dice.randrange(3, 60), dice.randrange(12, 150))
+    return [(*size(), text(70).encode())] + [(*size(), text(dice.choice([0, 1, 3, 30])).encode())
+                                             for _ in range(dice.randrange(1, 4))]
+
+
 def shown(rows):
     return "\n".join("".join(cell[0] for cell in row) for row in rows)
 
@@ -228,9 +255,17 @@ def main():
         try:
             streams = [(name, text.encode()) for name, text in WRITTEN.items()] + list(programs(folder))
             streams += [(f"random {seed + i}", random_stream(random.Random(seed + i)).encode()) for i in range(count)]
+            streams += [(f"sizes {seed + i}", random_sizes(random.Random(seed + i))) for i in range(count // 10)]
             for name, data in streams:
                 checks += 1
-                wanted, got = tmux.show(data), ours(dump, data)
+                if isinstance(data, list):
+                    starts = [sum(len(part[2]) for part in data[:i]) for i in range(len(data))]
+                    wanted = tmux.show_parts(data)
+                    got = ours(dump, b"".join(part[2] for part in data),
+                               [(start, part[0], part[1]) for start, part in zip(starts, data)])
+                    data = b"".join(part[2] for part in data)
+                else:
+                    wanted, got = tmux.show(data), ours(dump, data)
                 if wanted == got:
                     continue
                 failures += 1

@@ -57,7 +57,7 @@ TEST_CASE("clearing the screen keeps what scrolled away; the cursor stays where 
   terminal.write("old\x1b[2J\x1b[Hnew");
   CHECK(terminal.text().find("old") != std::string::npos);
   CHECK(terminal.cursor_column() == 3);
-  CHECK(terminal.screen().lines().size() - terminal.cursor_line() == Screen::rows);
+  CHECK(terminal.screen().lines().size() - terminal.cursor_line() == terminal.screen().rows());
 }
 
 TEST_CASE("colours are kept per cell and reset") {
@@ -105,6 +105,131 @@ TEST_CASE("unknown sequences are swallowed, endless ones do no harm") {
   CHECK(shown("a\x1b[?25hb") == "ab");
   CHECK(shown("a\x1b[" + std::string(10000, '1') + "mb") == "ab");
   CHECK(shown("a\x1b[9999999999Ab") == "ab");
+}
+
+namespace {
+
+/// The rows of the screen, each with its newline but the blank ones at the end; '|' is the cursor.
+std::string rows(const Terminal& terminal) {
+  const Screen& screen = terminal.screen();
+  std::string out;
+  for (size_t i = screen.top(); i < screen.lines().size(); ++i) {
+    std::string row = lucid::ui::text_of(screen.lines()[i]);
+    CHECK(screen.lines()[i].cells.size() == screen.columns());
+    if (i == terminal.cursor_line()) {
+      row.resize(std::max<size_t>(row.size(), terminal.cursor_column()), ' ');
+      row.insert(terminal.cursor_column(), "|");
+    }
+    out += row + '\n';
+  }
+  while (out.ends_with("\n\n")) out.pop_back();
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("another size: a full screen keeps its bottom, lines leave at the top and come back") {
+  Terminal terminal;
+  terminal.resize(4, 20);
+  terminal.write("1\r\n2\r\n3\r\n4\r\n5");
+  CHECK(rows(terminal) == "2\n3\n4\n5|\n");
+  terminal.resize(2, 20);
+  CHECK(rows(terminal) == "4\n5|\n");
+  terminal.resize(5, 20);
+  CHECK(rows(terminal) == "1\n2\n3\n4\n5|\n");
+  terminal.resize(7, 20);
+  CHECK(rows(terminal) == "1\n2\n3\n4\n5|\n");
+  terminal.write("\r\n6");
+  CHECK(rows(terminal) == "1\n2\n3\n4\n5\n6|\n");
+  terminal.write("\x1b[18t");
+  CHECK(terminal.take_answers() == "\x1b[8;7;20t");
+}
+
+TEST_CASE("another size: a screen with room keeps its top, and what was cleared away stays away") {
+  Terminal terminal;
+  terminal.resize(4, 20);
+  terminal.write("old\r\nolder\x1b[2J\x1b[Hnew");
+  CHECK(rows(terminal) == "new|\n");
+  terminal.resize(10, 30);
+  CHECK(rows(terminal) == "new|\n");
+  terminal.resize(3, 12);
+  CHECK(rows(terminal) == "new|\n");
+  terminal.write("\x1b[3;5H");
+  terminal.resize(2, 12);  // the cursor stays in sight
+  CHECK(rows(terminal) == "\n    |\n");
+}
+
+TEST_CASE("another size: wrapped lines are wrapped anew, with their colours, and the cursor stays in the text") {
+  Terminal terminal;
+  terminal.resize(4, 20);
+  terminal.write("first\r\n0123456789abcde\x1b[31mfghijKLMNO\x1b[0m\r\nlast");
+  CHECK(rows(terminal) == "first\n0123456789abcdefghij\nKLMNO\nlast|\n");
+  terminal.write("\x1b[3;2H");
+  terminal.resize(4, 10);
+  CHECK(rows(terminal) == "0123456789\nabcdefghij\nK|LMNO\nlast\n");
+  CHECK(terminal.screen().lines()[terminal.screen().top() + 1].cells[4].pen == lucid::ui::Pen{});
+  CHECK(terminal.screen().lines()[terminal.screen().top() + 1].cells[5].pen.ink.value == 1);
+  terminal.resize(6, 40);
+  CHECK(rows(terminal) == "first\n0123456789abcdefghijK|LMNO\nlast\n");
+  CHECK(terminal.text().find("0123456789abcdefghijKLMNO\n") != std::string::npos);
+}
+
+TEST_CASE("another size: blanks at a wrap are kept, wide characters whole, and a wrap that is due stays due") {
+  Terminal terminal;
+  terminal.resize(3, 10);
+  terminal.write("12345678  ab\r\n\r\n\r\n\r\n\r\n");
+  terminal.resize(9, 20);
+  CHECK(rows(terminal) == "12345678  ab\n\n\n\n\n|\n");
+  terminal.write(
+      "\x1b[2J\x1b[H123456789012\xe4\xb8\xad"
+      "5\r\n");
+  terminal.resize(9, 13);
+  CHECK(rows(terminal) ==
+        "123456789012 \n\xe4\xb8\xad"
+        "5\n|\n");
+  terminal.write("\x1b[2J\x1b[H1234567890123");
+  CHECK(terminal.screen().wrap_due());
+  terminal.resize(9, 14);
+  terminal.write("4");
+  terminal.resize(9, 10);
+  CHECK(rows(terminal) == "1234567890\n1234|\n");
+}
+
+TEST_CASE("another size: a program with the whole screen draws again; what it covers moves by itself") {
+  Terminal terminal;
+  terminal.resize(3, 20);
+  terminal.write("1\r\n2\r\n3\r\n4\r\n$ vi");
+  terminal.write("\x1b[?1049h\x1b[H\x1b[2;3rtext\x1b[3;1Hstatus");
+  terminal.resize(5, 30);  // the margins are gone, too
+  CHECK(rows(terminal) == "text\n\nstatus|\n");
+  terminal.write("\x1b[5;30Hx\x1b[H\x1b[M");
+  CHECK(rows(terminal) == "|\nstatus\n\n                             x\n");
+  terminal.resize(2, 10);
+  terminal.resize(5, 20);
+  terminal.write("\x1b[?1049l");
+  CHECK(rows(terminal) == "1\n2\n3\n4\n$ vi|\n");
+  terminal.resize(3, 20);
+  CHECK(rows(terminal) == "3\n4\n$ vi|\n");
+}
+
+TEST_CASE("another size: a reset of the terminal keeps it, tabs and margins reach to its edges, lines are new ones") {
+  Terminal terminal;
+  terminal.write("x\r\ny");
+  const auto version = terminal.screen().version();
+  const auto number = terminal.screen().dropped();
+  terminal.resize(30, 100);
+  CHECK(terminal.screen().dropped() >= number + 24);
+  for (const auto& line : terminal.screen().lines()) CHECK(line.version > version);
+  terminal.write(
+      "\x1b"
+      "c\x1b[30;1H\t\t\t\t\t\t\t\t\t\t\t\t\t\t");
+  CHECK(terminal.screen().row() == 29);
+  CHECK(terminal.cursor_column() == 99);
+  for (int i = 0; i < 3000; ++i) terminal.write(std::string(90, 'x') + "\r\n");
+  terminal.resize(200, 10);
+  CHECK(terminal.screen().lines().size() <= Screen::most_lines);
+  terminal.resize(2, 500);
+  CHECK(rows(terminal) == std::string(90, 'x') + "\n|\n");
 }
 
 TEST_CASE("scrollback is bounded") {

@@ -196,6 +196,33 @@ TEST_CASE_FIXTURE(Board, "RI reports its trailing edge only") {
   CHECK((in(msr)&4) == 0);
 }
 
+TEST_CASE_FIXTURE(Board, "a pulse on RI is a modem status interrupt, below all others, until MSR is read") {
+  out(fcr, 1), out(ier, 8);
+  uart.ring();
+  CHECK(irq());
+  CHECK(in(iir) == 0xc0);
+  CHECK(in(iir) == 0xc0);  // reading it does not end it
+  out(ier, 9);
+  send("x");
+  CHECK(in(iir) == 0xc4);  // received data comes first
+  CHECK(in(data) == 'x');
+  CHECK(in(iir) == 0xc0);
+  CHECK(in(msr) == 0xb4);  // TERI, and RI is down again
+  CHECK(in(msr) == 0xb0);
+  CHECK(in(iir) == 0xc1);
+  CHECK_FALSE(irq());
+
+  out(ier, 0);  // who did not ask is not interrupted, and sees it later
+  uart.ring();
+  CHECK_FALSE(irq());
+  out(ier, 8);
+  CHECK(irq());
+  CHECK((in(msr)&4) == 4);
+  out(mcr, 0x1b), in(msr);  // in loopback the pin is cut off
+  uart.ring();
+  CHECK((in(msr)&4) == 0);
+}
+
 TEST_CASE_FIXTURE(Board, "hang-up drops DCD after the last byte, with its delta and interrupt") {
   out(fcr, 1), out(ier, 8);
   in(msr);

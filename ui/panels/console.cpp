@@ -29,7 +29,7 @@ struct Paper {
     const u64 number = screen.dropped() + line;
     if (number < from.line || number > to.line) return {0, 0};
     const size_t begin = number == from.line ? from.column : 0;
-    return {begin, number == to.line ? std::max(to.column, begin) : Screen::columns};
+    return {begin, number == to.line ? std::max(to.column, begin) : screen.columns()};
   }
 };
 
@@ -80,7 +80,8 @@ void select(Pane& pane, const Hit& area, const Paper& paper) {
   PanelState& state = pane.state;
   const float row = std::max(0.0f, (io.MousePos.y - paper.area.y) / row_height);
   const size_t line = std::min(paper.first + static_cast<size_t>(row), paper.end - 1);
-  const float column = std::clamp((io.MousePos.x - paper.area.x) / paper.cell + 0.5f, 0.0f, float{Screen::columns});
+  const float column =
+      std::clamp((io.MousePos.x - paper.area.x) / paper.cell + 0.5f, 0.0f, static_cast<float>(paper.screen.columns()));
   const TextPlace there{paper.screen.dropped() + line, static_cast<size_t>(column)};
   if (area.hovered && io.MouseClicked[0]) state.from = state.to = there;
   if (area.held) state.to = there;
@@ -107,12 +108,14 @@ void draw_console(Pane& pane, Rect r) {
   if (!terminal.alternate())
     while (total > terminal.cursor_line() + 1 && text_of(screen.lines()[total - 1]).empty()) --total;
   const auto fits = static_cast<size_t>(std::max(1.0f, r.h / row_height));
+  const float cell = c.width(c.fonts->mono, "M");
+  pane.picks.console_room = session::nearest_size(fits, static_cast<u64>(std::max(0.0f, r.w / cell)));
   const float most = total > fits ? static_cast<float>(total - fits) : 0;
   float& scroll = pane.state.scroll;
   scroll = std::clamp(scroll + wheel(whole) * 3, 0.0f, most);
   const size_t end = total - static_cast<size_t>(scroll);
   const size_t first = end > fits ? end - fits : 0;
-  Paper paper{c, screen, r, c.width(c.fonts->mono, "M"), first, end, {}, {}};
+  Paper paper{c, screen, r, cell, first, end, {}, {}};
   select(pane, area, paper);
   paper.from = std::min(pane.state.from, pane.state.to), paper.to = std::max(pane.state.from, pane.state.to);
 

@@ -5,6 +5,15 @@
 
 namespace lucid::ui {
 
+size_t used_cells(const std::vector<Cell>& cells) {
+  const auto is_blank = [](const Cell& cell) {
+    return cell.character == ' ' && cell.mark == 0 && cell.width == 1 && cell.pen == Pen{};
+  };
+  size_t used = cells.size();
+  while (used > 0 && is_blank(cells[used - 1])) --used;
+  return used;
+}
+
 std::string name_of(const TerminalColour& colour) {
   using Kind = TerminalColour::Kind;
   if (colour.kind == Kind::standard) return "";

@@ -37,6 +37,8 @@ struct TerminalLine {
   bool continued = false;  // the next line goes on with it: a wrap, no line feed
 };
 
+/// How many of a line's cells there are without the blanks at its end.
+size_t used_cells(const std::vector<Cell>& cells);
 /// "" for the standard one, "5" for an indexed one, "#010203".
 std::string name_of(const TerminalColour& colour);
 void append_utf8(std::string& out, char32_t character);

@@ -13,22 +13,14 @@ Cell blank_cell(const Pen& pen) {
   return cell;
 }
 
-bool is_blank(const Cell& cell) {
-  return cell.character == ' ' && cell.mark == 0 && cell.width == 1 && cell.pen == Pen{};
-}
-
-bool is_blank(const TerminalLine& line) {
-  return std::all_of(line.cells.begin(), line.cells.end(), [](const Cell& cell) { return is_blank(cell); });
-}
-
 }  // namespace
 
 Screen::Screen(bool keeps_lines) : keeps_lines_(keeps_lines) {
-  for (unsigned i = 0; i < rows; ++i) lines_.push_back(blank({}));
-  for (unsigned i = 0; i < rows; ++i) line(i);
+  for (unsigned i = 0; i < rows_; ++i) lines_.push_back(blank({}));
+  for (unsigned i = 0; i < rows_; ++i) line(i);
 }
 
-TerminalLine Screen::blank(const Pen& pen) const { return {std::vector<Cell>(columns, blank_cell(pen)), 0, false}; }
+TerminalLine Screen::blank(const Pen& pen) const { return {std::vector<Cell>(columns_, blank_cell(pen)), 0, false}; }
 
 TerminalLine& Screen::line(unsigned row) {
   TerminalLine& line = lines_[top() + row];
@@ -39,8 +31,8 @@ TerminalLine& Screen::line(unsigned row) {
 std::span<Cell> Screen::cells(unsigned row) { return line(row).cells; }
 
 void Screen::move_to(unsigned row, unsigned column) {
-  row_ = std::min(row, rows - 1);
-  column_ = std::min(column, columns - 1);
+  row_ = std::min(row, rows_ - 1);
+  column_ = std::min(column, columns_ - 1);
 }
 
 void Screen::up(unsigned count) {
@@ -50,18 +42,18 @@ void Screen::up(unsigned count) {
 }
 
 void Screen::down(unsigned count) {
-  const unsigned limit = row_ > last_ ? rows - 1 : last_;
+  const unsigned limit = row_ > last_ ? rows_ - 1 : last_;
   row_ += std::min(count, limit - row_);
   set_wrap_due(false);
 }
 
 void Screen::left(unsigned count) { column_ = column() - std::min(count, column()); }
-void Screen::right(unsigned count) { column_ = column() + std::min(count, columns - 1 - column()); }
+void Screen::right(unsigned count) { column_ = column() + std::min(count, columns_ - 1 - column()); }
 
 void Screen::line_feed(const Pen& pen) {
   if (row_ == last_)
     scroll_up(1, pen);
-  else if (row_ < rows - 1)
+  else if (row_ < rows_ - 1)
     ++row_;
 }
 
@@ -74,19 +66,19 @@ void Screen::reverse_line_feed(const Pen& pen) {
 
 void Screen::split(unsigned row, unsigned column) {
   const std::span<Cell> all = cells(row);
-  if (column >= columns || all[column].width != 0) return;
+  if (column >= columns_ || all[column].width != 0) return;
   all[column] = blank_cell(all[column].pen);
   if (column > 0) all[column - 1] = blank_cell(all[column - 1].pen);
 }
 
 void Screen::put(char32_t character, unsigned width, const Pen& pen, bool wraps, bool inserts) {
-  if (column_ + width > columns) {
+  if (column_ + width > columns_) {
     if (wraps) {
       line(row_).continued = true;
       column_ = 0;
       line_feed(pen);
     } else {
-      column_ = columns - width;
+      column_ = columns_ - width;
     }
   }
   if (inserts) insert_cells(width, pen);
@@ -108,21 +100,21 @@ void Screen::combine(char32_t mark) {
 }
 
 void Screen::erase(unsigned row, unsigned from, unsigned to, const Pen& pen) {
-  to = std::min(to, columns);
+  to = std::min(to, columns_);
   if (from >= to) return;
   split(row, from);
   split(row, to);
   TerminalLine& all = line(row);
   std::fill(all.cells.begin() + from, all.cells.begin() + to, blank_cell(pen));
-  if (to == columns) all.continued = false;
+  if (to == columns_) all.continued = false;
 }
 
 void Screen::erase_rows(unsigned from, unsigned to, const Pen& pen) {
-  for (unsigned row = from; row < std::min(to, rows); ++row) erase(row, 0, columns, pen);
+  for (unsigned row = from; row < std::min(to, rows_); ++row) erase(row, 0, columns_, pen);
 }
 
 void Screen::insert_cells(unsigned count, const Pen& pen) {
-  count = std::min(count, columns - column());
+  count = std::min(count, columns_ - column());
   split(row_, column());
   const std::span<Cell> all = cells(row_).subspan(column());
   std::move_backward(all.begin(), all.end() - count, all.end());
@@ -131,7 +123,7 @@ void Screen::insert_cells(unsigned count, const Pen& pen) {
 }
 
 void Screen::delete_cells(unsigned count, const Pen& pen) {
-  count = std::min(count, columns - column());
+  count = std::min(count, columns_ - column());
   split(row_, column());
   split(row_, column() + count);
   const std::span<Cell> all = cells(row_).subspan(column());
@@ -165,9 +157,7 @@ void Screen::delete_lines(unsigned count, const Pen& pen) {
 /// The first row becomes one of the lines that left, without its blank end.
 void Screen::leave() {
   TerminalLine& first = line(0);
-  size_t used = first.cells.size();
-  while (used > 0 && is_blank(first.cells[used - 1])) --used;
-  first.cells.resize(used);
+  if (!first.continued) first.cells.resize(used_cells(first.cells));
   first.cells.shrink_to_fit();
 }
 
@@ -178,7 +168,7 @@ void Screen::scroll_up(unsigned count, const Pen& pen) {
     // What is below the region stays where it is.
     const auto below = lines_.begin() + static_cast<std::ptrdiff_t>(top() + last_ + 1);
     lines_.insert(below, blank(pen));
-    for (unsigned row = last_; row < rows; ++row) line(row);
+    for (unsigned row = last_; row < rows_; ++row) line(row);
     if (lines_.size() > most_lines) lines_.pop_front(), ++dropped_;
   }
 }
@@ -186,16 +176,16 @@ void Screen::scroll_up(unsigned count, const Pen& pen) {
 void Screen::scroll_down(unsigned count, const Pen& pen) { scroll(first_, last_, count, false, pen); }
 
 void Screen::scroll_away(const Pen& pen) {
-  unsigned used = rows;
-  while (used > 0 && is_blank(lines_[top() + used - 1])) --used;
-  const unsigned first = std::exchange(first_, 0u), last = std::exchange(last_, rows - 1);
+  unsigned used = rows_;
+  while (used > 0 && used_cells(lines_[top() + used - 1].cells) == 0) --used;
+  const unsigned first = std::exchange(first_, 0u), last = std::exchange(last_, rows_ - 1);
   scroll_up(used, pen);
   first_ = first, last_ = last;
-  erase_rows(0, rows, pen);
+  erase_rows(0, rows_, pen);
 }
 
 void Screen::fill(char32_t character) {
-  for (unsigned row = 0; row < rows; ++row)
+  for (unsigned row = 0; row < rows_; ++row)
     for (Cell& cell : cells(row)) cell = {character, 0, 1, {}};
 }
 

@@ -3,6 +3,7 @@
 // the top. Knows what happens to cells, not which bytes ask for it (terminal.h). Positions count from 0;
 // whatever is asked for is cut to what there is.
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <span>
 
@@ -12,20 +13,25 @@ namespace lucid::ui {
 
 class Screen {
  public:
-  static constexpr unsigned columns = 80, rows = 24;
+  static constexpr unsigned first_columns = 80, first_rows = 24;
   static constexpr size_t most_lines = 2000;  // kept, the screen included
 
   explicit Screen(bool keeps_lines);
+  unsigned rows() const { return rows_; }
+  unsigned columns() const { return columns_; }
+  /// See resize.cpp. Takes the margins away; a saved place of the cursor moves as the cursor does. All lines have new
+  /// numbers afterwards.
+  void resize(unsigned rows, unsigned columns, unsigned& saved_row, unsigned& saved_column);
 
   /// The lines that left, oldest first, and the screen's rows.
   const std::deque<TerminalLine>& lines() const { return lines_; }
   /// How many lines were dropped at the beginning: line i of all is lines()[i - dropped()].
   u64 dropped() const { return dropped_; }
   u64 version() const { return version_; }  // of the line that changed last
-  size_t top() const { return lines_.size() - rows; }
+  size_t top() const { return lines_.size() - rows_; }
   unsigned row() const { return row_; }
-  /// At most columns - 1, also while a wrap is due.
-  unsigned column() const { return column_ < columns ? column_ : columns - 1; }
+  /// At most columns() - 1, also while a wrap is due.
+  unsigned column() const { return std::min(column_, columns_ - 1); }
 
   // The cursor.
   void move_to(unsigned row, unsigned column);
@@ -38,8 +44,8 @@ class Screen {
   void line_feed(const Pen& pen);
   void reverse_line_feed(const Pen& pen);
   /// The next character goes to the next line. Only the last column has that.
-  bool wrap_due() const { return column_ == columns; }
-  void set_wrap_due(bool due) { column_ = due ? columns : column(); }
+  bool wrap_due() const { return column_ == columns_; }
+  void set_wrap_due(bool due) { column_ = due ? columns_ : column(); }
 
   // Cells. What is erased takes the pen's paper.
   void put(char32_t character, unsigned width, const Pen& pen, bool wraps, bool inserts);
@@ -74,7 +80,8 @@ class Screen {
   bool keeps_lines_;
   u64 dropped_ = 0, version_ = 0;
   unsigned row_ = 0, column_ = 0;
-  unsigned first_ = 0, last_ = rows - 1;
+  unsigned rows_ = first_rows, columns_ = first_columns;
+  unsigned first_ = 0, last_ = first_rows - 1;
 };
 
 }  // namespace lucid::ui

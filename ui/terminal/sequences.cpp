@@ -15,7 +15,7 @@ void Terminal::sequence() {
     if (p.intermediate() == '!' && p.final_byte() == 'p') {  // DECSTR
       pen_ = {}, origin_ = inserts_ = cursor_keys_ = false, cursor_visible_ = wraps_ = true;
       graphics_[0] = graphics_[1] = false, shift_ = 0;
-      screen.set_margins(0, Screen::rows - 1);
+      screen.set_margins(0, screen.rows() - 1);
       saved_[alternate_] = {};
     }
     return;
@@ -39,13 +39,13 @@ void Terminal::sequence() {
     case 'K':
       return erase(p.final_byte());
     case 'b':  // REP
-      for (u32 i = 0; last_ != 0 && i < std::min(count, Screen::columns * Screen::rows); ++i) put(last_);
+      for (u32 i = 0; last_ != 0 && i < std::min(count, screen.columns() * screen.rows()); ++i) put(last_);
       return;
     case 'g':  // TBC
       if (p.parameter(0) == 3) standard_tabs_ = false, std::fill(std::begin(tabs_), std::end(tabs_), false);
       if (p.parameter(0) == 0) {
         if (standard_tabs_)
-          for (unsigned i = 0; i < Screen::columns; ++i) tabs_[i] = i % 8 == 0;
+          for (unsigned i = 0; i < screen.columns(); ++i) tabs_[i] = i % 8 == 0;
         standard_tabs_ = false;
         tabs_[screen.column()] = false;
       }
@@ -72,7 +72,7 @@ void Terminal::sequence() {
       return;
     case 't':  // xterm's XTWINOPS: how large the screen is
       if (p.parameter(0) == 18)
-        answer("\x1b[8;" + std::to_string(Screen::rows) + ";" + std::to_string(Screen::columns) + "t");
+        answer("\x1b[8;" + std::to_string(screen.rows()) + ";" + std::to_string(screen.columns()) + "t");
       return;
     default:
       return move_cursor(p.final_byte());
@@ -135,9 +135,9 @@ void Terminal::erase(u8 final) {
   if (what <= 2) {
     const bool whole_screen = final == 'J' && what == 2;
     if (whole_screen && !alternate_) return screen.scroll_away(pen_);  // it is not lost
-    if (whole_screen) return screen.erase_rows(0, Screen::rows, pen_);
-    screen.erase(row, what == 0 ? column : 0, what == 1 ? column + 1 : Screen::columns, pen_);
-    if (final == 'J' && what == 0) screen.erase_rows(row + 1, Screen::rows, pen_);
+    if (whole_screen) return screen.erase_rows(0, screen.rows(), pen_);
+    screen.erase(row, what == 0 ? column : 0, what == 1 ? column + 1 : screen.columns(), pen_);
+    if (final == 'J' && what == 0) screen.erase_rows(row + 1, screen.rows(), pen_);
     if (final == 'J' && what == 1) screen.erase_rows(0, row, pen_);
   }
 }
@@ -185,14 +185,14 @@ void Terminal::use_alternate(bool on, bool clears) {
   const Screen& from = screen();
   const unsigned row = from.row(), column = from.column();
   alternate_ = on;
-  if (on && clears) other_.erase_rows(0, Screen::rows, pen_);
-  active().set_margins(0, Screen::rows - 1);
+  if (on && clears) other_.erase_rows(0, screen().rows(), pen_);
+  active().set_margins(0, screen().rows() - 1);
   active().move_to(row, column);
 }
 
 void Terminal::set_margins() {
   const u32 first = parser_.count_parameter(0) - 1;
-  const u32 last = std::min(parser_.parameter(1) == 0 ? Screen::rows : parser_.parameter(1), Screen::rows) - 1;
+  const u32 last = std::min(parser_.parameter(1) == 0 ? screen().rows() : parser_.parameter(1), screen().rows()) - 1;
   if (first >= last) return;
   active().set_margins(first, last);
   move_to(0, 0);

@@ -25,6 +25,11 @@ void Terminal::write(std::string_view bytes) {
   }
 }
 
+void Terminal::resize(unsigned rows, unsigned columns) {
+  main_.resize(rows, columns, saved_[0].row, saved_[0].column);
+  other_.resize(rows, columns, saved_[1].row, saved_[1].column);
+}
+
 void Terminal::perform() {
   using Said = TerminalParser::Said;
   switch (parser_.said()) {
@@ -93,16 +98,17 @@ void Terminal::escape() {
       return active().reverse_line_feed(pen_);
     case 'H':
       if (standard_tabs_)
-        for (unsigned i = 0; i < Screen::columns; ++i) tabs_[i] = i % 8 == 0;
+        for (unsigned i = 0; i < screen().columns(); ++i) tabs_[i] = i % 8 == 0;
       standard_tabs_ = false;
       tabs_[active().column()] = true;
       return;
     case 'c': {  // all begins anew, but what was said is not forgotten
       Screen main = std::move(main_);
-      main.set_margins(0, Screen::rows - 1);
+      main.set_margins(0, main.rows() - 1);
       main.scroll_away({});
       main.move_to(0, 0);
       clear();
+      resize(main.rows(), main.columns());
       main_ = std::move(main);
       return;
     }
@@ -125,9 +131,9 @@ void Terminal::restore() {
 
 void Terminal::tab(unsigned count) {
   unsigned column = active().column();
-  for (; count > 0 && column < Screen::columns - 1; --count) {
+  for (; count > 0 && column < screen().columns() - 1; --count) {
     do ++column;
-    while (column < Screen::columns - 1 && !(standard_tabs_ ? column % 8 == 0 : tabs_[column]));
+    while (column < screen().columns() - 1 && !(standard_tabs_ ? column % 8 == 0 : tabs_[column]));
   }
   active().move_to(active().row(), column);
 }

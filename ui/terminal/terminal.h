@@ -2,13 +2,13 @@
 // A terminal: bytes of a serial line in, lines of cells out. What programs for TERM=linux, vt100 and
 // xterm send: ECMA-48, DEC's private modes and line graphics, the alternate screen; SGR with 16, 256 and
 // 16 million colours; UTF-8 with wide and combining characters. What it does not know is swallowed.
-// Its size is 80 by 24: a serial line has no way to tell the other side of another one.
 // The oracle is tmux: tests/ui/terminal_test.py.
 #pragma once
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "core/abi/boot_info.h"
 #include "ui/terminal/parser.h"
 #include "ui/terminal/screen.h"
 
@@ -18,6 +18,8 @@ class Terminal {
  public:
   void write(std::string_view bytes);
   void clear() { *this = {}; }
+  /// 2 to 200 rows of 10 to 500 columns; at first 24 of 80.
+  void resize(unsigned rows, unsigned columns);
 
   /// What is shown: the main screen with the lines that left it, or the alternate one.
   const Screen& screen() const { return alternate_ ? other_ : main_; }
@@ -77,7 +79,7 @@ class Terminal {
   Saved saved_[2];         // by screen
   bool wraps_ = true, inserts_ = false, origin_ = false, cursor_visible_ = true, cursor_keys_ = false;
   bool new_line_ = false, bracketed_ = false;
-  bool tabs_[Screen::columns] = {};
+  bool tabs_[abi::most_console_columns] = {};
   bool standard_tabs_ = true;  // every eight columns; else `tabs_`
   char32_t last_ = 0;          // character, for REP
   std::string answers_;

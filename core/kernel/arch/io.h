@@ -19,6 +19,11 @@ inline void in_words(Port port, void* to, u64 count) {
 inline void out_words(Port port, const void* from, u64 count) {
   asm volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port.number) : "memory");
 }
+inline u32 in32(Port port) {
+  u32 value;
+  asm volatile("inl %1, %0" : "=a"(value) : "d"(port.number));
+  return value;
+}
 inline u8 in8(Port port) {
   u8 value;
   asm volatile("inb %1, %0" : "=a"(value) : "d"(port.number));

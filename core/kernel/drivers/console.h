@@ -11,6 +11,7 @@ class ConsoleTty : public Tty, public UartReceiver {
   ConsoleTty();
   bool received(u8 byte) override { return input(byte); }
   void hung_up() override { end_input(); }
+  void rung() override;
 
  protected:
   void attach() override;

@@ -164,11 +164,14 @@ Status Tty::set_termios(const Termios& wanted, bool flush) {
   return {};
 }
 
-SysResult Tty::set_window(u64 argument) {
-  WindowSize wanted = TRY(read_user(UserPtr<WindowSize>{argument}));
-  if (wanted == window_) return 0;
+void Tty::resize(const WindowSize& wanted) {
+  if (wanted == window_) return;
   window_ = wanted;
   signal_foreground(sig::WINCH);
+}
+
+SysResult Tty::set_window(u64 argument) {
+  resize(TRY(read_user(UserPtr<WindowSize>{argument})));
   return 0;
 }
 

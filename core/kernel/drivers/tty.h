@@ -26,6 +26,8 @@ class Tty : public Counted {
   void hang_up();
   /// No more will be typed, but output goes on.
   void end_input();
+  /// Whoever is in the foreground is told by SIGWINCH if it is another size.
+  void resize(const WindowSize& wanted);
   SysResult set_window(u64 argument);
   SysResult get_window(u64 argument) { return write_user(UserPtr<WindowSize>{argument}, window_); }
 

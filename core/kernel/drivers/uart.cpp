@@ -18,7 +18,7 @@ constexpr u64 trigger_level = 14;
 constexpr u8 line_8n1 = 0x03, divisor_latch = 0x80;
 constexpr u8 modem_dtr_rts_out2 = 0x0b;  // OUT2 lets the interrupt through
 constexpr u8 status_data_ready = 0x01, status_transmit_empty = 0x20;
-constexpr u8 carrier_detect = 0x80;
+constexpr u8 carrier_detect = 0x80, ring_ended = 0x04;
 constexpr u32 transmit_fifo = 16;
 
 struct Uart {
@@ -90,7 +90,9 @@ void uart_attach(u32 line, UartReceiver* receiver) {
 void uart_interrupt(u32 line) {
   Uart& u = uarts[line];
   drain(u);
-  bool carrier = in8(u.base + modem_status) & carrier_detect;  // reading also ends the modem interrupt
+  u8 status = in8(u.base + modem_status);  // reading also ends the modem interrupt
+  if ((status & ring_ended) && u.receiver) u.receiver->rung();
+  bool carrier = status & carrier_detect;
   if (u.carrier && !carrier && u.receiver) u.receiver->hung_up();
   u.carrier = carrier;
 }

@@ -16,6 +16,7 @@ class UartReceiver {
   virtual u64 room() const { return 0; }
   virtual void received(const u8*, u64) {}
   virtual void hung_up() = 0;
+  virtual void rung() {}
 };
 
 void setup_uart(u32 line);
