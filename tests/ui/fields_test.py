@@ -423,6 +423,31 @@ def check_system_call(gui, kernel, program):
             check("trap", "nobody sees to it yet", trap["handler"] == "not under way", trap["handler"])
 
 
+def check_legacy_doors(gui, kernel, program):
+    """The same for INT 0x80, from the first instruction of the kernel on, and for SYSENTER."""
+    for place in "trap_stubs+0x800", "call_i386", "call_i386 && [rdi+136] > 0xf0000000":
+        keep, fast = {}, "rdi" in place  # its way back, in the saved frame, is in the kernel's piece of code
+        with tempfile.TemporaryDirectory() as folder:
+            panels = shown(gui, "kernel/Interrupts", "--type", "doors", "--until", place, "--evidence",
+                           os.path.join(folder, "now"), keep=keep)
+            guest = Guest(os.path.join(folder, "now"))
+        trap, cr3 = dict(panels["trap"]), number(dict(panels["cpu"])["cr3"])
+        told = {field["name"]: field["explain"] for field in keep["trap"]}
+        door = kernel.symbols["sysenter_entry"] if fast else kernel.symbols["trap_stubs"] + 16 * 0x80
+        check("trap", f"{place}: the door", number(trap["door"]) == door, trap["door"])
+        check("trap", f"{place}: its kind", told["door"].startswith("the register SYSENTER_EIP" if fast else "IDT[0x80]"), told["door"])
+        call = next(event for event in reversed(guest.events) if event["kind"] == "syscall")
+        text = guest.read(call["a2"], call["a3"], cr3).decode().replace("\n", "\\n")
+        check("trap", f"{place}: its arguments", call["nr"] & 0xFFFF == 4 and trap["call"] == f'write(1, "{text}", {call["a3"]})', trap["call"])
+        saved = guest.u64(number(trap["stack"]) - 40, cr3)
+        check("trap", f"{place}: goes back by IRETQ", told["return"].startswith(f"IRETQ to {saved:#x} in ring 3"), told["return"])
+        start = int(re.search(r" at (0x[0-9a-f]+)", told["called by"])[1], 16)
+        if fast:  # the kernel's piece of code ends in SYSENTER and an INT 0x80 for calls made again
+            check("trap", "a SYSENTER is there", guest.read(start, 4, cr3) == b"\x0f\x34\xcd\x80" and start + 4 == saved, hex(start))
+        else:
+            check("trap", "an INT 0x80 is there", program.at(start, 2) == b"\xcd\x80" and start + 2 == saved, hex(start))
+
+
 def check_frames(guest):
     owners = collections.defaultdict(set)
     for task in guest.tasks():
@@ -707,6 +732,7 @@ def main():
     check_lives(panels, guest)
     check_tlb(gui)
     check_system_call(gui, kernel, Elf(os.path.join(programs, "cowdemo")))
+    check_legacy_doors(gui, kernel, Elf(os.path.join(programs, "doors")))
     trap = dict(panels["trap"])
     check("trap", "a page fault's gate", number(trap["gate"]) == kernel.symbols["trap_stubs"] + 16 * 14, trap["gate"])
     check("trap", "it wrote to a page that was there", trap["cause"].endswith("error code 0x7"), trap["cause"])
