@@ -11,7 +11,7 @@
 namespace lucid::inspect {
 
 /// `calls` is the present backtrace(). Nothing when the kernel is not at work on a system call, or something
-/// has interrupted it there, and before INT 0x80 and SYSENTER have left a frame.
+/// has interrupted it there.
 std::optional<SyscallPathView> syscall_path(const Guest& guest, const Symbolizer& symbols,
                                             const std::vector<StackFrame>& calls, const SystemTablesView& tables);
 

@@ -70,12 +70,12 @@ struct SyscallPathView {
   u64 number = 0, time = 0;  // of its event in the record
   u64 nr = 0;                // with abi::i386_call as in events
   std::string call;          // as strace writes it, up to what it returns
-  Gva from;                  // the instruction; 0 = SYSENTER, which leaves no trace of where it was
+  Gva from;                  // the instruction; 0 = it is not there any more (execve), or not known yet (SYSENTER)
   Place from_place;
   Gva entry;  // what LSTAR, the gate or SYSENTER_EIP says
   Place entry_place;
   Gva stack;               // the top of the task's stack in the kernel
-  Gva back;                // the instruction that it is gone back to …
+  Gva back;                // the instruction that it is gone back to, 0 = not known yet …
   u8 back_ring = 3;        // … in this ring
   bool by_sysret = false;  // else IRETQ
   Place back_place;

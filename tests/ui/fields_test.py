@@ -4,8 +4,9 @@
 file itself, the bit numbers of Intel's manual, arithmetic on addresses.
 
 usage: fields_test.py LUCID86_GUI KERNEL_ELF FOLDER_OF_PROGRAMS
-Fails, too, when a panel shows something of which nothing is checked here. Where the truth is in the guest's memory,
-guest.py reads it.
+Where the truth is in the guest's memory, guest.py reads it. Complete in three ways, each of which fails by itself: a
+panel of which nothing is compared; a field with a name that is neither among those compared nor among those that
+another test compares (COMPARED, ELSEWHERE); a number that is drawn and lies in no field.
 Exits with 77 (skipped) when there is no Xvfb.
 """
 import collections
@@ -83,6 +84,7 @@ class Elf:
     """Segments and symbols, as struct and nm read them."""
 
     def __init__(self, path):
+        self.path = path
         self.data = open(path, "rb").read()
         offset, size, count = struct.unpack_from("<Q", self.data, 32)[0], *struct.unpack_from("<HH", self.data, 54)
         self.segments = [struct.unpack_from("<IIQQQQQQ", self.data, offset + i * size) for i in range(count)]
@@ -421,6 +423,31 @@ def check_system_call(gui, kernel, program):
             check("trap", "nobody sees to it yet", trap["handler"] == "not under way", trap["handler"])
 
 
+def check_legacy_doors(gui, kernel, program):
+    """The same for INT 0x80, from the first instruction of the kernel on, and for SYSENTER."""
+    for place in "trap_stubs+0x800", "call_i386", "call_i386 && [rdi+136] > 0xf0000000":
+        keep, fast = {}, "rdi" in place  # its way back, in the saved frame, is in the kernel's piece of code
+        with tempfile.TemporaryDirectory() as folder:
+            panels = shown(gui, "kernel/Interrupts", "--type", "doors", "--until", place, "--evidence",
+                           os.path.join(folder, "now"), keep=keep)
+            guest = Guest(os.path.join(folder, "now"))
+        trap, cr3 = dict(panels["trap"]), number(dict(panels["cpu"])["cr3"])
+        told = {field["name"]: field["explain"] for field in keep["trap"]}
+        door = kernel.symbols["sysenter_entry"] if fast else kernel.symbols["trap_stubs"] + 16 * 0x80
+        check("trap", f"{place}: the door", number(trap["door"]) == door, trap["door"])
+        check("trap", f"{place}: its kind", told["door"].startswith("the register SYSENTER_EIP" if fast else "IDT[0x80]"), told["door"])
+        call = next(event for event in reversed(guest.events) if event["kind"] == "syscall")
+        text = guest.read(call["a2"], call["a3"], cr3).decode().replace("\n", "\\n")
+        check("trap", f"{place}: its arguments", call["nr"] & 0xFFFF == 4 and trap["call"] == f'write(1, "{text}", {call["a3"]})', trap["call"])
+        saved = guest.u64(number(trap["stack"]) - 40, cr3)
+        check("trap", f"{place}: goes back by IRETQ", told["return"].startswith(f"IRETQ to {saved:#x} in ring 3"), told["return"])
+        start = int(re.search(r" at (0x[0-9a-f]+)", told["called by"])[1], 16)
+        if fast:  # the kernel's piece of code ends in SYSENTER and an INT 0x80 for calls made again
+            check("trap", "a SYSENTER is there", guest.read(start, 4, cr3) == b"\x0f\x34\xcd\x80" and start + 4 == saved, hex(start))
+        else:
+            check("trap", "an INT 0x80 is there", program.at(start, 2) == b"\xcd\x80" and start + 2 == saved, hex(start))
+
+
 def check_frames(guest):
     owners = collections.defaultdict(set)
     for task in guest.tasks():
@@ -481,6 +508,8 @@ def check_record(guest):
         if field["kind"] != 4:
             continue
         event = guest.events[field["at"]]
+        if field["name"] == "entered":
+            check("calls", f"when {field['at']} was entered", field["value"] == duration(event["time"]), field["value"])
         check("calls", f"{field['name']} {field['at']}", event["kind"] == "syscall" and event["pid"] == field["pid"], str(event))
         back = next((later for later in guest.events[field["at"] + 1 :]
                      if later["kind"] == "return" and later["pid"] == field["pid"]), None)
@@ -522,6 +551,107 @@ def check_lives(panels, guest):
     for field in details["lives"]:
         if field["kind"] == 4:
             check("lives", f"{field['name']} {field['at']}", guest.events[field["at"]]["kind"] == {"reaped": "reap"}.get(field["name"], field["name"]))
+
+
+def check_tables_of_walk(guest):
+    """Every entry drawn, neighbours too, is what lies in RAM."""
+    for field in details["walk_figure"]:
+        if re.search(r"entry \d+$", field["name"]):
+            entry = struct.unpack_from("<Q", guest.ram, field["at"])[0]
+            check("walk_figure", field["name"], number(field["value"]) == entry, f"{field['value']}, not {entry:#x}")
+            check("walk_figure", field["name"] + " is where it says", field["at"] >> 3 & 511 == int(field["name"].split()[-1]))
+
+
+def check_counters(panels, guest):
+    kinds = collections.Counter(event["kind"] for event in guest.events)
+    faults = sum(event["kind"] == "exception" and event["vector"] == 14 for event in guest.events)
+    copies = sum(event["kind"] == "fault" and event["name"] == "cow-copied" for event in guest.events)
+    wanted = {"system calls": kinds["syscall"], "page faults": faults, "COW copies": copies, "switches": kinds["switch"],
+              "interrupts": kinds["interrupt"], "forks": kinds["fork"]}
+    for name, value in panels["counters"]:
+        check("counters", name, number(value) == wanted[name], f"{value}, not {wanted[name]}")
+
+
+# What "reclaim" calls the kinds of frames of guest.py.
+USES = {"kernel": "kernel image", "kernel heap": "kernel data", "kernel stacks": "kernel stack", "page tables": "page table",
+        "programs": "process memory", "page cache": "file", "zero page": "the shared page of zeros", "free": "free"}
+
+
+def check_uses(panels, guest):
+    kinds = collections.Counter(guest.frame_use(number_)[1] for number_ in range(guest.frame_count))
+    reclaim = dict(panels["reclaim"])
+    for name, kind in USES.items():
+        check("reclaim", name, reclaim[name] == f"{kinds[kind] * 4:,} KiB".replace(",", " "), f"{reclaim[name]}, not {kinds[kind] * 4}")
+    title = next(field["value"] for field in details["frames"] if field["value"].startswith("RAM"))
+    check("frames", "how much is free", f"{kinds['free'] / 256:.1f} MiB of" in title, title)
+
+
+def check_files(panels, programs, program):
+    for name, value in panels["file_tree"]:
+        path = os.path.join(programs, os.path.basename(name))
+        if name.startswith("/bin/") and os.path.isfile(path):
+            check("file_tree", f"size of {name}", int(value) == os.path.getsize(path), value)
+    shown_bytes = [field for field in details["elf"] if re.fullmatch("0x[0-9a-f]{2}", field["value"]) and field["size"] == 1 and field["name"] != "offset"]
+    for field in shown_bytes:
+        check("elf", f"byte {field['at']}", program.data[field["at"]] == int(field["value"], 16), field["value"])
+    sections = {match[1]: (int(match[4], 16), int(match[5], 16)) for match in re.finditer(
+        r"\] (\S+)\s+(?!NOBITS)(\S+)\s+([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+)",
+        subprocess.run(["readelf", "-S", "-W", program.path], capture_output=True, text=True).stdout)}
+    found = {name: (int(match[2], 16), number(match[1])) for name, value in panels["elf"]
+             if (match := re.fullmatch(r"section, ([\d ]+) bytes at ([0-9a-f]+)", value)) and name in sections}
+    check("elf", "sections as readelf has them", found == {name: sections[name] for name in found} and len(found) > 4, f"{found} {sections}")
+
+
+# Which named fields of a panel are compared above, and which are not, and why: a name in neither fails the test, so who
+# adds a field says where its truth comes from. A panel that is not here has all of them compared.
+COMPARED = {
+    "bytes": r"\[.*\]", "calls": r"[a-z_0-9]+", "control": r"cr\d|efer|[cds]s|.*\..*", "cpu": r"r.*|cr\d|CPL|[A-Z]F",
+    "disassembly": r"address|bytes|instruction|leads to|core/.*", 
+    "gdt": r"selector .*|rsp0|ist1", "instruction": r"opcode|REX prefix|prefix|ModRM|SIB|displacement|immediate",
+    "limits": r"policy|nice|weight|cpu|stack|got the CPU", "page_cache": r"/.*", "reclaim": "|".join(USES), "run_queue": r"policy|another policy|slice|\d+ .*",
+    "registers": r".*\..*|cr\d|rflags|efer|[lc]?star|sfmask|sysenter.*|pat|[cd]s|ss", "walk": r".*at physical.*|frame|leads to|address|r[is]p|cr2",
+}
+ELSEWHERE = {
+    "bytes": {"address|text": "follow from the bytes beside them", "show(n)? as": "a choice, no value"},
+    "control": {"[fg]s base": "moves with SWAPGS and switches: tests/cosim"},
+    "disassembly": {"line": "the number in the name of the line's text"},
+    "instruction": {"instruction": "as in the listing, which is compared with objdump's"},
+    "limits": {"vruntime|waited|gave it up|lost it|m..or faults": "sums that the kernel keeps: tests/programs, getrusage(2)",
+               "file size|data|core|resident|processes|open files|locked|address space|file locks|signals|messages|real.time.*":
+                   "tests/programs, getrlimit(2) as on Linux"},
+    "reclaim": {"clock hand|low mark|looked at|dropped|swapped out|swap used|cached|killed": "nothing is reclaimed here: samples/scenes/swap.scene"},
+    "registers": {r"(xmm|st|dr)\d+|mxcsr|x87 .w": "neither in RAM nor in the record: tests/cosim, the host's processor",
+                  "cr8|tsc.*|apic base|mtrr def|misc enable|kernel gs|[fg]s base|[efg]s|tr|.?dtr|idtr|ldtr": "not in RAM either: tests/cosim, tests/unit"},
+    "run_queue": {"half|twice": "what a click asks for"},
+    "events": {"list": "a choice, no value"},
+}
+
+
+def check_completeness(panels):
+    for panel, fields in panels.items():
+        known = [COMPARED.get(panel, ".*"), *ELSEWHERE.get(panel, {})]
+        for name in sorted({name for name, _ in fields}):
+            check(panel, f"where the truth of {name!r} comes from", any(re.fullmatch(each, name) for each in known), of=worded)
+
+
+def check_gdt_and_limits(panels, guest, cr3):
+    gdt, limits = dict(panels["gdt"]), dict(panels["limits"])
+    low = number(gdt["selector 0x40"])
+    tss = low >> 16 & 0xFFFFFF | low >> 56 << 24 | 0xFFFFFFFF << 32  # SDM vol. 3, figure 7-4; the kernel's half
+    for name, offset in {"rsp0": 4, "ist1": 36}.items():  # figure 7-11
+        check("gdt", name, number(gdt[name]) == guest.u64(tss + offset, cr3), gdt[name])
+    pid = details["limits"][0]["pid"] or details["areas"][0]["pid"]
+    times = sum(event["kind"] == "switch" and event["next"] == pid for event in guest.events)
+    check("limits", "got the CPU", number(limits.get("got the CPU", str(times))) == times, f"{limits} {times}")
+
+
+def check_source(panels):
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    for name, value in panels["disassembly"]:
+        if match := re.fullmatch(r"(core/\S+):(\d+)", name):
+            with open(os.path.join(root, match[1])) as file:
+                line = file.read().splitlines()[int(match[2]) - 1]
+            check("disassembly", name, line.strip() == value.strip(), f"{value}, not {line}")
 
 
 def check_tlb(gui):
@@ -592,9 +722,17 @@ def main():
     check_disassembly(panels, kernel, kernel_path)
     check_record(guest)
     check_time(guest)
+    check_tables_of_walk(guest)
+    check_counters(panels, guest)
+    check_uses(panels, guest)
+    check_files(panels, programs, shell)
+    check_gdt_and_limits(panels, guest, cr3)
+    check_source(panels)
+    check_completeness(panels)
     check_lives(panels, guest)
     check_tlb(gui)
     check_system_call(gui, kernel, Elf(os.path.join(programs, "cowdemo")))
+    check_legacy_doors(gui, kernel, Elf(os.path.join(programs, "doors")))
     trap = dict(panels["trap"])
     check("trap", "a page fault's gate", number(trap["gate"]) == kernel.symbols["trap_stubs"] + 16 * 14, trap["gate"])
     check("trap", "it wrote to a page that was there", trap["cause"].endswith("error code 0x7"), trap["cause"])

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Processes: the tree of the left column and the table of the Processes lens.
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "ui/panels.h"
 
 namespace lucid::ui {
 namespace {
 
-void tree_rows(const Picture& p, u32 parent, unsigned depth,
-               std::vector<std::pair<const inspect::ProcessView*, unsigned>>& rows) {
+/// Processes, and how deep in the tree.
+using Rows = std::vector<std::pair<const inspect::ProcessView*, unsigned>>;
+
+void tree_rows(const Picture& p, u32 parent, unsigned depth, Rows& rows) {
   if (depth > 24 || rows.size() > 500) return;
   for (const auto& process : p.processes.processes) {
     if (process.parent_pid != parent || process.pid == parent) continue;
@@ -25,6 +29,20 @@ bool zombie(const inspect::ProcessView& process) {
 bool kernel_thread(const Picture& p, const inspect::ProcessView& process) {
   const auto* kthreadd = p.process(2);
   return kthreadd && kthreadd->parent_pid == 0 && (process.pid == 2 || process.parent_pid == 2);
+}
+
+/// Another process is shown: its line comes into sight. While time passes nothing moves by itself.
+void show_chosen(Pane& pane, const Rows& rows, const Rect& list, float row) {
+  const bool passing = std::exchange(pane.state.seen, pane.history.now()) != pane.history.now();
+  const auto pid = static_cast<int>(pane.p.pid);
+  if (passing || pane.state.hovered || pane.state.choice == pid) return;
+  pane.state.choice = pid;
+  const float fits = std::max(1.0f, std::floor(list.h / row));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].first->pid != pane.p.pid) continue;
+    const auto at = static_cast<float>(i);
+    if (at < pane.state.scroll || at + 1 > pane.state.scroll + fits) pane.state.scroll = std::max(0.0f, at - fits / 2);
+  }
 }
 
 }  // namespace
@@ -89,7 +107,7 @@ void draw_process_tree(Pane& pane, Rect r) {
     c.unclip();
     return;
   }
-  std::vector<std::pair<const inspect::ProcessView*, unsigned>> rows;
+  Rows rows;
   tree_rows(p, 0, 0, rows);
   // A parent that is gone leaves its children without a root: show them all the same.
   for (const auto& process : p.processes.processes) {
@@ -99,6 +117,7 @@ void draw_process_tree(Pane& pane, Rect r) {
   // Closer together when there are many.
   const Rect list{r.x, y, r.w, r.bottom() - y};
   const float row = std::clamp(list.h / static_cast<float>(rows.size()), 20.0f, 28.0f);
+  show_chosen(pane, rows, list, row);
   for (size_t i = pane.scrolled(list, rows.size(), row); i < rows.size() && y + row <= r.bottom() + 1; ++i) {
     const inspect::ProcessView& process = *rows[i].first;
     const ImU32 colour = process_colour(c, p, process.pid);

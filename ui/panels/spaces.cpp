@@ -8,7 +8,7 @@
 namespace lucid::ui {
 namespace {
 
-constexpr float title_height = 26, label_height = 17, square = 11, pitch = 13;
+constexpr float title_height = 26, label_height = 17, square = 11, pitch = 13, below = 7;
 
 }  // namespace
 
@@ -40,10 +40,6 @@ void draw_page(Pane& pane, const Rect& box, u32 pid, const inspect::PageView& pa
   spot(pane, box, {"page", hexadecimal(page.address.value), page_text(page), thing, "walk the page tables for it"});
 }
 
-float height_of(const inspect::VmaView&, size_t pages, unsigned columns) {
-  return label_height + static_cast<float>((pages + columns - 1) / std::max(columns, 1u)) * pitch + 7;
-}
-
 /// ", 64 of 200 pages" when not all are drawn.
 std::string drawn_part(const inspect::VmaView& vma, u64 drawn) {
   const u64 all = (vma.end.value - vma.start.value) / page_size;
@@ -57,6 +53,55 @@ std::string area_label(const Canvas& c, const inspect::VmaView& vma, u64 drawn, 
   for (const std::string& text : {area_name(vma) + part, area_name(vma)})
     if (c.width(c.fonts->label, text) <= room) return text;
   return vma_text(vma) + part;
+}
+
+/// Its pages, as many as there is room for: of a stack the last ones. Gives the height used, 0 = too little room.
+float draw_area(Pane& pane, const Rect& r, u32 pid, const inspect::VmaView& vma,
+                const std::vector<inspect::PageView>& pages) {
+  const auto columns = static_cast<size_t>(std::max(1.0f, r.w / pitch));
+  const auto rows_fit = static_cast<size_t>(std::max(0.0f, (r.h - label_height - below) / pitch));
+  const size_t shown = std::min(pages.size(), columns * rows_fit);
+  constexpr size_t least_rows = 3;
+  if (shown < std::min(pages.size(), columns * least_rows) || r.h < label_height) return 0;
+  const size_t first = vma.flags & abi::vma_grows_down ? pages.size() - shown : 0;
+  const std::string explain = (vma.file.empty() ? "" : vma.file + "\n") + "an area of the address space" +
+                              drawn_part(vma, shown) + "; pages never touched at its far end are left out";
+  told(pane, {r.x, r.y, r.w, label_height - 1}, area_label(pane.c, vma, shown, r.w), explain,
+       address_thing(pid, vma.start, vma.end.value - vma.start.value));
+  for (size_t n = 0; n < shown; ++n)
+    draw_page(pane,
+              {r.x + static_cast<float>(n % columns) * pitch,
+               r.y + label_height + static_cast<float>(n / columns) * pitch, square, square},
+              pid, pages[first + n]);
+  return label_height + static_cast<float>((shown + columns - 1) / columns) * pitch + below;
+}
+
+// PanelState::open has, for each process whose first areas are passed over, how many.
+constexpr unsigned count_bits = 20;
+
+std::set<u64>::iterator passed_over(PanelState& state, u32 pid) {
+  const auto found = state.open.lower_bound(u64{pid} << count_bits);
+  return found != state.open.end() && *found >> count_bits == pid ? found : state.open.end();
+}
+
+u64 first_shown(PanelState& state, u32 pid) {
+  const auto found = passed_over(state, pid);
+  return found == state.open.end() ? 0 : *found & ((1 << count_bits) - 1);
+}
+
+void go_to(PanelState& state, u32 pid, u64 first) {
+  if (const auto old = passed_over(state, pid); old != state.open.end()) state.open.erase(old);
+  if (first > 0) state.open.insert(u64{pid} << count_bits | first);
+}
+
+/// Says how many areas are not shown; true when they are wanted.
+bool draw_rest(Pane& pane, const Rect& r, const std::string& words, u32 pid) {
+  const Canvas& c = pane.c;
+  const float w = c.width(c.fonts->label, words);
+  const Hit area = hit(format("%s of %u", words.c_str(), pid).c_str(), {r.x, r.y, w, r.h});
+  c.text(c.fonts->label, r.x, r.y, area.hovered ? c.theme->ink : c.theme->accent, words);
+  if (area.hovered) tooltip(c, "Click: show them.");
+  return area.clicked;
 }
 
 void draw_space(Pane& pane, Rect r, const Space& space) {
@@ -74,25 +119,21 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
             process_thing(pid), "show this process"})
           .clicked)
     pane.picks.process = pid;
-  const auto columns = static_cast<unsigned>(std::max(1.0f, r.w / pitch));
-  for (size_t i = space.map.vmas.size(); i-- > 0;) {  // high addresses on top
-    const auto& vma = space.map.vmas[i];
-    const auto& pages = space.pages[i];
-    const float needed = height_of(vma, pages.size(), columns);
-    if (needed > r.h) {
-      c.text_fit(c.fonts->label, r.x, r.y, r.w, c.theme->soft, format("and %zu more", i + 1));
+  const u64 first = first_shown(pane.state, pid);
+  if (first > 0 &&
+      draw_rest(pane, r.take_top(label_height + 3), format("%llu above", static_cast<unsigned long long>(first)), pid))
+    go_to(pane.state, pid, 0);
+  const size_t count = space.map.vmas.size();
+  for (size_t n = first; n < count; ++n) {  // high addresses on top
+    const size_t i = count - 1 - n;
+    const bool last = i == 0;
+    const Rect place{r.x, r.y, r.w, r.h - (last ? 0 : label_height + 3)};
+    const float used = draw_area(pane, place, pid, space.map.vmas[i], space.pages[i]);
+    if (used == 0) {
+      if (draw_rest(pane, r.take_top(label_height), format("and %zu more", i + 1), pid)) go_to(pane.state, pid, n);
       return;
     }
-    const Rect block = r.take_top(needed);
-    const std::string explain = (vma.file.empty() ? "" : vma.file + "\n") + "an area of the address space" +
-                                drawn_part(vma, pages.size()) + "; pages never touched at its far end are left out";
-    told(pane, {block.x, block.y, block.w, label_height - 1}, area_label(c, vma, pages.size(), block.w), explain,
-         address_thing(pid, vma.start, vma.end.value - vma.start.value));
-    for (size_t n = 0; n < pages.size(); ++n)
-      draw_page(pane,
-                {block.x + static_cast<float>(n % columns) * pitch,
-                 block.y + label_height + static_cast<float>(n / columns) * pitch, square, square},
-                pid, pages[n]);
+    r.take_top(used);
   }
 }
 

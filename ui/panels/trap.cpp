@@ -64,7 +64,8 @@ DoorWords words_of(Door door) {
   switch (door) {
     case Door::sysenter:
       return {"SYSENTER", "the register SYSENTER_EIP", "SYSENTER goes to where this register says",
-              "number in eax, arguments in ebx ecx edx esi edi ebp", "from SYSENTER_ESP to the task's own"};
+              "number in eax, arguments in ebx ecx edx esi edi, and where ebp points to",
+              "from SYSENTER_ESP to the task's own"};
     case Door::int80:
       return {"INT 0x80", "IDT[0x80]", "16 bytes of the IDT say where to go",
               "number in eax, arguments in ebx ecx edx esi edi ebp", "TSS.rsp0, by the processor"};
@@ -79,6 +80,8 @@ DoorWords words_of(Door door) {
 Station back_of(const inspect::SyscallPathView& call) {
   const char* explain = call.by_sysret ? "SYSRET takes rip from rcx and rflags from r11"
                                        : "IRETQ takes rip, cs, rflags, rsp and ss from the stack";
+  if (call.back.value == 0)
+    return {"return", "not known yet", "SYSENTER saves none", "the kernel goes back to one place, which it knows", {}};
   return {"return", where(call.back, call.back_place),
           format("%s to 0x%llx in ring %u", call.by_sysret ? "SYSRET" : "IRETQ",
                  static_cast<unsigned long long>(call.back.value), call.back_ring),

@@ -17,6 +17,11 @@ const char* table_name(u8 level) {
   return level < 6 ? names[level] : "?";
 }
 
+const char* short_table_name(u8 level) {
+  static constexpr const char* names[] = {"", "PT", "PD", "PDPT", "PML4", "PML5"};
+  return level < 6 ? names[level] : "?";
+}
+
 std::string binary(u64 value, unsigned bits) {
   std::string text;
   for (unsigned i = bits; i-- > 0;) text += value >> i & 1 ? '1' : '0';
@@ -91,8 +96,9 @@ void draw_entry(Pane& pane, const Rect& line, const Step& step, unsigned index, 
   if (taken) c.fill(line, fade(step.refused ? c.theme->danger : c.theme->accent, 0.16f), 3);
   const float text_y = line.y + (line.h - 13) / 2;
   c.text(c.fonts->mono_small, line.x + 4, text_y, c.theme->soft, format("%3u", index));
-  c.text_fit(c.fonts->mono_small, line.x + 30, text_y, line.w - 32,
-             entry & 1 ? c.theme->ink : fade(c.theme->soft, 0.6f), entry_text(c, entry, line.w - 32));
+  constexpr float number = 27;
+  c.text_fit(c.fonts->mono_small, line.x + number, text_y, line.w - number,
+             entry & 1 ? c.theme->ink : fade(c.theme->soft, 0.6f), entry_text(c, entry, line.w - number));
   const u64 table = step.taken.entry_at.value & ~page_mask;
   const Hit area = spot(pane, line,
                         {format("%s entry %u", table_name(step.taken.level), index),
@@ -110,8 +116,9 @@ void draw_table_frame(Pane& pane, const Rect& box, const Step& step) {
           : step.chosen ? c.theme->accent
                         : c.theme->line,
           7, step.chosen ? 1.5f : 1);
-  c.text_fit(c.fonts->label, box.x + 8, box.y + std::min(5.0f, (box.h - 15) / 2), box.w - 12, c.theme->ink,
-             table_name(step.taken.level));
+  const bool roomy = c.width(c.fonts->label, table_name(step.taken.level)) <= box.w - 12;
+  c.text(c.fonts->label, box.x + 8, box.y + std::min(5.0f, (box.h - 15) / 2), c.theme->ink,
+         roomy ? table_name(step.taken.level) : short_table_name(step.taken.level));
   constexpr float two_lines = 40;
   if (box.h < two_lines) return;
   const u64 table = step.taken.entry_at.value & ~page_mask;
@@ -233,8 +240,9 @@ void draw_across(Pane& pane, Rect r, const mem::WalkStep* shown) {
   const bool mapped = result.outcome == mem::WalkResult::Outcome::mapped;
   r.w -= 1;
   const float row_height = std::clamp((r.h - table_head - 6) / 8, row, tallest_row);
-  constexpr float gap = 22;
-  const float end = std::min(120.0f, r.w / 4);  // the frame needs less than a table
+  const bool five_levels = result.step_count > 4;
+  const float gap = five_levels ? 15 : 22;
+  const float end = std::min(five_levels ? 96.0f : 120.0f, r.w / 4);  // the frame needs less than a table
   const float steps = static_cast<float>(std::max<unsigned>(result.step_count, 1));
   const float w = (r.w - end - gap * steps) / steps;
   float at = r.x, from_y = r.y + 20;
