@@ -58,7 +58,7 @@ void Screen::resize(unsigned rows, unsigned columns, unsigned& saved_row, unsign
   if (rows == rows_ && columns == columns_) return;
   const bool due = wrap_due();
   std::array<Place, 3> places = {{{top(), 0}, {top() + row_, column()}, {top() + saved_row, saved_column}}};
-  const auto& [first, cursor, saved] = places;
+  const Place &first = places[0], &cursor = places[1], &saved = places[2];
   const auto last_used = [&] {
     size_t last = lines_.size() - 1;
     while (last > cursor.line && used_cells(lines_[last].cells) == 0) --last;
