@@ -18,6 +18,8 @@ const KEYS = {
   PageDown: "\x1b[6~",
 };
 
+const SETTLED_MS = 150;
+
 export class Console {
   #screen;
   #input;
@@ -28,11 +30,17 @@ export class Console {
   #drawn = false;
   #send;
   #paste;
+  #fit;
+  #used = false; // it had the focus
+  #settling = 0;
 
-  /** `read(since)` gives web/console_json.h's object; `paste(text)` what a pasted text sends. */
-  constructor(root, send, { read, paste }) {
+  /** `read(since)` gives web/console_json.h's object; `paste(text)` what a pasted text sends. `fit(rows, columns)` takes
+   *  the size there is room for once that has settled and the console has been used, or fills the page (`alone`): until
+   *  then a run is the same for everybody. */
+  constructor(root, send, { read, paste, fit, alone }) {
     this.#read = read;
     this.#paste = paste;
+    this.#fit = (...size) => (this.#used || alone()) && fit(...size);
     this.#screen = root.querySelector(".screen");
     this.#input = root.querySelector("textarea");
     this.#send = send;
@@ -45,7 +53,25 @@ export class Console {
       this.#type(event.data);
       this.#input.value = "";
     });
+    this.#input.addEventListener("focus", () => {
+      if (this.#used) return;
+      this.#used = true;
+      this.#measure();
+    });
+    new ResizeObserver(() => {
+      clearTimeout(this.#settling);
+      this.#settling = setTimeout(() => this.#measure(), SETTLED_MS);
+    }).observe(this.#screen);
     this.#draw();
+  }
+
+  #measure() {
+    const { font, lineHeight, paddingTop, paddingLeft } = getComputedStyle(this.#screen);
+    const [width, height] = [this.#screen.clientWidth - 2 * parseFloat(paddingLeft), this.#screen.clientHeight - 2 * parseFloat(paddingTop)];
+    if (width <= 0 || height <= 0) return; // not shown
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
+    this.#fit(Math.floor(height / parseFloat(lineHeight)), Math.floor(width / pen.measureText("0").width));
   }
 
   focus() {

@@ -144,6 +144,8 @@ EXPORT const char* lucid_console(double since) {
   host().app().read_output(host().session());
   return keep(web::console_json(host().app().terminal(), static_cast<u64>(since)));
 }
+/// How many rows and columns the page has room for.
+EXPORT void lucid_fit_console(u32 rows, u32 columns) { host().fit_console(rows, columns); }
 /// What a pasted text sends to the console's line.
 EXPORT const char* lucid_pasted(const char* text) { return keep(host().app().terminal().pasted(text)); }
 EXPORT bool lucid_take_console_wish() { return host().take_console_wish(); }

@@ -3,6 +3,7 @@
 
 #include <emscripten.h>
 
+#include "ui/console_fit.h"
 #include "ui/draw.h"
 #include "ui/scene_view.h"
 #include "ui/stops.h"
@@ -199,6 +200,10 @@ void Host::type(std::span<const u8> bytes) {
 
 double Host::advance(double budget_ms) {
   if (!running_) return -1;
+  if (console_room_ && !scenes_.player() && ui::wants_size(*session_, *console_room_)) {
+    session_->submit(*console_room_);
+    pacer_.wake();
+  }
   const Pacer::Next next = pacer_.advance(*session_, budget_ms);
   if (next.finished) {
     running_ = false;

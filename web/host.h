@@ -61,6 +61,8 @@ class Host {
   void set_speed(double instructions_per_second) { pacer_.set_speed(instructions_per_second); }
   bool running() const { return running_; }
   void type(std::span<const u8> bytes);
+  /// The size that the page's console has room for; it is given to the machine while time passes, but to no scene's.
+  void fit_console(u64 rows, u64 columns) { console_room_ = session::nearest_size(rows, columns); }
 
   /// Lets time pass for at most `budget_ms` of the host's, without drawing. Returns as frame() does.
   double advance(double budget_ms);
@@ -116,6 +118,7 @@ class Host {
   ui::App app_;
   ui::FrameInput input_;
   bool window_open_ = false, running_ = false, console_wish_ = false;
+  std::optional<session::ConsoleSize> console_room_;
   std::optional<ui::PokeRam> poke_wish_;
   std::optional<std::string> settings_wish_;
   int save_wish_ = 0;

@@ -64,6 +64,7 @@ export class Machine {
   #frameAsked = 0;
   #timer = 0;
   #outputSeen = 0;
+  #fitted = false; // the console was given a size
   #jumps = 0;
   #decoder = new TextDecoder();
   #revision = -1;
@@ -379,6 +380,12 @@ export class Machine {
   consoleSince(version) {
     return JSON.parse(this.#string(this.#wasm._lucid_console(version)));
   }
+  /** How many rows and columns the console has room for: the guest's terminal gets that size, but in scenes. */
+  fitConsole(rows, columns) {
+    this.#wasm._lucid_fit_console(rows, columns);
+    this.#fitted = true;
+    this.kick();
+  }
   /** All that the panels show now, for tests: {panel, kind, pid, value, size, x, y, w, h, lit, name, shown}. */
   drawn() {
     const kinds = ["", "address", "physical", "process", "event", "line", "file"]; // ui/thing.h
@@ -525,6 +532,8 @@ export class Machine {
     const settings = this.#string(wasm._lucid_take_settings_wish());
     if (settings) this.#emit("settingswish", settings);
     if (wasm._lucid_take_console_wish()) this.#emit("consolewish");
+    if (this.#fitted) this.#emit("consolesize");
+    this.#fitted = false;
     const revision = wasm._lucid_revision();
     const running = this.running;
     if (revision !== this.#revision || running !== this.#wasRunning) {

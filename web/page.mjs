@@ -207,7 +207,12 @@ async function start() {
     if (!await mayChangeThePast(machine)) return;
     machine.type(text);
     transport.ensureRunning();
-  }, { read: (since) => machine.consoleSince(since), paste: (text) => machine.pasted(text) });
+  }, {
+    read: (since) => machine.consoleSince(since),
+    paste: (text) => machine.pasted(text),
+    fit: (rows, columns) => machine.fitConsole(rows, columns),
+    alone: () => !embedded && machine.places().narrow,
+  });
   const transport = new Transport(machine, $("#stage"), $("#reset-header"));
   const terminal = {
     show() {
@@ -215,7 +220,7 @@ async function start() {
       requestAnimationFrame(() => requestAnimationFrame(() => terminalView.focus()));
     },
   };
-  machine.on("console", () => terminalView.changed());
+  for (const event of ["console", "consolesize"]) machine.on(event, () => terminalView.changed());
   machine.on("jump", () => {
     terminalView.reset();
     notice("");

@@ -15,6 +15,14 @@ class Screen:
         self.top, self.bottom = 0, rows - 1
         self.rest = ""
 
+    def resize(self, rows, columns):
+        """Lines leave at the top, if the cursor would be below the screen, and else at the bottom; blanks come."""
+        leave = max(0, self.row + 1 - rows)
+        self.row, self.column = self.row - leave, min(self.column, columns - 1)
+        self.cells = [[*row[:columns], *" " * (columns - len(row))] for row in self.cells[leave:leave + rows]]
+        self.cells += [[" "] * columns for _ in range(rows - len(self.cells))]
+        self.rows, self.columns, self.top, self.bottom = rows, columns, 0, rows - 1
+
     def text(self):
         return "\n".join("".join(row).rstrip() for row in self.cells).rstrip("\n")
 

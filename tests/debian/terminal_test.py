@@ -28,7 +28,7 @@ QUIET = 0.3  # seconds without output after which a screen is taken for complete
 NUMBERS = "".join(f"line {i} of the file\n" for i in range(1, 101))
 
 # Each session: program, then steps (keys, text that has to be on the screen before the next step).
-# "" waits for nothing but a screen at rest.
+# "" waits for nothing but a screen at rest. Instead of keys: (rows, columns), the terminal has another size from now on.
 SESSIONS = {
     "bash": (["/bin/bash-static", "--norc", "-i"], [
         ("", "5.2#"),
@@ -82,6 +82,28 @@ SESSIONS = {
         ("g", "line 1 of"),
         ("q", None),
     ]),
+    "resized": (["/bin/busybox", "sh"], [
+        ("PS1='> '; stty size\r", "24 80"),
+        ((30, 100), ""),
+        ("stty size; trap 'stty size > /tmp/told' WINCH\r", "30 100"),
+        ((31, 101), ""),
+        ("cat /tmp/told\r", "31 101"),
+        ("busybox vi /t/numbers\r", "line 30 of"),
+        ((40, 60), "line 39 of"),
+        ("Goa long line that ends behind the sixtieth column of the screen\x1b", ""),
+        ((12, 90), "line 100 of"),
+        (":q!\r", ">"),
+        ("busybox less /t/numbers\r", "line 11 of"),
+        ((20, 40), "line 19 of"),
+        ("q", ">"),
+        ("less /t/numbers\r", "line 19 of"),
+        ((50, 120), "line 49 of"),
+        (" ", "line 98 of"),
+        ("q", ">"),
+        ("stty rows 10 cols 50; stty size\r", "10 50"),
+        ((11, 50), ""),
+        ("stty size; exit 3\r", None),
+    ]),
 }
 
 
@@ -116,7 +138,11 @@ class Session:
     def step(self, keys, wanted):
         """Types, waits for the wanted text and for silence; the screen then, or the status at the end."""
         end = time.monotonic() + TIMEOUT
-        os.write(self.master, keys.encode())
+        if isinstance(keys, tuple):
+            self.screen.resize(*keys)
+            fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", *keys, 0, 0))
+        else:
+            os.write(self.master, keys.encode())
         if wanted is None:
             while self.process.poll() is None and time.monotonic() < end:
                 self.read(QUIET)
@@ -157,7 +183,8 @@ def compare(name, lucid86, tree, additions):
         compare_with_host.lay_over(overlay, additions)
         command = compare_with_host.machine_command(lucid86, [tree, overlay]) + ["--tty", "--"] + program
         # Ctrl-A is the command line's own key there; twice it is the guest's.
-        machine = play(command, None, [(keys.replace("\x01", "\x01\x01"), wanted) for keys, wanted in steps])
+        machine = play(command, None, [(keys if isinstance(keys, tuple) else keys.replace("\x01", "\x01\x01"), wanted)
+                                        for keys, wanted in steps])
     for (keys, wanted), want, got in zip(steps, host, machine):
         if wanted and wanted not in want:
             print(f"{name}: on the host {wanted!r} does not follow {keys!r}:\n{want}")

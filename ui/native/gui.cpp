@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/bus/clock.h"
+#include "ui/console_fit.h"
 #include "ui/native/steps.h"
 #include "ui/stops.h"
 
@@ -91,6 +92,16 @@ void Gui::pass_time() {
   if (stop != session::Stop::limit && stop != session::Stop::idle) running_ = false;
 }
 
+/// The console gets as many rows and columns as its panel has room for. True: soon, if that stays as it is.
+bool Gui::fit_console() {
+  constexpr double settled = 0.2;
+  if (app_.console_room() != room_) room_ = app_.console_room(), room_since_ = seconds();
+  if (story_ || !running_ || !room_ || !ui::wants_size(*session_, *room_)) return false;
+  if (seconds() - room_since_ < settled) return true;
+  session_->submit(*room_);
+  return false;
+}
+
 /// Into the current folder.
 void Gui::save_events(bool perfetto) {
   using Format = session::Session::EventFormat;
@@ -160,7 +171,7 @@ int Gui::run() {
   while (!quit_) {
     // Nothing moves and nothing waits: sleep until the reader does something.
     const bool resting = !running_ || (session_->halted() && session_->last_stop() == session::Stop::idle);
-    if (resting && settle_frames == 0 && !app_.animating() && session_->revision() == drawn_revision_)
+    if (!fit_console() && resting && settle_frames == 0 && !app_.animating() && session_->revision() == drawn_revision_)
       SDL_WaitEvent(nullptr);
     if (take_events()) settle_frames = 3;
     if (running_) pass_time();

@@ -4,6 +4,7 @@
 // and dropped files, picture.cpp --screenshot, figures.cpp --figures.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,7 @@ class Gui {
   void open_file(const char* path);
   void use(Made made);
   void pass_time();
+  bool fit_console();
   void frame();
   void draw_story();
   void draw_ending();
@@ -68,7 +70,9 @@ class Gui {
   bool running_ = true, quit_ = false;
   u64 drawn_revision_ = 0;
   double wall_at_ticks_ = 0;
-  char draft_[most_of_a_breakpoint] = "";  // in the box for breakpoints
+  std::optional<session::ConsoleSize> room_;  // for the console
+  double room_since_ = 0;                     // that it has this one
+  char draft_[most_of_a_breakpoint] = "";     // in the box for breakpoints
   bool focus_draft_ = false;
   AssemblerBox assembler_;
 };

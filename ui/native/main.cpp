@@ -16,10 +16,11 @@
 // back and steps on so many instructions, writes one picture and ends; the pointer rests at X,Y, and --fields lists
 // every value the panels show as JSON lines; --source writes TEXT into the assembler's box. --scale draws with N pixels
 // for each unit of --size. A file dropped on the window, or given by --drop, runs in place of the machine that is
-// there: a program, or an archive over the root. In the console selecting copies, Ctrl+Shift+V and Shift+Insert paste, Escape leaves it
-// (Shift+Escape: a whole-screen program). Keys, when the console has not the focus: Space run/pause, F7 step as far as
-// the button says (Shift: back), F8 step over (with source lines chosen to the next line; Shift: back to the one
-// before), F5 reset; N and P go to the next and the previous beat of a scene (lucid86 scene lists them).
+// there: a program, or an archive over the root. In the console selecting copies, Ctrl+Shift+V and Shift+Insert paste,
+// Escape leaves it (Shift+Escape: a whole-screen program); but in scenes the guest's terminal is as large as its place.
+// Keys, when the console has not the focus: Space run/pause, F7 step as far as the button says (Shift: back), F8 step
+// over (with source lines chosen to the next line; Shift: back to the one before), F5 reset; N and P go to the next and
+// the previous beat of a scene (lucid86 scene lists them).
 #include "ui/native/gui.h"
 
 int main(int argc, char** argv) {
