@@ -3,6 +3,8 @@
 // and sends what is typed, composed by an input method, or pasted.
 
 const [BOLD, DIM, ITALIC, UNDERLINED, INVERSE, HIDDEN, STRUCK] = [1, 2, 4, 8, 16, 32, 64]; // ui/terminal/cell.h
+const QUIET_MS = 500;
+const MOST_READ_OUT = 20; // lines at once
 const KEYS = {
   Enter: "\r",
   Backspace: "\x7f",
@@ -28,6 +30,9 @@ export class Console {
   #rows = new Map(); // number of the line → {element, runs}
   #cursor = null; // the row that has it
   #drawn = false;
+  #log; // what is read out
+  #told = -1; // the line that was read out last; -1: none since all is another
+  #quiet = 0;
   #send;
   #paste;
   #fit;
@@ -42,6 +47,7 @@ export class Console {
     this.#paste = paste;
     this.#fit = (...size) => (this.#used || alone()) && fit(...size);
     this.#screen = root.querySelector(".screen");
+    this.#log = root.querySelector("[role=log]");
     this.#input = root.querySelector("textarea");
     this.#send = send;
     root.addEventListener("click", () => {
@@ -92,6 +98,7 @@ export class Console {
     this.changed();
   }
   #forget() {
+    this.#told = -1;
     this.#now.version = 0;
     this.#rows.clear();
     this.#screen.replaceChildren();
@@ -158,7 +165,20 @@ export class Console {
     this.#cursor = this.#rows.get(now.row) ?? null;
     if (this.#cursor) fill(this.#cursor, now.column);
     this.#hideBlank(now);
+    this.#readOut();
     if (atEnd) this.#screen.scrollTop = this.#screen.scrollHeight;
+  }
+
+  /** New lines for those who listen, whole ones and once it is quiet: not each letter as it is echoed. */
+  #readOut() {
+    if (this.#told < 0) this.#told = this.#now.row;
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => {
+      const { whole, row: last } = this.#now;
+      const lines = [...this.#rows].filter(([number]) => number >= this.#told && number < last).map(([, { runs }]) => runs.map(([text]) => text).join(""));
+      this.#told = last;
+      if (!whole && lines.length > 0) this.#log.textContent = lines.slice(-MOST_READ_OUT).join("\n");
+    }, QUIET_MS);
   }
 
   /** What is blank below the cursor is not worth the place, unless the program has the whole screen. */

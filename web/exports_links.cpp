@@ -4,6 +4,7 @@
 #include <emscripten.h>
 
 #include <cstdlib>
+#include <optional>
 
 #include "ui/draw.h"
 #include "ui/pane.h"
@@ -18,26 +19,33 @@ using web::keep;
 
 constexpr u64 most_events_at_once = 1000;
 
+/// A whole number, decimal or "0x…", and nothing but that.
+std::optional<u64> whole_number(const std::string& text) {
+  if (text.empty() || text[0] < '0' || text[0] > '9') return {};
+  char* end = nullptr;
+  const u64 number = std::strtoull(text.c_str(), &end, 0);
+  if (*end != '\0') return {};
+  return number;
+}
+
 /// "pid 3", "address 3 0x401000", "frame 0x1f3", "line samples/hello/hello.c:12"; nothing else is a thing.
 ui::Thing thing_named(const std::string& name) {
   const auto space = name.find(' ');
   if (space == std::string::npos) return {};
   const std::string kind = name.substr(0, space);
-  const char* rest = name.c_str() + space + 1;
-  char* end = nullptr;
-  if (kind == "line") {
-    const std::string place = rest;
-    const auto colon = place.rfind(':');
-    if (colon == std::string::npos) return {};
-    return ui::line_thing(place.substr(0, colon),
-                          static_cast<u32>(std::strtoul(place.c_str() + colon + 1, nullptr, 10)));
+  const std::string rest = name.substr(space + 1);
+  const auto last = rest.find_last_of(kind == "line" ? ":" : " ");
+  const auto number = whole_number(last == std::string::npos ? rest : rest.substr(last + 1));
+  if (!number) return {};
+  if (last == std::string::npos) {
+    if (kind == "pid") return ui::process_thing(static_cast<u32>(*number));
+    if (kind == "frame") return ui::frame_thing(*number);
+    return {};
   }
-  const u64 first = std::strtoull(rest, &end, 0);
-  if (end == rest) return {};
-  if (kind == "pid") return ui::process_thing(static_cast<u32>(first));
-  if (kind == "frame") return ui::frame_thing(first);
-  if (kind != "address" || *end != ' ') return {};
-  return ui::address_thing(static_cast<u32>(first), Gva{std::strtoull(end, nullptr, 0)});
+  if (kind == "line") return ui::line_thing(rest.substr(0, last), static_cast<u32>(*number));
+  const auto pid = whole_number(rest.substr(0, last));
+  if (kind != "address" || !pid) return {};
+  return ui::address_thing(static_cast<u32>(*pid), Gva{*number});
 }
 
 }  // namespace

@@ -172,16 +172,17 @@ Host::Toward Host::toward(u64 instruction, u64 time, double budget_ms) {
   changed();
   if (instruction < session_->instruction()) session_->seek_instruction(instruction);
   if (time < session_->time()) session_->seek_time(time);
+  const auto there = [&] { return session_->instruction() >= instruction || session_->time() >= time; };
   for (;;) {
-    if (session_->instruction() >= instruction || session_->time() >= time) return Toward::arrived;
+    if (there()) {
+      if (time == recorded_end_.time) give_due();
+      return Toward::arrived;
+    }
     if (emscripten_get_now() >= until) return Toward::on_the_way;
     session::RunLimits limits;
     limits.instructions = std::min(slice, instruction - session_->instruction());
     limits.until_time = time;
-    const session::Stop stop = session_->run(limits);
-    if (stop != session::Stop::limit) {
-      return session_->instruction() >= instruction || session_->time() >= time ? Toward::arrived : Toward::stopped;
-    }
+    if (session_->run(limits) != session::Stop::limit && !there()) return Toward::stopped;
   }
 }
 
@@ -194,7 +195,7 @@ void Host::reset() {
 }
 
 void Host::type(std::span<const u8> bytes) {
-  session_->submit(session::SerialInput{0, {bytes.begin(), bytes.end()}});
+  submit_now(session::SerialInput{0, {bytes.begin(), bytes.end()}});
   pacer_.wake();
 }
 
@@ -291,10 +292,14 @@ void Host::change_settings(const std::string& words) { submit_now(session::Chang
 
 void Host::submit_now(session::Command command) {
   session_->submit(std::move(command));
+  give_due();
+  changed();
+}
+
+void Host::give_due() {
   session::RunLimits now;
   now.instructions = 0;
   session_->run(now);
-  changed();
 }
 
 bool Host::add_breakpoint(const std::string& text) {

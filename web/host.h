@@ -24,7 +24,7 @@ class Host {
   std::string boot(const Start& start);
   /// At the beginning of a packed run (core/session/recorded_run.h) of the same kernel and root.
   std::string boot_recorded(std::span<const u8> kernel, std::span<const u8> root, std::span<const u8> packed);
-  /// Where the recorded run that was booted last ended.
+  /// Where that run ended: after the commands that were given at that moment.
   const session::RecordedRun::End& recorded_end() const { return recorded_end_; }
   /// The run up to now, packed.
   std::vector<u8> packed_run(std::span<const u8> kernel, std::span<const u8> root) const;
@@ -107,6 +107,8 @@ class Host {
 
  private:
   void submit_now(session::Command command);
+  /// Commands of this very moment, before time goes on.
+  void give_due();
   void use(std::unique_ptr<session::Session> session);
   void draw();
   void apply(const ui::Intent& intent);

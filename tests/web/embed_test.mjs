@@ -436,6 +436,19 @@ async function accessible() {
     await page.keyboard.press("Enter");
     await page.waitForSelector("#tables table");
     check("the tables are the next stop after the pictures", await page.evaluate(() => document.activeElement.id === "tables"));
+    await page.goto(machines.url);
+    await page.waitForFunction(() => window.lucid86?.getState().halted, null, { timeout: PATIENCE });
+    await page.evaluate(() => {
+      window.heard = [];
+      new MutationObserver(() => heard.push(document.querySelector("#console [role=log]").textContent)).observe(document.querySelector("#console [role=log]"), { childList: true, characterData: true, subtree: true });
+    });
+    await page.click("#console .screen");
+    await page.keyboard.type("seq 100 103");
+    await page.waitForTimeout(700);
+    const letters = await page.evaluate(() => heard.join("|"));
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => /100\n101\n102\n103$/.test(heard.at(-1)), null, { timeout: PATIENCE });
+    check("what a program says is read out, not each letter that is typed", !letters.includes("seq") && await page.evaluate(() => heard.length) <= 4, letters);
     await page.goto(`${machines.url}?scene=cow&beat=2`);
     await page.waitForFunction(() => window.lucid86?.scene()?.beat === 2, null, { timeout: PATIENCE });
     await report(`a scene, ${scheme}`, page);

@@ -57,6 +57,18 @@ async function leadsToTheSameState() {
   const late = await openLink(site, "?at=4000000000");
   check("an instruction that never comes is explained", late.problems.length === 1 && late.problems[0].startsWith("at=4000000000"), late.problems);
 
+  // What was changed at this very moment is part of it, though no time has passed since.
+  const entry = shell.machine.getWalk(0, shell.machine.getState().registers.rip).steps.at(-1);
+  shell.machine.poke(BigInt(entry.entryAt), BigInt(entry.entry) ^ 256n);
+  await sameThroughLink("a page-table entry just flipped", shell);
+  shell.machine.changeSettings("sched=fair");
+  await sameThroughLink("another scheduler just chosen", shell);
+  const fresh = await openLink(site, "?to=idle");
+  await fresh.api.type("echo just typed\n");
+  const typed = await sameThroughLink("a line just typed", fresh);
+  await typed.api.seek("idle");
+  check("which is run there", (await typed.api.getState()).console.includes("\njust typed"));
+
   const link = await linkOf(shell.machine, shell.api.settings);
   const damaged = await openLink(site, `${link.slice(0, -6)}AAAAAA`);
   check("a damaged recording is explained, and the shell comes", damaged.problems.length === 1 && damaged.runs, damaged.problems);

@@ -43,11 +43,11 @@ try {
     for (const settings of [{ program: "nope" }, { ram: 3 }, { at: "soon" }, { scene: "nowhere" }]) await create(settings).then(() => console.log("taken"), (e) => console.log(e.message));
     const machine = await create();
     for (const call of [() => machine.seek(), () => machine.seek([]), () => machine.seek({ scene: 5 }), () => machine.seek({ event: "fork", count: 0 }), () => machine.getState({ maps: "all" }),
-      () => machine.loadProgram("ls", "it's"), () => machine.loadProgram("hello\\0"), () => machine.loadProgram("/bin"), () => machine.loadProgram(new Uint16Array(8)), () => machine.loadScene("cow", 99),() => machine.step("far"), () => machine.seek({}), () => machine.type(5), () => machine.highlight("x"), () => machine.loadProgram(new Uint8Array(3))])
+      () => machine.loadProgram("ls", "it's"), () => machine.loadProgram("hello\\0"), () => machine.loadProgram("/bin"), () => machine.loadProgram(new Uint16Array(8)), () => machine.loadScene("cow", 99),() => machine.step("far"), () => machine.seek({}), () => machine.type(5), ...["x", "pid 3x", "pid -1", "address 3", "address 3 0x40zz", "line a.c:b", "frame 5 6"].map((thing) => () => machine.highlight(thing)), () => machine.loadProgram(new Uint8Array(3))])
       await call().then(() => console.log("taken"), (e) => console.log(e.message));
     try { machine.on("nothing", () => {}); } catch (e) { console.log(e.message); }`);
   const complaints = run("node", "wrong.mjs").trim().split("\n");
-  check("what makes no sense is explained", complaints.length === 20 && !complaints.some((each) => /undefined|not a function|Cannot|null/.test(each)) && !complaints.includes("taken"), complaints.join(" | "));
+  check("what makes no sense is explained", complaints.length === 26 && !complaints.some((each) => /undefined|not a function|Cannot|null/.test(each)) && !complaints.includes("taken"), complaints.join(" | "));
 } catch (error) {
   check("the package works", false, `${error.stack}\n${error.stderr ?? ""}`.slice(0, 2000));
 } finally {
