@@ -4,6 +4,7 @@
 #include <emscripten.h>
 
 #include "ui/draw.h"
+#include "ui/patch.h"
 #include "ui/scene_view.h"
 #include "ui/stops.h"
 #include "web/state_json.h"
@@ -218,7 +219,7 @@ double Host::frame() {
 
 void Host::draw() {
   input_.running = running_ && !session_->halted();
-  window_.begin_frame();
+  window_.begin_frame(app_.pointer());
   app_.draw(*session_, input_);
   window_.end_frame(input_.dark);
   drawn_revision_ = session_->revision();
@@ -273,17 +274,15 @@ std::string Host::take_events() {
 
 std::optional<ui::PokeRam> Host::take_poke_wish() { return std::exchange(poke_wish_, std::nullopt); }
 
-void Host::poke(Gpa address, u64 value) { submit_now(session::poke_u64(address, value)); }
+void Host::poke(Gpa address, u64 value) {
+  ui::change(*session_, session::poke_u64(address, value));
+  changed();
+}
 
 std::optional<std::string> Host::take_settings_wish() { return std::exchange(settings_wish_, std::nullopt); }
 
-void Host::change_settings(const std::string& words) { submit_now(session::ChangeSettings{words}); }
-
-void Host::submit_now(session::Command command) {
-  session_->submit(std::move(command));
-  session::RunLimits now;
-  now.instructions = 0;
-  session_->run(now);
+void Host::change_settings(const std::string& words) {
+  ui::change(*session_, session::ChangeSettings{words});
   changed();
 }
 

@@ -102,7 +102,6 @@ class Host {
   bool booted() const { return session_ != nullptr; }
 
  private:
-  void submit_now(session::Command command);
   void use(std::unique_ptr<session::Session> session);
   void draw();
   void apply(const ui::Intent& intent);

@@ -4,6 +4,7 @@
 // and dropped files, picture.cpp --screenshot, figures.cpp --figures.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,9 @@ class Gui {
   void paste();
   void step(bool back);
   void step_over(bool back);
+  void send(std::string_view text);
   void type(std::string_view text);
+  bool may_change();
   void carry_out(const ui::Intent& intent);
   int take_picture();
   int print_figures();
@@ -70,6 +73,7 @@ class Gui {
   char draft_[most_of_a_breakpoint] = "";  // in the box for breakpoints
   bool focus_draft_ = false;
   AssemblerBox assembler_;
+  std::optional<u64> warned_at_;  // that a change there begins another future
 };
 
 }  // namespace lucid::gui
