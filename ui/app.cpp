@@ -7,6 +7,7 @@
 #include <map>
 
 #include "ui/gather.h"
+#include "ui/key_pointer.h"
 #include "ui/panels.h"
 #include "ui/views.h"
 
@@ -17,6 +18,7 @@ namespace {
 constexpr double slow_views_every = 0.12;
 constexpr double answer_seconds = 5;
 constexpr float least_for_several = 330;
+constexpr u64 longest_instruction = 15;  // bytes
 
 bool shown(const Dock& dock, bool narrow) { return (narrow ? dock.narrow : dock.wide) > 0; }
 
@@ -39,6 +41,7 @@ struct App::Impl {
   Selection selection;
   Thing hovered, selected;
   Focus focus;
+  Thing pressed;  // was under the pointer when the button went down: while time passes things move away
   enum class Follow : u8 { done, clicked, due } following = Follow::done;  // a click on what has no address of its own
   u64 revision = ~u64{0};
   u64 slow_revision = ~u64{0};
@@ -48,6 +51,8 @@ struct App::Impl {
   std::vector<Field> fields;
   std::vector<DrawnText> texts;
   std::vector<CutText> cuts;
+  std::vector<Rect> places;  // that react, while the key pointer looks for one
+  KeyPointer pointer;
   std::vector<Intent> intents;
   std::string copied;
   Question question;
@@ -67,10 +72,13 @@ struct App::Impl {
   void draw_tabs(const Canvas& c, Rect& area);
   void draw_lens(const Canvas& c, Picks& picks, bool running);
   void draw_columns(const Canvas& c, Picks& picks);
-  void apply(const Picks& picks);
+  void apply(const session::Session& session, const Picks& picks);
+  void list_code(const session::Session& session);
+  void show_owner();
   void apply(const BreakpointPick& pick);
   void draw_line_of_answer(const Canvas& c, Rect& area, bool running);
   void ask(const Canvas& c);
+  void point(const Canvas& c);
   void follow(const Thing& thing);
   void look(const session::Session& session, const Thing& under_pointer);
   void refresh() { slow_revision = ~u64{0}; }
@@ -158,8 +166,9 @@ void App::Impl::note_changes() {
 
 void App::Impl::draw_panel(const Canvas& c, const char* id, void (*draw)(Pane&, Rect), Rect r, Picks& picks) {
   if (r.empty()) return;
-  Pane pane{c,   picture,         history,    marks, terminal, focus,
-            now, console_focused, states[id], picks, id,       want_fields ? &fields : nullptr};
+  Pane pane{c,          picture, history, marks,
+            terminal,   focus,   now,     console_focused,
+            states[id], picks,   id,      want_fields || pointer.wants_marks() ? &fields : nullptr};
   const Thing before = picks.hovered;
   const size_t first = texts.size();
   const size_t cuts_before = cuts.size();
@@ -238,6 +247,13 @@ void App::Impl::ask(const Canvas& c) {
   if (choice == Choice::watch) intents.push_back(AddBreakpoint{question.watch});
 }
 
+/// Where the keys have moved it to, and on to the next mark.
+void App::Impl::point(const Canvas& c) {
+  if (pointer.on()) c.list->AddCircle(pointer.at(), 6, c.theme->accent, 0, 2);
+  pointer.choose(places);
+  ImGui::GetIO().UserData = nullptr;
+}
+
 void App::Impl::draw_lens(const Canvas& c, Picks& picks, bool running) {
   Rect area = layout.lens;
   draw_tabs(c, area);
@@ -294,8 +310,42 @@ void App::Impl::follow(const Thing& thing) {
   refresh();
 }
 
-void App::Impl::apply(const Picks& picks) {
-  if (picks.selected) follow(*picks.selected);
+/// Code that another panel shows is listed, too, unless it is in sight.
+void App::Impl::list_code(const session::Session& session) {
+  const auto& lines = picture.listing();
+  if (selected.kind != Thing::Kind::address || selected.size > longest_instruction || lines.empty()) return;
+  if (selected.value >= lines.front().address.value && selected.value <= lines.back().address.value) return;
+  const mem::WalkResult walk = session.walk(picture.pid, Gva{selected.value}).result;
+  if (walk.outcome == mem::WalkResult::Outcome::mapped && !walk.no_execute)
+    selection.code.push_back(Gva{selected.value});
+}
+
+/// A frame that only others map is shown in the address space of one of them.
+void App::Impl::show_owner() {
+  if (selected.kind != Thing::Kind::physical || selected.size < page_size) return;
+  const auto& frames = picture.frames.frames;
+  const u64 end = std::min<u64>((selected.value + selected.size) / page_size, frames.size());
+  u32 owner = 0;
+  for (u64 i = selected.value / page_size; i < end; ++i) {
+    if (frames[i].owner_pid == picture.pid || frames[i].second_pid == picture.pid || frames[i].owner_count > 2) return;
+    if (owner == 0) owner = frames[i].owner_pid;
+  }
+  if (owner != 0) selection.process = owner;
+}
+
+void App::Impl::apply(const session::Session& session, const Picks& picks) {
+  if (ImGui::IsMouseClicked(0)) {
+    const ImVec2 moved = ImGui::GetIO().MouseDelta;
+    pressed = moved.x == 0 && moved.y == 0 && hovered ? hovered : picks.hovered;
+  }
+  if (picks.selected) {
+    follow(pressed ? pressed : *picks.selected);
+    if (!picks.code) list_code(session);
+    show_owner();
+  }
+  if (picks.code) selection.code.push_back(*picks.code), refresh();
+  if (picks.code_at_rip) selection.code.clear(), refresh();
+  if (picks.code_back && !selection.code.empty()) selection.code.pop_back(), refresh();
   if (picks.process) selection.process = *picks.process, refresh();
   if (picks.address) selection.address = *picks.address, selection.has_address = true, refresh();
   if (picks.breakpoint) intents.push_back(ToggleBreakpoint{*picks.breakpoint});
@@ -308,7 +358,8 @@ void App::Impl::apply(const Picks& picks) {
     const auto& at = *picks.source_place;
     intents.push_back(ShowSource{at.line, at.where.column, at.where.length});
   }
-  if (picks.time) intents.push_back(SeekTime{*picks.time});
+  if (picks.time)
+    intents.push_back(SeekTime{picks.selected && pressed.kind == Thing::Kind::event ? pressed.time : *picks.time});
   if (picks.file) selection.file = *picks.file, refresh();
   if (picks.events) selection.events = *picks.events, refresh();
   if (picks.save) intents.push_back(SaveEvents{*picks.save == "perfetto"});
@@ -361,11 +412,14 @@ void App::draw(const session::Session& session, const FrameInput& input) {
                  m.want_fields ? &m.cuts : nullptr};
   m.draw_cards(c, input);
   Picks picks;
+  m.places.clear();
+  ImGui::GetIO().UserData = m.pointer.wants_marks() ? &m.places : nullptr;
   if (!m.layout.lens.empty()) m.draw_lens(c, picks, input.running);
   m.draw_columns(c, picks);
-  m.apply(picks);
+  m.apply(session, picks);
   m.look(session, picks.hovered);
   m.ask(c);
+  m.point(c);
   ImGui::End();
   ImGui::PopStyleVar(2);
 }
@@ -376,6 +430,7 @@ void App::Impl::draw_cards(const Canvas& c, const FrameInput& input) {
     if (!card->empty()) c.card(*card);
 }
 
+KeyPointer& App::pointer() { return impl_->pointer; }
 std::vector<Intent> App::take_intents() { return std::exchange(impl_->intents, {}); }
 void App::set_call_text(u64 number, std::string text) {
   impl_->picture.call_texts.insert_or_assign(number, std::move(text));
@@ -408,7 +463,8 @@ std::string App::shown_program() const {
 }
 std::string App::take_copied() { return std::exchange(impl_->copied, {}); }
 bool App::animating() const {
-  return impl_->marks.fading(impl_->now) || impl_->slow_revision != impl_->revision || impl_->focus_moved;
+  return impl_->marks.fading(impl_->now) || impl_->slow_revision != impl_->revision || impl_->focus_moved ||
+         impl_->pointer.busy();
 }
 const Layout& App::places() const { return impl_->layout; }
 const Fonts& App::fonts() const { return impl_->fonts; }
@@ -467,6 +523,7 @@ void App::forget() {
   impl_->jumps = ~u64{0};
   impl_->selection.last_user = impl_->selection.process = 0;
   impl_->selection.file.clear();
+  impl_->selection.code.clear();
   impl_->picture.files.clear();
   impl_->picture.file.clear();
   impl_->picture.call_texts.clear();

@@ -101,6 +101,7 @@ struct Field;
 struct DrawnText;
 
 class Terminal;
+class KeyPointer;
 
 class App {
  public:
@@ -112,6 +113,8 @@ class App {
   void build_fonts(float pixel_ratio);
 
   void draw(const session::Session& session, const FrameInput& input);
+  /// Keys for the panels go to it, and each frame begins with its take_over().
+  KeyPointer& pointer();
   std::vector<Intent> take_intents();
   /// What the reader wants on the clipboard, "" = nothing new.
   std::string take_copied();

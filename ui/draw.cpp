@@ -160,8 +160,13 @@ void Canvas::arrow(float x0, float y0, float x1, float y1, ImU32 colour) const {
   list->AddLine({x1, y1}, {x1 - dx + dy * 0.7f, y1 - dy - dx * 0.7f}, colour, 1.5f);
 }
 
+void note_place(const Rect& r) {
+  if (auto* places = static_cast<std::vector<Rect>*>(ImGui::GetIO().UserData)) places->push_back(r);
+}
+
 Hit hit(const char* id, const Rect& r) {
   if (r.empty()) return {};
+  note_place(r);
   ImGui::SetCursorScreenPos({r.x, r.y});
   const bool clicked = ImGui::InvisibleButton(id, {r.w, r.h});
   return {ImGui::IsItemHovered(), clicked, ImGui::IsItemActive()};

@@ -71,6 +71,8 @@ struct Canvas {
   void note_cut(const Rect& place, std::string_view text) const;
 };
 
+/// Lists a place that reacts, while somebody looks for the next one: a vector of them is ImGui's user data.
+void note_place(const Rect& r);
 /// An area that reacts to the pointer.
 struct Hit {
   bool hovered = false;

@@ -63,7 +63,7 @@ void Focus::follow_from_file(const session::Session& session, const Picture& pic
 }
 
 void Focus::follow_line(const Picture& picture) {
-  for (const auto& line : picture.code) {
+  for (const auto& line : picture.listing()) {
     if (line.line == thing_.value && line.file == thing_.file)
       virtual_.push_back({0, line.address.value, line.address.value + line.bytes.size()});
   }
@@ -71,7 +71,7 @@ void Focus::follow_line(const Picture& picture) {
 
 void Focus::follow_to_line(const Picture& picture, u64 address, u64 size) {
   if (size > isa::max_length) return;  // not an instruction
-  for (const auto& line : picture.code) {
+  for (const auto& line : picture.listing()) {
     const u64 at = line.address.value;
     if (line.line != 0 && overlap(at, at + line.bytes.size(), address, address + size))
       lines_.push_back(line_thing(line.file, line.line));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/session/code_patch.h"
 #include "ui/draw.h"
@@ -59,6 +60,16 @@ void gather_spaces(Picture& p, const session::Session& session) {
     }
     if (!space.map.vmas.empty()) p.spaces.push_back(std::move(space));
   }
+}
+
+/// The listing is where the reader went in it until time goes on.
+void gather_code(Picture& p, Selection& s, const session::Session& session, Gva rip) {
+  constexpr unsigned before = 12, after = 24;  // instructions
+  if (std::exchange(p.current_code, rip) != rip) s.code.clear();
+  p.code = session.disassembly(rip, before, after);
+  p.code_elsewhere.clear();
+  if (!s.code.empty()) p.code_elsewhere = session.disassembly(s.code.back(), before, after);
+  p.code_at = s.code.empty() ? rip : s.code.back();
 }
 
 /// The files of the archives never change: read once, and a file's contents when it is chosen.
@@ -197,8 +208,9 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   if (s.last_user == 0 && !p.processes.processes.empty()) s.last_user = p.processes.processes.back().pid;
   p.following = s.process == 0;
   p.pid = p.following ? s.last_user : s.process;
-  p.current_code = session::next_instruction(session);
-  if (has(needs, Need::code)) p.code = session.disassembly(p.current_code, 12, 24);
+  const Gva rip = session::next_instruction(session);
+  if (has(needs, Need::code)) gather_code(p, s, session, rip);
+  p.current_code = rip;
   if (has(needs, Need::stack)) p.stack = session.stack(stack_below, stack_above);
   if (has(needs, Need::map)) p.map = session.memory_map(p.pid);
   if (has(needs, Need::frames)) p.frames = session.frames();

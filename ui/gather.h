@@ -12,9 +12,10 @@ namespace lucid::ui {
 struct Selection {
   u32 process = 0;  // 0 = follow the running one
   bool has_address = false;
-  Gva address;        // to walk
-  u32 last_user = 0;  // who ran last, for following
-  std::string file;   // "" = that of the process shown
+  Gva address;            // to walk
+  u32 last_user = 0;      // who ran last, for following
+  std::vector<Gva> code;  // the places gone to in the listing since RIP was here; the last one is shown
+  std::string file;       // "" = that of the process shown
   EventFilter events;
 };
 

@@ -94,6 +94,7 @@ Hit spot(Pane& pane, const Rect& r, const Meaning& meaning) {
 
 void spot(Pane& pane, const Rect& r, const Meaning& meaning, const Hit& area) {
   const Canvas& c = pane.c;
+  note_place(r);
   const bool lit = pane.focus.lights(meaning.thing) || pane.focus.lights_register(meaning.reg);
   if (pane.fields)
     pane.fields->push_back({pane.panel, std::string(meaning.name), meaning.value, std::string(meaning.explain), r,

@@ -55,6 +55,8 @@ struct Picks {
   std::optional<std::string> settings;  // ask the kernel for these
   std::optional<std::string> file;      // show this one
   std::optional<std::string> copy;
+  std::optional<Gva> code;                      // list the code there
+  bool code_back = false, code_at_rip = false;  // list it where it was listed before, or where RIP is
 };
 
 /// A place in a text: the number of its line, which stays when lines before it are dropped, and the cell.

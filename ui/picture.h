@@ -103,7 +103,12 @@ struct Picture {
   bool following = true;            // not selected by the reader
   u64 memory_bytes = 0;
   bool over = false;
-  std::string ending;  // why it is over
+  std::string ending;                                    // why it is over
+  std::vector<inspect::DisassemblyLine> code_elsewhere;  // around where the reader went in the listing; empty = at RIP
+  const std::vector<inspect::DisassemblyLine>& listing() const {
+    return code_elsewhere.empty() ? code : code_elsewhere;
+  }
+  Gva code_at;  // what is in the middle of the listing
 
   const inspect::ProcessView* process(u32 wanted) const {
     for (const auto& p : processes.processes)

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ui/draw.h"
+#include "ui/key_pointer.h"
 #include "ui/terminal/terminal.h"
 #include "ui/theme.h"
 #include "web/console_json.h"
@@ -117,6 +118,11 @@ EXPORT const char* lucid_state_hash() { return keep(std::to_string(host().sessio
 /// Which kinds of events to keep, by their names between blanks ("fork exec exit").
 EXPORT void lucid_watch(const char* names) { host().watch(kinds_named(names)); }
 EXPORT const char* lucid_take_events() { return keep(host().take_events()); }
+/// A key for the panels, by its number in ui::PointerKey.
+EXPORT void lucid_point(u32 key) {
+  host().app().pointer().press(static_cast<ui::PointerKey>(key));
+  host().changed();
+}
 /// A change of RAM that a panel asks for: "" or "ADDRESS VALUE", hexadecimal. lucid_poke does it.
 EXPORT const char* lucid_take_poke_wish() {
   const auto wish = host().take_poke_wish();

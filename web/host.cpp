@@ -5,6 +5,7 @@
 
 #include "ui/console_fit.h"
 #include "ui/draw.h"
+#include "ui/patch.h"
 #include "ui/scene_view.h"
 #include "ui/stops.h"
 #include "web/state_json.h"
@@ -175,7 +176,7 @@ Host::Toward Host::toward(u64 instruction, u64 time, double budget_ms) {
   const auto there = [&] { return session_->instruction() >= instruction || session_->time() >= time; };
   for (;;) {
     if (there()) {
-      if (time == recorded_end_.time) give_due();
+      if (time == recorded_end_.time) ui::apply_now(*session_);
       return Toward::arrived;
     }
     if (emscripten_get_now() >= until) return Toward::on_the_way;
@@ -195,7 +196,8 @@ void Host::reset() {
 }
 
 void Host::type(std::span<const u8> bytes) {
-  submit_now(session::SerialInput{0, {bytes.begin(), bytes.end()}});
+  ui::change(*session_, session::SerialInput{0, {bytes.begin(), bytes.end()}});
+  changed();
   pacer_.wake();
 }
 
@@ -229,7 +231,7 @@ double Host::frame() {
 
 void Host::draw() {
   input_.running = running_ && !session_->halted();
-  window_.begin_frame();
+  window_.begin_frame(app_.pointer());
   app_.draw(*session_, input_);
   window_.end_frame(input_.dark);
   drawn_revision_ = session_->revision();
@@ -284,22 +286,16 @@ std::string Host::take_events() {
 
 std::optional<ui::PokeRam> Host::take_poke_wish() { return std::exchange(poke_wish_, std::nullopt); }
 
-void Host::poke(Gpa address, u64 value) { submit_now(session::poke_u64(address, value)); }
-
-std::optional<std::string> Host::take_settings_wish() { return std::exchange(settings_wish_, std::nullopt); }
-
-void Host::change_settings(const std::string& words) { submit_now(session::ChangeSettings{words}); }
-
-void Host::submit_now(session::Command command) {
-  session_->submit(std::move(command));
-  give_due();
+void Host::poke(Gpa address, u64 value) {
+  ui::change(*session_, session::poke_u64(address, value));
   changed();
 }
 
-void Host::give_due() {
-  session::RunLimits now;
-  now.instructions = 0;
-  session_->run(now);
+std::optional<std::string> Host::take_settings_wish() { return std::exchange(settings_wish_, std::nullopt); }
+
+void Host::change_settings(const std::string& words) {
+  ui::change(*session_, session::ChangeSettings{words});
+  changed();
 }
 
 bool Host::add_breakpoint(const std::string& text) {

@@ -106,9 +106,6 @@ class Host {
   bool booted() const { return session_ != nullptr; }
 
  private:
-  void submit_now(session::Command command);
-  /// Commands of this very moment, before time goes on.
-  void give_due();
   void use(std::unique_ptr<session::Session> session);
   void draw();
   void apply(const ui::Intent& intent);

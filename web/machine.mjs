@@ -400,6 +400,11 @@ export class Machine {
   pasted(text) {
     return this.#withText(text, (at) => this.#string(this.#wasm._lucid_pasted(at)));
   }
+  /** The panels' pointer: "left" … "down" take it to the next mark, "click", "ask", "scrollUp", "scrollDown". */
+  point(what) {
+    this.#wasm._lucid_point(["left", "right", "up", "down", "click", "ask", "scrollUp", "scrollDown"].indexOf(what));
+    this.kick();
+  }
   /** Eight bytes of RAM become `value` (both BigInt). In the past that begins another future. */
   poke(address, value) {
     const halves = (number) => [Number(number >> 32n), Number(number & 0xffffffffn)];

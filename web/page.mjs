@@ -118,10 +118,17 @@ function joinCanvas(machine) {
     canvas.addEventListener(type, () => machine.kick(), { passive: true });
   }
   canvas.addEventListener("pointerdown", () => canvas.focus({ preventScroll: true }));
+  const moves = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", PageUp: "scrollUp", PageDown: "scrollDown" };
   // SDL takes every key from the page; it gets none that the page or the browser has a use for.
   canvas.addEventListener("keydown", (event) => {
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    const what = event.key === "Enter" ? (event.shiftKey ? "ask" : "click") : moves[event.key];
+    if (what && !modified) {
+      event.preventDefault();
+      machine.point(what);
+    }
     if (event.key === "Escape") canvas.blur();
-    if (event.key.length > 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) event.stopImmediatePropagation();
+    if (event.key.length > 1 || event.key === " " || modified) event.stopImmediatePropagation();
   }, { capture: true });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // it copies values
   canvas.addEventListener("webglcontextlost", (event) => {

@@ -81,9 +81,10 @@ bool Window::take_input() {
   return any;
 }
 
-void Window::begin_frame() {
+void Window::begin_frame(ui::KeyPointer& pointer) {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
+  pointer.take_over(ImGui::GetIO());
   ImGui::NewFrame();
 }
 

@@ -4,6 +4,7 @@
 #include <SDL.h>
 
 #include "core/base/types.h"
+#include "ui/key_pointer.h"
 
 namespace lucid::web {
 
@@ -15,7 +16,7 @@ class Window {
   void resize(int width, int height);
   /// Feeds the input that came since the last call to ImGui; whether there was any.
   bool take_input();
-  void begin_frame();
+  void begin_frame(ui::KeyPointer& pointer);
   /// Draws, unless it would be what the canvas shows already: GPUs, and what stands in for them, are slow.
   void end_frame(bool dark);
   /// The canvas shows nothing that may stay: the next frame is drawn in any case.

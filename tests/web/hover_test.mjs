@@ -197,6 +197,58 @@ for (let i = 0; i < 6; ++i) {
   }
 }
 
+// A jump or call leads somewhere: a click lists that code, until time goes on.
+{
+  await view(CPU, "Code");
+  const leads = (f) => f.panel === "disassembly" && f.name === "leads to";
+  const listed = (all) => all.filter((f) => f.panel === "disassembly" && f.name === "address");
+  const far = (all) => all.find((f) => leads(f) && !listed(all).some((g) => g.value === f.value));
+  for (let i = 0; i < 40 && !far(await drawn()); ++i) {
+    await page.evaluate(() => window.lucid86.step("instruction"));
+    await settle();
+  }
+  await away();
+  const jump = far(await drawn());
+  if (check("click: something leads out of sight", Boolean(jump))) {
+    await page.mouse.click(origin.x + jump.x + jump.w / 2, origin.y + jump.y + jump.h / 2);
+    for (let frames = 0; frames < 3; ++frames) await settle();
+    await away();
+    check("click: the code it leads to is listed", listed(await drawn()).some((f) => f.value === jump.value), name(jump));
+    await page.evaluate(() => window.lucid86.step("instruction"));
+    for (let frames = 0; frames < 3; ++frames) await settle();
+    const all = await drawn(), rip = all.find((f) => f.panel === "cpu" && f.name === "rip");
+    check("click: a step lists the code at RIP again", listed(all).some((f) => f.value === rip.value), name(rip));
+  }
+}
+
+// Without a mouse: arrows go from mark to mark, each lights up, Enter clicks it, and the page's own keys still work.
+{
+  await view(MEMORY, "Frames");
+  await away();
+  await page.focus("#canvas");
+  const keys = new Dice(3), seen = new Set();
+  let last;
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press(keys.of(["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"]));
+    for (let frames = 0; frames < 2; ++frames) await settle();
+    last = (await drawn()).find((f) => f.lit && f.panel !== "timeline") ?? last;
+    if (last) seen.add(name(last));
+  }
+  check("keys: arrows go to many marks", seen.size >= 8, [...seen].join("; "));
+  for (let i = 0; i < 60 && !(await drawn()).some((f) => f.lit && f.panel === "memory_map"); ++i) {
+    await page.keyboard.press(keys.of(["ArrowLeft", "ArrowDown", "ArrowUp"]));
+    for (let frames = 0; frames < 2; ++frames) await settle();
+  }
+  await page.keyboard.press("Enter");
+  for (let frames = 0; frames < 4; ++frames) await settle();
+  const clicked = (await drawn()).filter((f) => f.lit).map(name);
+  await away();
+  const left = (await drawn()).filter((f) => f.lit).map(name);
+  check("keys: what Enter clicked stays lit when the pointer leaves", left.length > 0 && left.some((each) => clicked.includes(each)), `${clicked.slice(0, 3)}; ${left.slice(0, 3)}`);
+  await page.keyboard.press("Escape");
+  check("keys: Escape leaves the pictures", await page.evaluate(() => document.activeElement?.id !== "canvas"));
+}
+
 await view(PROCESSES, "Table");
 await away();
 const process_ = (await drawn()).find((f) => f.panel === "processes" && f.kind === "process");

@@ -10,6 +10,7 @@
 #include "core/bus/clock.h"
 #include "ui/console_fit.h"
 #include "ui/native/steps.h"
+#include "ui/patch.h"
 #include "ui/stops.h"
 
 namespace lucid::gui {
@@ -113,6 +114,19 @@ void Gui::save_events(bool perfetto) {
   std::fprintf(stderr, "lucid86-gui: %s %s\n", name, written ? "written" : "cannot be written");
 }
 
+/// What changes the past begins another future: that is said, and done when it is wanted once more.
+bool Gui::may_change() {
+  const bool warned = warned_at_ == session_->time();
+  if (warned || !session_->in_past()) return warned_at_.reset(), true;
+  warned_at_ = session_->time();
+  app_.set_answer(
+      {"Now is in the past: this begins another future, and what was recorded after now is dropped. Do it "
+       "again to go on.",
+       {},
+       true});
+  return false;
+}
+
 void Gui::carry_out(const ui::Intent& intent) {
   if (ui::carry_out(intent, *session_, app_) == ui::Outcome::travelled) running_ = false;
   if (const auto* edit = std::get_if<ui::EditBreakpoint>(&intent)) edit_breakpoint(edit->text);
@@ -121,16 +135,17 @@ void Gui::carry_out(const ui::Intent& intent) {
     app_.set_call_text(call->number, session_->call_text(call->number));
   if (const auto* wish = std::get_if<ui::SaveEvents>(&intent)) save_events(wish->perfetto);
   if (const auto* poke = std::get_if<ui::PokeRam>(&intent))
-    session_->submit(session::poke_u64(poke->address, poke->value));
-  if (const auto* wish = std::get_if<ui::AskKernel>(&intent)) session_->submit(session::ChangeSettings{wish->words});
+    if (may_change()) ui::change(*session_, session::poke_u64(poke->address, poke->value));
+  if (const auto* wish = std::get_if<ui::AskKernel>(&intent))
+    if (may_change()) ui::change(*session_, session::ChangeSettings{wish->words});
   if (const auto* write = std::get_if<ui::WriteSource>(&intent)) assembler_.write(*write, app_);
   if (const auto* show = std::get_if<ui::ShowSource>(&intent)) assembler_.show(*show);
-  if (const auto* answer = std::get_if<ui::AnswerProgram>(&intent)) type(answer->text);
+  if (const auto* answer = std::get_if<ui::AnswerProgram>(&intent)) send(answer->text);
 }
 
 void Gui::frame() {
   const int hover[] = {options_.hover_x, options_.hover_y};
-  window_.begin_frame(options_.screenshot ? hover : nullptr);
+  window_.begin_frame(options_.screenshot ? hover : nullptr, app_.pointer());
   const ImGuiIO& io = ImGui::GetIO();
   input_.width = io.DisplaySize.x;
   input_.height = io.DisplaySize.y;

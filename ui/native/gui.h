@@ -46,7 +46,9 @@ class Gui {
   void paste();
   void step(bool back);
   void step_over(bool back);
+  void send(std::string_view text);
   void type(std::string_view text);
+  bool may_change();
   void carry_out(const ui::Intent& intent);
   int take_picture();
   int print_figures();
@@ -75,6 +77,7 @@ class Gui {
   char draft_[most_of_a_breakpoint] = "";     // in the box for breakpoints
   bool focus_draft_ = false;
   AssemblerBox assembler_;
+  std::optional<u64> warned_at_;  // that a change there begins another future
 };
 
 }  // namespace lucid::gui

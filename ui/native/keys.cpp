@@ -5,8 +5,10 @@
 #include <imgui_impl_sdl.h>
 
 #include <cstdio>
+#include <optional>
 #include <utility>
 
+#include "ui/key_pointer.h"
 #include "ui/native/gui.h"
 #include "ui/native/steps.h"
 #include "ui/terminal/terminal.h"
@@ -49,11 +51,39 @@ std::string sent_by(SDL_Keycode key, const ui::Terminal& terminal) {
   }
 }
 
+/// For the panels.
+std::optional<ui::PointerKey> pointer_key(const SDL_KeyboardEvent& event) {
+  using Key = ui::PointerKey;
+  switch (event.keysym.sym) {
+    case SDLK_LEFT:
+      return Key::left;
+    case SDLK_RIGHT:
+      return Key::right;
+    case SDLK_UP:
+      return Key::up;
+    case SDLK_DOWN:
+      return Key::down;
+    case SDLK_PAGEUP:
+      return Key::scroll_up;
+    case SDLK_PAGEDOWN:
+      return Key::scroll_down;
+    case SDLK_RETURN:
+      return event.keysym.mod & KMOD_SHIFT ? Key::ask : Key::click;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
-void Gui::type(std::string_view text) {
+/// Comes in at the console's line.
+void Gui::send(std::string_view text) {
   session_->submit(session::SerialInput{0, {text.begin(), text.end()}});
   if (!session_->over()) running_ = true;
+}
+
+void Gui::type(std::string_view text) {
+  if (may_change()) send(text);
 }
 
 void Gui::paste() {
@@ -90,6 +120,7 @@ bool Gui::console_key(const SDL_KeyboardEvent& event) {
 void Gui::key(const SDL_KeyboardEvent& event) {
   if (input_.console_focused && console_key(event)) return;
   if (input_.console_focused) return;
+  if (const auto pressed = pointer_key(event)) return app_.pointer().press(*pressed);
   switch (event.keysym.sym) {
     case SDLK_SPACE:
       running_ = !running_ && !session_->over();

@@ -84,7 +84,7 @@ bool Gui::bring_about() {
   frame();  // history reads the log before the ring wraps
   set_breaks();
   if (!options_.type.empty()) {
-    type(options_.type + "\r");
+    send(options_.type + "\r");
     if (options_.until.empty())
       settle(options_.settle_seconds);
     else if (!run_until_true())

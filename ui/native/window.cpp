@@ -52,11 +52,12 @@ void Window::scale_input() const {
   if (io.MousePos.x > -1e6f) io.MousePos = {io.MousePos.x / scale_, io.MousePos.y / scale_};
 }
 
-void Window::begin_frame(const int* hover) {
+void Window::begin_frame(const int* hover, ui::KeyPointer& pointer) {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
   if (scale_ > 0) scale_input();
   if (hover) ImGui::GetIO().MousePos = {static_cast<float>(hover[0]), static_cast<float>(hover[1])};
+  pointer.take_over(ImGui::GetIO());
   ImGui::NewFrame();
 }
 

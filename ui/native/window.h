@@ -3,6 +3,8 @@
 #pragma once
 #include <SDL.h>
 
+#include "ui/key_pointer.h"
+
 namespace lucid::gui {
 
 class Window {
@@ -12,7 +14,7 @@ class Window {
   float pixel_ratio() const { return pixel_ratio_; }
 
   /// A frame of Dear ImGui from here to end_frame(). The pointer rests where `hover` says, when it is given.
-  void begin_frame(const int* hover);
+  void begin_frame(const int* hover, ui::KeyPointer& pointer);
   void end_frame();
   void show() { SDL_GL_SwapWindow(window_); }
   /// What was drawn last, as a PPM file; false: it said why.

@@ -16,21 +16,21 @@ constexpr int without_source = 1;  // PanelState::choice
 /// What the list shows, one line each.
 struct Row {
   enum class Kind : u8 { symbol, source, instruction } kind;
-  size_t line;  // of Picture::code
+  size_t line;  // of Picture::listing()
 };
 
 std::vector<Row> rows_of(const Picture& p, bool with_source) {
   std::vector<Row> rows;
-  for (size_t i = 0; i < p.code.size(); ++i) {
-    if (!p.code[i].symbol.empty()) rows.push_back({Row::Kind::symbol, i});
-    if (with_source && p.code[i].begins_line) rows.push_back({Row::Kind::source, i});
+  for (size_t i = 0; i < p.listing().size(); ++i) {
+    if (!p.listing()[i].symbol.empty()) rows.push_back({Row::Kind::symbol, i});
+    if (with_source && p.listing()[i].begins_line) rows.push_back({Row::Kind::source, i});
     rows.push_back({Row::Kind::instruction, i});
   }
   return rows;
 }
 
 const inspect::DisassemblyLine* current_line(const Picture& p) {
-  for (const auto& line : p.code)
+  for (const auto& line : p.listing())
     if (line.current) return &line;
   return nullptr;
 }
@@ -39,22 +39,37 @@ bool of_line(const inspect::DisassemblyLine* current, const inspect::Disassembly
   return current && current->line == line.line && current->file == line.file;
 }
 
-/// Where execution is, in the source; the switch for source lines.
+/// Words that react, up to `right`, which moves before them.
+bool link(const Canvas& c, float& right, float y, const char* words, const char* says) {
+  const float w = c.width(c.fonts->label, words) + 4;
+  right -= w;
+  const Hit area = hit(words, {right, y, w, 20});
+  c.text(c.fonts->label, right, y + 2, area.hovered ? c.theme->ink : c.theme->accent, words);
+  if (area.hovered) tooltip(c, says);
+  right -= 10;
+  return area.clicked;
+}
+
+/// Where execution is, in the source, or where the reader went; the ways back; the switch for source lines.
 void draw_header(Pane& pane, Rect r, const inspect::DisassemblyLine* current) {
   const Canvas& c = pane.c;
   const bool with = pane.state.choice != without_source;
-  const char* label = with ? "source: on" : "source: off";
-  const float w = c.width(c.fonts->label, label);
-  const Rect toggle{r.right() - w - 4, r.y, w + 4, 20};
-  const Hit area = hit("source-switch", toggle);
-  c.text(c.fonts->label, toggle.x, r.y + 2, area.hovered ? c.theme->ink : c.theme->accent, label);
-  if (area.hovered) tooltip(c, with ? "Click: instructions only." : "Click: show the source lines, too.");
-  if (area.clicked) pane.state.choice = with ? without_source : 0;
+  float right = r.right();
+  if (link(c, right, r.y, with ? "source: on" : "source: off",
+           with ? "Click: instructions only." : "Click: show the source lines, too."))
+    pane.state.choice = with ? without_source : 0;
+  const float room = right - r.x;
+  if (!pane.p.code_elsewhere.empty()) {
+    pane.picks.code_at_rip = link(c, right, r.y, "to RIP", "Click: list the instruction that is due.");
+    pane.picks.code_back = link(c, right, r.y, "back", "Click: list what was listed before.");
+    c.text_fit(c.fonts->label, r.x, r.y + 2, right - r.x, c.theme->soft, "elsewhere");
+    return;
+  }
   const std::string place = current && current->line != 0 ? format("%s:%u", current->file.c_str(), current->line)
                                                           : "no source line is known for this place";
-  c.text_fit(c.fonts->label, r.x, r.y + 2, toggle.x - r.x - 10, c.theme->soft, place);
+  c.text_fit(c.fonts->label, r.x, r.y + 2, room, c.theme->soft, place);
   if (current && current->line != 0)
-    spot(pane, {r.x, r.y, toggle.x - r.x - 10, 20},
+    spot(pane, {r.x, r.y, room, 20},
          {"line", place, "the source line that the next instruction is part of",
           line_thing(current->file, current->line), ""});
 }
@@ -133,7 +148,11 @@ void draw_branches(Pane& pane, float left,
       c.list->AddLine({x, from}, {x, to}, colour, 1.5f);
       c.arrow(x, to, right, to, colour);
     }
-    spot(pane, box, {"leads to", hexadecimal(*target), "where this jump or call goes when it is taken", thing, ""});
+    if (spot(pane, box,
+             {"leads to", hexadecimal(*target), "where this jump or call goes when it is taken", thing,
+              "list that code"})
+            .clicked)
+      pane.picks.code = Gva{*target};
   }
 }
 
@@ -173,8 +192,14 @@ void draw_instruction_row(Pane& pane, const Rect& r, const inspect::DisassemblyL
   if (roomy)
     spot(pane, {bytes_x, y, text_x - bytes_x - 6, row - 1},
          {"bytes", bytes_text(line), "the instruction as it is in memory, coloured by field", thing, ""});
-  spot(pane, {text_x, y, r.right() - text_x, row - 1},
-       {"instruction", line.text, "what these bytes tell the processor to do", thing, ""});
+  const auto target = target_of(line);
+  const Rect text{text_x, y, r.right() - text_x, row - 1};
+  if (spot(pane, text,
+           {"instruction", line.text, "what these bytes tell the processor to do",
+            target ? address_thing(p.pid, Gva{*target}) : thing, target ? "list the code where it leads" : ""})
+          .clicked &&
+      target)
+    pane.picks.code = Gva{*target};
 }
 
 }  // namespace
@@ -186,17 +211,17 @@ void draw_disassembly(Pane& pane, Rect r) {
   const auto* current = current_line(p);
   draw_header(pane, r.take_top(header), current);
   const std::vector<Row> rows = rows_of(p, pane.state.choice != without_source);
-  // Keep RIP in sight when the list is taller than its place.
+  // Keep RIP, or where the reader went, in sight when the list is taller than its place.
   size_t at = 0;
   for (size_t i = 0; i < rows.size(); ++i)
-    if (rows[i].kind == Row::Kind::instruction && p.code[rows[i].line].current) at = i;
+    if (rows[i].kind == Row::Kind::instruction && p.listing()[rows[i].line].address == p.code_at) at = i;
   const auto fits = static_cast<size_t>(r.h / row);
   size_t first = at > fits / 2 ? at - fits / 2 : 0;
   first = std::min(first, rows.size() > fits ? rows.size() - fits : 0);
   float y = r.y;
   std::vector<std::pair<const inspect::DisassemblyLine*, float>> shown;  // instructions, and where they are drawn
   for (size_t i = first; i < rows.size() && y + row <= r.bottom(); ++i, y += row) {
-    const inspect::DisassemblyLine& line = p.code[rows[i].line];
+    const inspect::DisassemblyLine& line = p.listing()[rows[i].line];
     const Rect place{r.x, y, r.w, row};
     if (rows[i].kind == Row::Kind::instruction) shown.emplace_back(&line, y);
     if (rows[i].kind == Row::Kind::symbol)
@@ -207,9 +232,9 @@ void draw_disassembly(Pane& pane, Rect r) {
       draw_instruction_row(pane, place, line);
   }
   draw_branches(pane, r.x + dots, shown);
-  if (p.code.empty())
+  if (p.listing().empty())
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
-                   "The code at RIP cannot be read: no frame is mapped there, so fetching it is a page fault.");
+                   "The code cannot be read: no frame is mapped there, so fetching it is a page fault.");
   c.unclip();
 }
 

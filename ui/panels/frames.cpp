@@ -223,9 +223,6 @@ void draw_frames(Pane& pane, Rect r) {
       draw_square(c, p, frames[shown], square);
       const Thing thing = physical_thing(Gpa{first * page_size}, (end - first) * page_size);
       const bool hovered = pointed.hovered && square.holds(mouse.x, mouse.y);
-      const u32 owner = frames[shown].owner_pid;
-      if (hovered && pointed.clicked && owner != 0 && owner != p.pid && frames[shown].second_pid != p.pid)
-        pane.picks.process = owner;
       if (pane.fields || hovered || pane.focus.lights(thing))
         spot(pane, square, {"frame", hexadecimal(shown), explain(p, shown, per_square), thing, "see what maps it"},
              {hovered, hovered && pointed.clicked, false});

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Processes over time: a line from fork to exit, a dashed end while a zombie, a branch from the
-// parent, a notch for each exec. The whole recording is shown; a click goes to a moment.
+// parent, a notch for each exec. The whole recording is shown, or what buttons choose of it; a click goes to a moment.
 #include <algorithm>
 #include <map>
 
 #include "ui/panels.h"
+#include "ui/time_axis.h"
 
 namespace lucid::ui {
 namespace {
@@ -68,17 +69,14 @@ void draw_lives(Pane& pane, Rect r) {
   c.clip(r);
   const auto order = family(history.lives());
   const float label = std::min(130.0f, r.w * 0.3f);
-  const Rect axis{r.x + label, r.y, r.w - label - 6, r.h};
   // From a little before the first birth: a kernel may have been starting for long.
   u64 first = history.end();
   for (const Life* life : order) first = std::min(first, life->from);
-  const double end = static_cast<double>(std::max<u64>(history.end(), 1));
-  const double begin = std::max(0.0, static_cast<double>(first) - (end - static_cast<double>(first)) * 0.03);
-  const double span = std::max(1.0, end - begin);
-  const auto at = [&](u64 time) {
-    const double after = std::max(0.0, static_cast<double>(std::min(time, history.end())) - begin);
-    return axis.x + static_cast<float>(after / span) * axis.w;
-  };
+  first -= std::min(first, (history.end() - first) / 32);
+  const TimeAxis axis = TimeAxis::since(first, history, pane.state, r.x + label, r.w - label - 6);
+  const auto at = [&](u64 time) { return axis.at(std::min(time, history.end())); };
+  const bool roomy = r.w > 420;
+  if (!order.empty()) zoom_buttons(pane, r.take_bottom(roomy ? 22 : 40), axis);
   std::map<u32, float> row_of;
   float y = r.y + 6;
   for (size_t i = pane.scrolled(r, order.size(), row); i < order.size() && y + row <= r.bottom(); ++i, y += row) {
@@ -88,36 +86,37 @@ void draw_lives(Pane& pane, Rect r) {
     const float from = at(life.from), exit = at(life.exited), gone = at(life.reaped);
     c.text_fit(c.fonts->label, r.x, y, label - 10, life.reaped == Life::never ? c.theme->ink : c.theme->soft,
                name_of(life, history));
-    if (const auto parent = row_of.find(life.parent); parent != row_of.end()) {
+    row_of[life.pid] = middle;
+    if (const auto parent = row_of.find(life.parent); parent != row_of.end() && axis.shows(life.from)) {
       c.list->AddLine({from, parent->second}, {from, middle}, fade(colour, 0.6f), 1.5f);
       c.list->AddCircleFilled({from, parent->second}, 2.5f, colour);
     }
-    c.list->AddLine({from, middle}, {std::max(exit, from + 1), middle}, colour, 5);
+    const bool seen = life.from <= axis.to && (life.reaped == Life::never || life.reaped >= axis.from);
+    if (seen) c.list->AddLine({from, middle}, {std::max(exit, from + 1), middle}, colour, 5);
     for (float x = exit + 3; x < gone; x += 7) c.list->AddLine({x, middle}, {std::min(x + 4, gone), middle}, colour, 2);
-    if (life.exited != Life::never) c.list->AddLine({exit, middle - 6}, {exit, middle + 6}, colour, 2);
+    if (axis.shows(life.exited)) c.list->AddLine({exit, middle - 6}, {exit, middle + 6}, colour, 2);
     spot(pane, {r.x, y - 2, label - 8, row - 4},
          {name_of(life, history), std::to_string(life.pid),
           format("born at %s, %s", duration(life.from).c_str(), ending(life).c_str()), process_thing(life.pid), ""});
     for (const Life::Exec& exec : life.execs) {
+      if (!axis.shows(exec.at)) continue;
       const float x = at(exec.at);
       c.list->AddCircleFilled({x, middle}, 4, c.theme->panel);
       c.list->AddCircle({x, middle}, 4, colour, 0, 2);
       moment(pane, x, middle, {"exec", exec.name, "from here on the process runs this program"},
              event_thing(exec.number, life.pid, exec.at));
     }
-    if (life.exited != Life::never)
+    if (axis.shows(life.exited))
       moment(pane, exit, middle, {"exit", exit_text(life), "from here on it is a zombie: only its exit status is left"},
              event_thing(life.exit_event, life.pid, life.exited));
-    if (life.reaped != Life::never && gone > exit + 8)
+    if (axis.shows(life.reaped) && gone > exit + 8)
       moment(pane, gone, middle, {"reaped", format("by %u", life.reaper), "wait(2) took the exit status: it is gone"},
              event_thing(life.reap_event, life.reaper, life.reaped));
-    if (spot(pane, {from, middle - 8, std::max(4.0f, gone - from), 16},
-             {"life", duration((life.reaped == Life::never ? history.end() : life.reaped) - life.from), ending(life),
-              process_thing(life.pid), "go to this moment"})
-            .clicked)
-      pane.picks.time =
-          static_cast<u64>(begin + static_cast<double>((ImGui::GetIO().MousePos.x - axis.x) / axis.w) * span);
-    row_of[life.pid] = middle;
+    if (seen && spot(pane, {from, middle - 8, std::max(4.0f, gone - from), 16},
+                     {"life", duration((life.reaped == Life::never ? history.end() : life.reaped) - life.from),
+                      ending(life), process_thing(life.pid), "go to this moment"})
+                    .clicked)
+      pane.picks.time = std::min(axis.time_at(ImGui::GetIO().MousePos.x), history.end());
   }
   constexpr float words_height = 40;
   if (!order.empty() && y + words_height < r.bottom())
@@ -125,7 +124,7 @@ void draw_lives(Pane& pane, Rect r) {
         c.fonts->label, r.x, y + 10, r.w - 12, c.theme->soft,
         "A line is a life, from fork to exit. A ring is an exec; dashes are a zombie, until somebody waits for it.");
   const float now = at(history.now());
-  c.list->AddLine({now, r.y}, {now, y}, c.theme->accent, 1.5f);
+  if (axis.shows(history.now())) c.list->AddLine({now, r.y}, {now, y}, c.theme->accent, 1.5f);
   if (order.empty())
     c.text_wrapped(c.fonts->label, r.x, r.y, r.w, c.theme->soft,
                    "No process was born yet: the first is init, when the kernel has started. Let time pass.");

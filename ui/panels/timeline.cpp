@@ -7,11 +7,13 @@
 #include <map>
 
 #include "ui/panels.h"
+#include "ui/time_axis.h"
 
 namespace lucid::ui {
 namespace {
 
 constexpr float least_lane = 22, tallest_lane = 27, axis_height = 20;
+constexpr float finger = 40, least_for_buttons = 160;
 
 const char* mark_name(trace::Kind kind) {
   switch (kind) {
@@ -26,59 +28,6 @@ const char* mark_name(trace::Kind kind) {
     default:
       return nullptr;
   }
-}
-
-/// Which time is shown where.
-struct Axis {
-  u64 from = 0, to = 0;  // ticks
-  float x = 0, width = 0;
-
-  /// From the reader's origin; without one the end of the recording at the right, unless now would lie left of the
-  /// picture. A young machine leaves a little room for what has not happened yet.
-  Axis(const History& history, const PanelState& state, float left, float width_) : x(left), width(width_) {
-    const auto shown = static_cast<u64>(std::min(state.span, longest(history)));
-    if (state.origin >= 0) {
-      from = static_cast<u64>(state.origin), to = from + shown;
-      return;
-    }
-    to = std::max(history.end(), shown);
-    if (history.now() + shown / 50 < to - shown) to = history.now() + shown / 2;
-    to = std::max(to, shown);
-    from = to - shown;
-  }
-  /// No more is worth showing.
-  static double longest(const History& history) { return std::max(static_cast<double>(history.end()) * 1.1, 1e3); }
-  float at(u64 time) const {
-    const u64 within = std::clamp(time, from, to) - from;
-    return x + static_cast<float>(static_cast<double>(within) / static_cast<double>(to - from)) * width;
-  }
-  double part(float px) const { return std::clamp(static_cast<double>((px - x) / width), 0.0, 1.0); }
-  u64 time_at(float px) const { return from + static_cast<u64>(part(px) * static_cast<double>(to - from)); }
-  bool shows(u64 time) const { return time >= from && time <= to; }
-};
-
-/// Shows `factor` times as much, what is at `part` of the width staying there.
-void zoom(PanelState& state, const History& history, const Axis& axis, double factor, double part) {
-  constexpr double least = 200, most = 5e9;  // ticks
-  const double shown = static_cast<double>(axis.to - axis.from), all = Axis::longest(history);
-  state.span = std::clamp(shown * factor, least, most);
-  state.origin = std::max(0.0, static_cast<double>(axis.from) + (shown - state.span) * part);
-  if (state.span >= all) state.span = most, state.origin = -1;
-}
-
-/// The wheel over `r`. When time goes on out of sight the picture follows it again.
-void move_axis(PanelState& state, const History& history, const Axis& axis, const Rect& r) {
-  const ImGuiIO& io = ImGui::GetIO();
-  const bool inside = r.holds(io.MousePos.x, io.MousePos.y);
-  const float sideways = !inside ? 0 : io.KeyShift ? io.MouseWheel : io.MouseWheelH;
-  const double shown = static_cast<double>(axis.to - axis.from);
-  if (sideways != 0) {
-    const double most = std::max(0.0, static_cast<double>(history.end()) - shown / 2);
-    state.origin = std::clamp(static_cast<double>(axis.from) - static_cast<double>(sideways) * shown * 0.1, 0.0, most);
-  } else if (inside && io.MouseWheel != 0) {
-    zoom(state, history, axis, std::pow(0.8, static_cast<double>(io.MouseWheel)), axis.part(io.MousePos.x));
-  }
-  if (history.now() != std::exchange(state.seen, history.now()) && !axis.shows(history.now())) state.origin = -1;
 }
 
 const char* reason(trace::Kind kind) {
@@ -99,7 +48,7 @@ const char* reason(trace::Kind kind) {
 /// The panel: its lanes react to the pointer as a whole, so that a drag may begin on whatever lies there.
 class Lanes {
  public:
-  Lanes(Pane& pane, const Rect& r, const Axis& axis, const Hit& area, float labels)
+  Lanes(Pane& pane, const Rect& r, const TimeAxis& axis, const Hit& area, float labels)
       : pane_(pane), c_(pane.c), history_(pane.history), r_(r), axis_(axis), area_(area), labels_(labels) {
     choose();
   }
@@ -261,7 +210,7 @@ class Lanes {
   const Canvas& c_;
   const History& history_;
   Rect r_;
-  const Axis& axis_;
+  const TimeAxis& axis_;
   Hit area_;
   float labels_;
   float height_ = least_lane;
@@ -272,19 +221,9 @@ class Lanes {
 };
 
 /// What the row below the lanes is, and buttons for who has no wheel.
-void draw_legend(Pane& pane, const Rect& r, const Axis& axis, float y, bool roomy) {
-  const Canvas& c = pane.c;
-  c.text(c.fonts->label, r.x, y - 4, c.theme->soft, roomy ? "PIT ticks" : "PIT");
-  if (!roomy) return;
-  float x = r.x + c.width(c.fonts->label, "PIT ticks") + 4;
-  for (const bool more : {true, false}) {
-    const char* sign = more ? "\u2212" : "+";
-    const Hit button = hit(more ? "more time" : "less time", {x, y - 6, 14, 18});
-    c.text(c.fonts->label, x + 3, y - 4, button.hovered ? c.theme->ink : c.theme->accent, sign);
-    if (button.hovered) tooltip(c, more ? "Click: show more time." : "Click: show less time, around now.");
-    if (button.clicked) zoom(pane.state, pane.history, axis, more ? 2 : 0.5, axis.part(axis.at(pane.history.now())));
-    x += 14;
-  }
+void draw_legend(Pane& pane, const Rect& r, const TimeAxis& axis, float y, bool roomy) {
+  const float w = pane.c.text(pane.c.fonts->label, r.x, y - 4, pane.c.theme->soft, "PIT");
+  if (roomy) zoom_buttons(pane, {r.x + w + 3, y - 6, 0, 18}, axis);
 }
 
 }  // namespace
@@ -295,8 +234,9 @@ void draw_timeline(Pane& pane, Rect r) {
   c.clip(r);
   const bool roomy = r.w > 420;
   const float labels = roomy ? 92 : 26;
-  const Axis axis(history, pane.state, r.x + labels, r.w - labels - 4);
-  const Hit drag = hit("time", {axis.x, r.y, axis.width + 4, r.h});
+  const TimeAxis axis = TimeAxis::of_run(history, pane.state, r.x + labels, r.w - labels - 4);
+  if (!roomy && r.h > least_for_buttons) zoom_buttons(pane, r.take_bottom(finger), axis);
+  const Hit drag = hit(format("%s:time", pane.panel).c_str(), {axis.x, r.y, axis.width + 4, r.h});
   Lanes lanes(pane, r, axis, drag, labels);
   lanes.draw();
   draw_legend(pane, r, axis, lanes.ticks_y(), roomy);
