@@ -18,7 +18,8 @@ struct Place {
   size_t line, column;
 };
 
-/// All lines with at most so many columns; the places move with what is written there.
+/// All lines with at most so many columns; the places move with what is written there (column `columns`: behind a full
+/// one).
 std::deque<TerminalLine> wrapped(const std::deque<TerminalLine>& lines, unsigned columns, std::span<Place> places) {
   std::deque<TerminalLine> out;
   const std::vector<Place> were(places.begin(), places.end());
@@ -40,7 +41,7 @@ std::deque<TerminalLine> wrapped(const std::deque<TerminalLine>& lines, unsigned
           {{at + static_cast<std::ptrdiff_t>(begin), at + static_cast<std::ptrdiff_t>(end)}, 0, end < text.size()});
       for (size_t i = 0; i < were.size(); ++i)
         if (offsets[i] && *offsets[i] >= begin && (*offsets[i] < end || end == text.size()))
-          places[i] = {out.size() - 1, std::min<size_t>(*offsets[i] - begin, columns - 1)};
+          places[i] = {out.size() - 1, std::min<size_t>(*offsets[i] - begin, columns)};
       begin = end;
     } while (begin < text.size());
   }
@@ -56,8 +57,7 @@ void fit(TerminalLine& line, unsigned columns) {
 
 void Screen::resize(unsigned rows, unsigned columns, unsigned& saved_row, unsigned& saved_column) {
   if (rows == rows_ && columns == columns_) return;
-  const bool due = wrap_due();
-  std::array<Place, 3> places = {{{top(), 0}, {top() + row_, column()}, {top() + saved_row, saved_column}}};
+  std::array<Place, 3> places = {{{top(), 0}, {top() + row_, column_}, {top() + saved_row, saved_column}}};
   const Place &first = places[0], &cursor = places[1], &saved = places[2];
   const auto last_used = [&] {
     size_t last = lines_.size() - 1;
@@ -82,7 +82,7 @@ void Screen::resize(unsigned rows, unsigned columns, unsigned& saved_row, unsign
   rows_ = rows, columns_ = columns;
   first_ = 0, last_ = rows - 1;
   row_ = static_cast<unsigned>(cursor.line - begin);
-  column_ = static_cast<unsigned>(std::min<size_t>(cursor.column, columns - 1)) + due;
+  column_ = static_cast<unsigned>(std::min<size_t>(cursor.column, keeps_lines_ ? columns : columns - 1));
   saved_row = static_cast<unsigned>(std::clamp(saved.line, begin, begin + rows - 1) - begin);
   saved_column = static_cast<unsigned>(std::min<size_t>(saved.column, columns - 1));
 }
