@@ -251,7 +251,7 @@ for (let i = 0; i < 6; ++i) {
 
 await view(PROCESSES, "Table");
 await away();
-const process_ = (await drawn()).find((f) => f.panel === "processes" && f.kind === "process");
+const process_ = (await drawn()).find((f) => f.panel === "processes" && f.kind === "process" && !f.lit); // a lit one goes out
 await page.mouse.click(origin.x + process_.x + 40, origin.y + process_.y + process_.h / 2);
 await settle();
 await away();
