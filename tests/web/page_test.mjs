@@ -209,7 +209,12 @@ async function travels() {
 
 async function idles() {
   const page = await open();
-  await page.waitForTimeout(1500);
+  await page.waitForFunction(() => { // what comes last has come, the sources
+    const { frames } = window.lucid86.getState(), now = performance.now();
+    const last = window.lastFrames;
+    if (last?.frames !== frames) window.lastFrames = { frames, now };
+    return last?.frames === frames && now - last.now > 1500;
+  }, null, { timeout: PATIENCE, polling: 100 });
   const client = await page.context().newCDPSession(page);
   await client.send("Performance.enable");
   const busy = async () => (await client.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration").value;
