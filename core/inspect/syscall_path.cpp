@@ -7,7 +7,7 @@ namespace {
 // Of the frame, in bytes below the top of the stack.
 constexpr u64 frame_size = 176, vector_at = 56, rip_at = 40, cs_at = 32, flags_at = 24;
 constexpr u64 by_syscall = 0x100, by_legacy_door = 0x80;  // the vectors it names
-constexpr u64 stub_size = 16, sysenter_entry_size = 77;   // bytes (core/kernel/trap/entry.S)
+constexpr u64 stub_size = 16;                             // bytes (core/kernel/trap/entry.S)
 constexpr u64 not_by_sysret = 0x10100;                    // RF and TF
 
 using Door = SyscallPathView::Door;
@@ -51,15 +51,17 @@ class SavedFrame {
 /// INT 0x80 and SYSENTER leave the same frame and have the same way out.
 std::optional<Door> legacy_door(const Guest& guest, const Symbolizer& symbols, const StackFrame& outermost,
                                 const SavedFrame& frame, const GateView& gate) {
-  const auto entering = [&guest](u64 at) { return at - guest.cpu.sysenter_eip < sysenter_entry_size; };
+  // Its code is sysenter_entry, up to where the task's stack is loaded, and sysenter_entry_end.
+  const std::string entry = symbols.place(Gva{guest.cpu.sysenter_eip}).symbol;
+  const auto entering = [&](const Place& place) { return !entry.empty() && place.symbol.starts_with(entry); };
   const auto in_frame = frame.word(vector_at);
   // Nobody called from where SYSENTER's own little stack begins.
-  if (entering(guest.cpu.rip) || (entering(outermost.address.value) && in_frame == by_legacy_door))
+  if (entering(symbols.place(Gva{guest.cpu.rip})) || (entering(outermost.place) && in_frame == by_legacy_door))
     return Door::sysenter;
   if (outermost.address.value - gate.handler.value < stub_size) return Door::int80;
   if (in_frame != by_legacy_door) return std::nullopt;
   const std::vector<u8> code = code_of(Door::sysenter);
-  const bool leaving = symbols.place(outermost.address).symbol == "return_from_trap";
+  const bool leaving = outermost.place.symbol == "return_from_trap";
   const Gva from{frame.word(rip_at).value_or(0) - code.size()};
   return leaving && GuestMemory(guest.ram, guest.paging()).bytes(from, code.size()) == code ? Door::sysenter
                                                                                             : Door::int80;
