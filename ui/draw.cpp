@@ -16,6 +16,9 @@ bool is_stamped(const Rect& r, float rounding) {
   return rounding > 0 && rounding <= 3 && r.w >= 7 && r.w <= 20 && std::abs(r.w - r.h) < 1.5f;
 }
 
+/// Who looks for the next place that reacts keeps them there (note_place); null: nobody does.
+std::vector<Rect>* wanted_places() { return static_cast<std::vector<Rect>*>(ImGui::GetIO().UserData); }
+
 void stamp(ImDrawList* list, const Stamp& picture, const Rect& r, ImU32 colour) {
   const float x = r.w * picture.air, y = r.h * picture.air;
   list->PrimReserve(6, 4);
@@ -161,7 +164,10 @@ void Canvas::arrow(float x0, float y0, float x1, float y1, ImU32 colour) const {
 }
 
 void note_place(const Rect& r) {
-  if (auto* places = static_cast<std::vector<Rect>*>(ImGui::GetIO().UserData)) places->push_back(r);
+  if (auto* places = wanted_places()) places->push_back(r);
+}
+void forget_places() {
+  if (auto* places = wanted_places()) places->clear();
 }
 
 Hit hit(const char* id, const Rect& r) {
@@ -196,6 +202,14 @@ float wheel(const Rect& r) {
   const bool inside =
       io.MousePos.x >= r.x && io.MousePos.x < r.right() && io.MousePos.y >= r.y && io.MousePos.y < r.bottom();
   return inside ? io.MouseWheel : 0;
+}
+
+bool link(const Canvas& canvas, const char* id, const Rect& r, float x, float y, std::string_view words,
+          std::string_view says) {
+  const Hit area = hit(id, r);
+  canvas.text(canvas.fonts->label, x, y, area.hovered ? canvas.theme->ink : canvas.theme->accent, words);
+  if (area.hovered) tooltip(canvas, says);
+  return area.clicked;
 }
 
 bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view label, bool on, float reach) {

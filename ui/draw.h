@@ -73,6 +73,8 @@ struct Canvas {
 
 /// Lists a place that reacts, while somebody looks for the next one: a vector of them is ImGui's user data.
 void note_place(const Rect& r);
+/// Only places noted from here on react: what is drawn now lies over them.
+void forget_places();
 /// An area that reacts to the pointer.
 struct Hit {
   bool hovered = false;
@@ -85,6 +87,9 @@ void tooltip(const Canvas& canvas, std::string_view text);
 /// Wheel movement over an area, in lines.
 float wheel(const Rect& r);
 
+/// Words at (x, y) that react in all of `r`; returns true when clicked. `says` is what hovering tells.
+bool link(const Canvas& canvas, const char* id, const Rect& r, float x, float y, std::string_view words,
+          std::string_view says);
 /// A label in a round-cornered area, which is shown when it is `on`; returns true when clicked. What reacts is as
 /// wide as the area, and `reach` high.
 bool tab(const Canvas& canvas, const char* id, const Rect& r, std::string_view label, bool on, float reach);

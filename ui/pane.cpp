@@ -77,7 +77,10 @@ bool Pane::follow() const {
 }
 
 void Pane::bring_into_sight(const Rect& r, size_t line, float line_height) const {
-  if (!follow()) return;
+  if (follow()) show_line(r, line, line_height);
+}
+
+void Pane::show_line(const Rect& r, size_t line, float line_height) const {
   const float fits = std::max(1.0f, static_cast<float>(static_cast<int>(r.h / line_height)));
   const auto at = static_cast<float>(line);
   if (at < state.scroll || at + 1 > state.scroll + fits)

@@ -3,6 +3,7 @@
 // the reader did. Panels are functions of it and keep nothing between frames but PanelState.
 #pragma once
 #include <compare>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -68,16 +69,17 @@ struct TextPlace {
 
 /// What a panel remembers of what the reader did in it.
 struct PanelState {
-  float scroll = 0;      // lines
-  double span = 2e7;     // ticks shown (200 ms) …
-  double origin = -1;    // … from here on; -1 = where now is
-  u64 seen = 0;          // now, in the last frame
-  double top = 0;        // of a second list, in lines
-  int choice = 0;        // of its own tabs or modes
-  std::set<u64> open;    // of its rows, which are unfolded
-  Thing followed;        // what it has last brought into sight
-  bool hovered = false;  // the pointer was on something of it in the last frame
-  TextPlace from, to;    // of its text, which is selected
+  float scroll = 0;              // lines
+  double span = 2e7;             // ticks shown (200 ms) …
+  double origin = -1;            // … from here on; -1 = where now is
+  u64 seen = 0;                  // now, in the last frame
+  double top = 0;                // of a second list, in lines
+  int choice = 0;                // of its own tabs or modes
+  std::set<u64> open;            // of its rows, which are unfolded
+  std::map<u32, size_t> passed;  // by process: how many of its first rows are passed over
+  Thing followed;                // what it has last brought into sight
+  bool hovered = false;          // the pointer was on something of it in the last frame
+  TextPlace from, to;            // of its text, which is selected
 };
 
 /// A value as a panel shows it, for tests and screen readers.
@@ -109,7 +111,9 @@ struct Pane {
   bool led_elsewhere() const { return focus.thing() && !(focus.thing() == state.followed); }
   /// Now it has. False when the pointer is on it here: then it is in sight, and must not run away.
   bool follow() const;
-  /// Scrolls so that `line`, where that thing is, is seen.
+  /// Scrolls so that a line is seen.
+  void show_line(const Rect& r, size_t line, float line_height) const;
+  /// The same for the line where that thing is.
   void bring_into_sight(const Rect& r, size_t line, float line_height) const;
 };
 

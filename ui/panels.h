@@ -53,10 +53,14 @@ ImU32 process_colour(const Canvas& c, const Picture& p, u32 pid);
 const char* vma_text(const inspect::VmaView& vma);
 /// The same with its file's name: "text of sh".
 std::string area_name(const inspect::VmaView& vma);
+/// All of it, in the address space of `pid`.
+Thing area_thing(u32 pid, const inspect::VmaView& vma);
 /// "r-xp", as /proc/PID/maps has it.
 std::string permissions(const inspect::VmaView& vma);
 /// A path without its folders.
 std::string file_name(const std::string& path);
+/// Of a level of page tables: "PDPT".
+const char* level_name(u8 level);
 /// Of a part of an ELF file.
 ImU32 elf_colour(const Canvas& c, inspect::ElfPart::Kind kind);
 /// "frame 0x1f3, 1 owner, written", "no frame yet …"

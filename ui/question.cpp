@@ -32,8 +32,7 @@ Choice draw_question(const Theme& theme, const Fonts& fonts, const Question& que
   ImGui::PushStyleVar(ImGuiStyleVar_PopupRounding, 8);
   ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
   if (ImGui::BeginPopup(id)) {
-    if (auto* places = static_cast<std::vector<Rect>*>(ImGui::GetIO().UserData))
-      places->clear();  // nothing else reacts
+    forget_places();
     const Canvas c{ImGui::GetWindowDrawList(), &theme, &fonts};
     const std::string head = question.name + (question.name.empty() ? "" : "  ") + question.value + "  copied";
     const Entry entries[] = {{Choice::writer, "Who wrote this? Go back to the last write"},

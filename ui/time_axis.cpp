@@ -59,12 +59,10 @@ void zoom_buttons(Pane& pane, const Rect& r, const TimeAxis& axis) {
   float x = r.x;
   const auto button = [&](const char* sign, const char* says) {
     const float words = c.width(c.fonts->label, sign), w = std::max(r.h, words + 6);
-    const Hit area = hit(format("%s:%s", pane.panel, sign).c_str(), {x, r.y, w, r.h});
-    c.text(c.fonts->label, x + (w - words) / 2, r.y + (r.h - 15) / 2, area.hovered ? c.theme->ink : c.theme->accent,
-           sign);
-    if (area.hovered) tooltip(c, says);
+    const Rect place{x, r.y, w, r.h};
     x += w;
-    return area.clicked;
+    return link(c, format("%s:%s", pane.panel, sign).c_str(), place, place.x + (w - words) / 2, r.y + (r.h - 15) / 2,
+                sign, says);
   };
   const double now = axis.part(axis.at(pane.history.now()));
   if (button("\u2212", "Click: show more time.")) zoom(pane.state, pane.history, axis, 2, now);

@@ -45,10 +45,7 @@ void draw_name(Pane& pane, const Rect& r, const inspect::VmaView& vma, float ran
   const bool of_file = vma.file.starts_with('/');
   const std::string explain =
       of_file ? format("%s from byte %s on", vma.file.c_str(), grouped(vma.file_offset).c_str()) : "of no file";
-  const u64 size = vma.end.value - vma.start.value;
-  if (spot(pane, r,
-           {name, range + " " + mode, explain, address_thing(pane.p.pid, vma.start, size),
-            "walk the page tables for it"})
+  if (spot(pane, r, {name, range + " " + mode, explain, area_thing(pane.p.pid, vma), "walk the page tables for it"})
           .clicked)
     pane.picks.address = vma.start;
 }
@@ -84,9 +81,7 @@ void draw_areas(Pane& pane, Rect r) {
       const Rect cell{r.x + names + column * static_cast<float>(n), y, column, row - 1};
       const u64 value = counts[n].value(vma);
       c.text_right(c.fonts->mono, cell.right() - 2, y, value ? c.theme->ink : c.theme->soft, grouped(value));
-      spot(pane, cell,
-           {counts[n].name, std::to_string(value), counts[n].explain,
-            address_thing(pane.p.pid, vma.start, vma.end.value - vma.start.value), ""});
+      spot(pane, cell, {counts[n].name, std::to_string(value), counts[n].explain, area_thing(pane.p.pid, vma), ""});
     }
   }
   c.unclip();

@@ -40,14 +40,10 @@ bool of_line(const inspect::DisassemblyLine* current, const inspect::Disassembly
 }
 
 /// Words that react, up to `right`, which moves before them.
-bool link(const Canvas& c, float& right, float y, const char* words, const char* says) {
-  const float w = c.width(c.fonts->label, words) + 4;
-  right -= w;
-  const Hit area = hit(words, {right, y, w, 20});
-  c.text(c.fonts->label, right, y + 2, area.hovered ? c.theme->ink : c.theme->accent, words);
-  if (area.hovered) tooltip(c, says);
-  right -= 10;
-  return area.clicked;
+bool link_before(const Canvas& c, float& right, float y, const char* words, const char* says) {
+  const float w = c.width(c.fonts->label, words) + 4, x = right - w;
+  right = x - 10;
+  return link(c, words, {x, y, w, 20}, x, y + 2, words, says);
 }
 
 /// Where execution is, in the source, or where the reader went; the ways back; the switch for source lines.
@@ -55,13 +51,13 @@ void draw_header(Pane& pane, Rect r, const inspect::DisassemblyLine* current) {
   const Canvas& c = pane.c;
   const bool with = pane.state.choice != without_source;
   float right = r.right();
-  if (link(c, right, r.y, with ? "source: on" : "source: off",
-           with ? "Click: instructions only." : "Click: show the source lines, too."))
+  if (link_before(c, right, r.y, with ? "source: on" : "source: off",
+                  with ? "Click: instructions only." : "Click: show the source lines, too."))
     pane.state.choice = with ? without_source : 0;
   const float room = right - r.x;
   if (!pane.p.code_elsewhere.empty()) {
-    pane.picks.code_at_rip = link(c, right, r.y, "to RIP", "Click: list the instruction that is due.");
-    pane.picks.code_back = link(c, right, r.y, "back", "Click: list what was listed before.");
+    pane.picks.code_at_rip = link_before(c, right, r.y, "to RIP", "Click: list the instruction that is due.");
+    pane.picks.code_back = link_before(c, right, r.y, "back", "Click: list what was listed before.");
     c.text_fit(c.fonts->label, r.x, r.y + 2, right - r.x, c.theme->soft, "elsewhere");
     return;
   }

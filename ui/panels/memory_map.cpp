@@ -41,6 +41,10 @@ std::string area_name(const inspect::VmaView& vma) {
   return std::string(vma_text(vma)) + " of " + file_name(vma.file);
 }
 
+Thing area_thing(u32 pid, const inspect::VmaView& vma) {
+  return address_thing(pid, vma.start, vma.end.value - vma.start.value);
+}
+
 namespace {
 
 constexpr float least_step = 21, two_lines = 46, tallest_step = 48;
@@ -101,9 +105,7 @@ void draw_area(Pane& pane, const Rect& box, const inspect::VmaView& vma) {
              static_cast<unsigned long long>(vma.swapped_pages), static_cast<unsigned long long>(vma.shared_pages),
              vma.file.empty() ? "" : "\n", vma.file.c_str());
   const Hit area =
-      spot(pane, box,
-           {vma_text(vma), range, explain, address_thing(p.pid, vma.start, vma.end.value - vma.start.value),
-            "walk the page tables for it"});
+      spot(pane, box, {vma_text(vma), range, explain, area_thing(p.pid, vma), "walk the page tables for it"});
   if (area.clicked) pane.picks.address = vma.kind == abi::VmaKind::stack ? Gva{vma.end.value - page_size} : vma.start;
 }
 
@@ -135,8 +137,7 @@ void draw_memory_map(Pane& pane, Rect r) {
   const float width = (r.w - 2 - air * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   for (size_t i = 1; i < count && pane.led_elsewhere(); ++i) {
     const auto& vma = p.map.vmas[count - 1 - i];
-    if (pane.focus.lights(address_thing(p.pid, vma.start, vma.end.value - vma.start.value)))
-      pane.bring_into_sight(r, i / columns, step);
+    if (pane.focus.lights(area_thing(p.pid, vma))) pane.bring_into_sight(r, i / columns, step);
   }
   const size_t first = pane.scrolled(r, rows, step);
   for (size_t i = first * columns; i < count; ++i) {

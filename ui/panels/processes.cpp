@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Processes: the tree of the left column and the table of the Processes lens.
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "ui/panels.h"
@@ -37,12 +36,8 @@ void show_chosen(Pane& pane, const Rows& rows, const Rect& list, float row) {
   const auto pid = static_cast<int>(pane.p.pid);
   if (passing || pane.state.hovered || pane.state.choice == pid) return;
   pane.state.choice = pid;
-  const float fits = std::max(1.0f, std::floor(list.h / row));
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].first->pid != pane.p.pid) continue;
-    const auto at = static_cast<float>(i);
-    if (at < pane.state.scroll || at + 1 > pane.state.scroll + fits) pane.state.scroll = std::max(0.0f, at - fits / 2);
-  }
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].first->pid == pane.p.pid) pane.show_line(list, i, row);
 }
 
 }  // namespace

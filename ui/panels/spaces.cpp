@@ -66,8 +66,7 @@ float draw_area(Pane& pane, const Rect& r, u32 pid, const inspect::VmaView& vma,
   const size_t first = vma.flags & abi::vma_grows_down ? pages.size() - shown : 0;
   const std::string explain = (vma.file.empty() ? "" : vma.file + "\n") + "an area of the address space" +
                               drawn_part(vma, shown) + "; pages never touched at its far end are left out";
-  told(pane, {r.x, r.y, r.w, label_height - 1}, area_label(pane.c, vma, shown, r.w), explain,
-       address_thing(pid, vma.start, vma.end.value - vma.start.value));
+  told(pane, {r.x, r.y, r.w, label_height - 1}, area_label(pane.c, vma, shown, r.w), explain, area_thing(pid, vma));
   for (size_t n = 0; n < shown; ++n)
     draw_page(pane,
               {r.x + static_cast<float>(n % columns) * pitch,
@@ -76,32 +75,11 @@ float draw_area(Pane& pane, const Rect& r, u32 pid, const inspect::VmaView& vma,
   return label_height + static_cast<float>((shown + columns - 1) / columns) * pitch + below;
 }
 
-// PanelState::open has, for each process whose first areas are passed over, how many.
-constexpr unsigned count_bits = 20;
-
-std::set<u64>::iterator passed_over(PanelState& state, u32 pid) {
-  const auto found = state.open.lower_bound(u64{pid} << count_bits);
-  return found != state.open.end() && *found >> count_bits == pid ? found : state.open.end();
-}
-
-u64 first_shown(PanelState& state, u32 pid) {
-  const auto found = passed_over(state, pid);
-  return found == state.open.end() ? 0 : *found & ((1 << count_bits) - 1);
-}
-
-void go_to(PanelState& state, u32 pid, u64 first) {
-  if (const auto old = passed_over(state, pid); old != state.open.end()) state.open.erase(old);
-  if (first > 0) state.open.insert(u64{pid} << count_bits | first);
-}
-
 /// Says how many areas are not shown; true when they are wanted.
 bool draw_rest(Pane& pane, const Rect& r, const std::string& words, u32 pid) {
   const Canvas& c = pane.c;
-  const float w = c.width(c.fonts->label, words);
-  const Hit area = hit(format("%s of %u", words.c_str(), pid).c_str(), {r.x, r.y, w, r.h});
-  c.text(c.fonts->label, r.x, r.y, area.hovered ? c.theme->ink : c.theme->accent, words);
-  if (area.hovered) tooltip(c, "Click: show them.");
-  return area.clicked;
+  const Rect place{r.x, r.y, c.width(c.fonts->label, words), r.h};
+  return link(c, format("%s of %u", words.c_str(), pid).c_str(), place, r.x, r.y, words, "Click: show them.");
 }
 
 void draw_space(Pane& pane, Rect r, const Space& space) {
@@ -119,10 +97,8 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
             process_thing(pid), "show this process"})
           .clicked)
     pane.picks.process = pid;
-  const u64 first = first_shown(pane.state, pid);
-  if (first > 0 &&
-      draw_rest(pane, r.take_top(label_height + 3), format("%llu above", static_cast<unsigned long long>(first)), pid))
-    go_to(pane.state, pid, 0);
+  size_t& first = pane.state.passed[pid];
+  if (first > 0 && draw_rest(pane, r.take_top(label_height + 3), format("%zu above", first), pid)) first = 0;
   const size_t count = space.map.vmas.size();
   for (size_t n = first; n < count; ++n) {  // high addresses on top
     const size_t i = count - 1 - n;
@@ -130,7 +106,7 @@ void draw_space(Pane& pane, Rect r, const Space& space) {
     const Rect place{r.x, r.y, r.w, r.h - (last ? 0 : label_height + 3)};
     const float used = draw_area(pane, place, pid, space.map.vmas[i], space.pages[i]);
     if (used == 0) {
-      if (draw_rest(pane, r.take_top(label_height), format("and %zu more", i + 1), pid)) go_to(pane.state, pid, n);
+      if (draw_rest(pane, r.take_top(label_height), format("and %zu more", i + 1), pid)) first = n;
       return;
     }
     r.take_top(used);

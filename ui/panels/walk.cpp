@@ -5,12 +5,12 @@
 #include "ui/panels.h"
 
 namespace lucid::ui {
-namespace {
-
 const char* level_name(u8 level) {
   static constexpr const char* names[] = {"", "PT", "PD", "PDPT", "PML4", "PML5"};
   return level < 6 ? names[level] : "?";
 }
+
+namespace {
 
 constexpr u64 address_bits = 0x000ffffffffff000;
 

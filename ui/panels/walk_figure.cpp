@@ -17,11 +17,6 @@ const char* table_name(u8 level) {
   return level < 6 ? names[level] : "?";
 }
 
-const char* short_table_name(u8 level) {
-  static constexpr const char* names[] = {"", "PT", "PD", "PDPT", "PML4", "PML5"};
-  return level < 6 ? names[level] : "?";
-}
-
 std::string binary(u64 value, unsigned bits) {
   std::string text;
   for (unsigned i = bits; i-- > 0;) text += value >> i & 1 ? '1' : '0';
@@ -118,7 +113,7 @@ void draw_table_frame(Pane& pane, const Rect& box, const Step& step) {
           7, step.chosen ? 1.5f : 1);
   const bool roomy = c.width(c.fonts->label, table_name(step.taken.level)) <= box.w - 12;
   c.text(c.fonts->label, box.x + 8, box.y + std::min(5.0f, (box.h - 15) / 2), c.theme->ink,
-         roomy ? table_name(step.taken.level) : short_table_name(step.taken.level));
+         roomy ? table_name(step.taken.level) : level_name(step.taken.level));
   constexpr float two_lines = 40;
   if (box.h < two_lines) return;
   const u64 table = step.taken.entry_at.value & ~page_mask;
