@@ -63,9 +63,8 @@ void gather_spaces(Picture& p, const session::Session& session) {
 }
 
 /// The listing is where the reader went in it until time goes on.
-void gather_code(Picture& p, Selection& s, const session::Session& session, Gva rip) {
+void gather_code(Picture& p, const Selection& s, const session::Session& session, Gva rip) {
   constexpr unsigned before = 12, after = 24;  // instructions
-  if (std::exchange(p.current_code, rip) != rip) s.code.clear();
   p.code = session.disassembly(rip, before, after);
   p.code_elsewhere.clear();
   if (!s.code.empty()) p.code_elsewhere = session.disassembly(s.code.back(), before, after);
@@ -209,8 +208,8 @@ void gather_costly(Picture& p, Selection& s, const session::Session& session, Ne
   p.following = s.process == 0;
   p.pid = p.following ? s.last_user : s.process;
   const Gva rip = session::next_instruction(session);
+  if (std::exchange(p.current_code, rip) != rip) s.code.clear();
   if (has(needs, Need::code)) gather_code(p, s, session, rip);
-  p.current_code = rip;
   if (has(needs, Need::stack)) p.stack = session.stack(stack_below, stack_above);
   if (has(needs, Need::map)) p.map = session.memory_map(p.pid);
   if (has(needs, Need::frames)) p.frames = session.frames();
