@@ -5,6 +5,7 @@
 #include "ui/draw.h"
 
 namespace lucid::ui {
+
 void apply_now(session::Session& session) {
   session::RunLimits now;
   now.instructions = 0;

@@ -173,10 +173,13 @@ class Lucid86 extends HTMLElement {
 
   /** To a picture; the next call or click goes on from this state. */
   freeze() {
-    return this.#freezing ??= this.#freeze().finally(() => { this.#freezing = null; });
+    return this.#freezeFor(null);
   }
   /** `heir`: the one that gets the frame, if it can take it. */
-  async #freeze(heir = null) {
+  #freezeFor(heir) {
+    return this.#freezing ??= this.#freeze(heir).finally(() => { this.#freezing = null; });
+  }
+  async #freeze(heir) {
     if (!this.#port) return this.#drop();
     const frame = this.#frame;
     const kept = await this.#ask("freeze").catch(() => null); // null: it goes on from its beginning
@@ -271,8 +274,7 @@ class Lucid86 extends HTMLElement {
   async #begin() {
     const before = this.hasAttribute("together") ? null : awake;
     if (before?.#mayGive(this)) {
-      before.#freezing = before.#freeze(this).finally(() => { before.#freezing = null; });
-      await before.#freezing;
+      await before.#freezeFor(this);
       if (!this.isConnected) throw new Error("the machine was put aside");
     }
     this.#start();

@@ -5,7 +5,7 @@
 import { linkOf } from "./start.mjs";
 
 const $ = (selector) => document.querySelector(selector);
-const LONGEST_LINK = 200_000; // characters; browsers differ, chat programs cut much earlier
+const LONGEST_SENT = 200_000; // characters; browsers differ, chat programs cut much earlier
 
 /** Sentences about a link that asks for what there is not. */
 export function showProblems(problems, about = "Of this page's link:") {
@@ -24,7 +24,7 @@ export function joinReader(machine, api, { flash, notice }) {
   const copyLink = async () => {
     const { theme, embed, parent, autoplay, controls, ...kept } = api.settings;
     const address = new URL(await linkOf(machine, kept), location.href.split(/[?#]/)[0]).href;
-    if (address.length > LONGEST_LINK) return flash(`too much for a link: ${address.length >> 10} KiB`);
+    if (address.length > LONGEST_SENT) return flash(`too much for a link: ${address.length >> 10} KiB`);
     try {
       await navigator.clipboard.writeText(address);
       flash("link copied");
