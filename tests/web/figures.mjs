@@ -29,7 +29,11 @@ async function during(seconds) {
 }
 
 const VIEWS = [[1, "Frames"], [1, "Spaces"], [0, "Code"], [2, "Scheduler"], [3, "Events"]];
-await page.waitForTimeout(1000);
+await page.waitForFunction(() => { // the sources come last, and are drawn
+  const { frames } = window.lucid86.getState(), now = performance.now();
+  if (window.lastFrames?.frames !== frames) window.lastFrames = { frames, now };
+  return now - window.lastFrames.now > 1500;
+}, null, { timeout: 60_000, polling: 100 });
 const rest = await during(3);
 console.log(`at rest            ${rest.fps.toFixed(1)} frames/s, ${(rest.busy * 100).toFixed(2)} % of a processor`);
 await page.evaluate(() => window.lucid86.type("spin 60 &\ryes | wc &\r"));
